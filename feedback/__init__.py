@@ -1,0 +1,1 @@
+"""Surveys and reviews: stages 8 and 9."""

@@ -1,0 +1,1 @@
+"""Stages 8 and 9: survey, review."""

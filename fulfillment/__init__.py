@@ -1,0 +1,1 @@
+"""Shipments, pick lists, parcels and returns: stages 4 to 7."""

@@ -1,0 +1,1 @@
+"""Carriers: what they charge, the labels they sell, what they tell of a parcel."""

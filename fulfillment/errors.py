@@ -1,0 +1,25 @@
+"""Refusals of the warehouse and of carriers."""
+
+
+class FulfillmentError(Exception):
+    """Something the warehouse refuses; `code` never changes once released."""
+
+    code = "fulfillment_refused"
+
+
+class CarrierError(FulfillmentError):
+    """The carrier did not do what was asked; trying again is safe, the parcel's key makes it once."""
+
+    code = "carrier_error"
+
+
+class NothingToReturn(FulfillmentError):
+    """More units would come back than were shipped and not returned yet."""
+
+    code = "nothing_to_return"
+
+
+class WrongWarehouse(FulfillmentError):
+    """The shipment belongs to a warehouse that does not work this way."""
+
+    code = "wrong_warehouse"

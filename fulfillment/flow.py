@@ -1,0 +1,78 @@
+"""The Shipment's state machine: what one warehouse sends for one order, in the words of the stages 4 to 7."""
+
+from typing import Any
+
+from django.db import models
+from django_fsm import FSMField, transition
+
+from orders.flow import State
+
+OPEN = (State.APPROVED, State.PICKED, State.PACKED)
+LEFT = (State.SHIPPED, State.DELIVERED)
+SHIPMENT_STATES = [(state.value, state.label) for state in (*OPEN, *LEFT, State.CANCELLED)]
+
+
+def order_runs(shipment: Any) -> bool:
+    """The order was not called off"""
+    return bool(shipment.order.state != State.CANCELLED)
+
+
+def no_holds(shipment: Any) -> bool:
+    """No hold is open on the order"""
+    return bool(shipment.order.open_holds == 0)
+
+
+def all_picked(shipment: Any) -> bool:
+    """Every unit is picked"""
+    return all(line.picked == line.quantity for line in shipment.lines.all())
+
+
+def all_packed(shipment: Any) -> bool:
+    """Every unit is in a parcel"""
+    boxed = sum(item.quantity for parcel in shipment.parcels.all() for item in parcel.items.all())
+    return bool(boxed == sum(line.quantity for line in shipment.lines.all()))
+
+
+def all_labelled(shipment: Any) -> bool:
+    """Every parcel has a label"""
+    return all(hasattr(parcel, "label") for parcel in shipment.parcels.all())
+
+
+def all_arrived(shipment: Any) -> bool:
+    """Every parcel is delivered"""
+    return all(parcel.status == "delivered" for parcel in shipment.parcels.all())
+
+
+class ShipmentFlow(models.Model):
+    """The states of a shipment and the only ways between them."""
+
+    state = FSMField(max_length=16, choices=SHIPMENT_STATES, default=State.APPROVED, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=State.APPROVED, target=State.PICKED, conditions=[order_runs, no_holds, all_picked])
+    def pick(self) -> None:
+        """Stage 4: everything this warehouse sends is gathered."""
+
+    @transition(field=state, source=State.PICKED, target=State.PACKED, conditions=[order_runs, no_holds, all_packed])
+    def pack(self) -> None:
+        """Stage 5: every unit is in a parcel."""
+
+    @transition(field=state, source=State.PACKED, target=State.SHIPPED, conditions=[order_runs, no_holds, all_labelled])
+    def ship(self) -> None:
+        """Stage 6: the parcels are with the carrier, the stock has left."""
+
+    @transition(field=state, source=State.SHIPPED, target=State.DELIVERED, conditions=[all_arrived])
+    def deliver(self) -> None:
+        """Stage 7: the last parcel is with the customer."""
+
+    @transition(field=state, source=list(OPEN), target=State.CANCELLED)
+    def cancel(self) -> None:
+        """Exit: the order was called off before anything left."""
+
+
+EDGES = (
+    *zip([state.value for state in (*OPEN, *LEFT)], [state.value for state in (*OPEN, *LEFT)][1:], strict=False),
+    *((state.value, State.CANCELLED.value) for state in OPEN),
+)

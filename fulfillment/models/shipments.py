@@ -1,0 +1,71 @@
+"""What one warehouse sends for one order."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from fulfillment.flow import SHIPMENT_STATES, ShipmentFlow
+from inventory import clock
+from inventory.models import Warehouse
+from orders.models import Order, OrderLine
+
+
+class Shipment(ShipmentFlow):
+    """One warehouse's part of an order. `due_at` as for the order; `number` counts the shipments of the order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="shipments")
+    number = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+    state_since = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["order_id", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "number"], name="one_shipment_per_number"),
+            models.UniqueConstraint(
+                fields=["order", "warehouse"],
+                condition=~Q(state="cancelled"),
+                name="one_shipment_per_order_and_warehouse",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in SHIPMENT_STATES]), name="shipment_state_is_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"], condition=Q(due_at__isnull=False), name="shipment_due"),
+            models.Index(fields=["warehouse", "state"], name="shipment_of_warehouse"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """For people and barcodes: order number, dash, shipment number."""
+        return f"{self.order.number}-{self.number}"
+
+
+class ShipmentLine(models.Model):
+    """Units of one order line in one shipment."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
+    quantity = models.PositiveIntegerField()
+    picked = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shipment", "order_line"], name="one_shipment_line_per_order_line"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="shipment_line_sends_something"),
+            models.CheckConstraint(condition=Q(picked__lte=F("quantity")), name="never_overpicked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.order_line_id}"

@@ -1,0 +1,204 @@
+"""Writes beside the stages 4 to 7: opening shipments, moving the order after them, taking goods back."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Sum
+from django_fsm import can_proceed
+
+from fulfillment.errors import NothingToReturn
+from fulfillment.flow import OPEN
+from fulfillment.models import PickList, PickTask, Return, ReturnLine, Shipment, ShipmentLine
+from fulfillment.queue import held_shipment
+from inventory import clock
+from inventory import services as stock
+from inventory.models import Stock, StockMovement, Warehouse
+from orders.flow import State
+from orders.history import advanced, record
+from orders.models import Allocation, Order, OrderLine
+from orders.money import rounded
+from orders.queue import held, wake
+from orders.services import postpone as postpone_order
+from orders.services import refund, refund_units
+
+
+def open_shipments(order_id: int, *, by: str) -> None:
+    """Make one shipment per warehouse of an approved order, each with its pick list; then the order waits for them."""
+    with held(order_id) as order:
+        if not order.shipments.exclude(state=State.CANCELLED).exists():
+            by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
+            for row in Allocation.objects.filter(line__order=order).select_related("warehouse", "line").order_by("id"):
+                by_warehouse[row.warehouse].append(row)
+            for number, (warehouse, rows) in enumerate(by_warehouse.items(), 1):
+                _open(order, warehouse, rows, number=number, by=by)
+        order.due_at = None
+        order.save(update_fields=["due_at"])
+
+
+def _open(order: Order, warehouse: Warehouse, rows: list[Allocation], *, number: int, by: str) -> None:
+    automatic = warehouse.mode == Warehouse.Mode.AUTOMATIC
+    now = clock.now()
+    shipment = Shipment.objects.create(
+        order=order,
+        warehouse=warehouse,
+        number=number,
+        created_at=now,
+        state_since=now,
+        due_at=now if automatic else None,
+    )
+    lines = ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, order_line=row.line, quantity=row.quantity) for row in rows
+    )
+    _write_pick_list(warehouse, lines)
+    record(order, "shipment.created", by=by, shipment=shipment.code, warehouse=warehouse.name, mode=warehouse.mode)
+    if warehouse.mode == Warehouse.Mode.THIRD_PARTY:
+        record(order, "shipment.handed_over", by=by, shipment=shipment.code, warehouse=warehouse.name)
+    if automatic:
+        wake(shipment.state)
+
+
+def _write_pick_list(warehouse: Warehouse, lines: list[ShipmentLine]) -> None:
+    """Bins in walking order: aisle by aisle, bay by bay."""
+    places = Stock.objects.filter(warehouse=warehouse, product__in=[line.order_line.product_id for line in lines])
+    bins = {row.product_id: row.bin for row in places.select_related("bin")}
+    walk = sorted(
+        lines, key=lambda line: (b.aisle, b.bay, b.level) if (b := bins[line.order_line.product_id]) else (0, 0, 0)
+    )
+    pick_list = PickList.objects.create(warehouse=warehouse, created_at=clock.now())
+    PickTask.objects.bulk_create(
+        PickTask(pick_list=pick_list, shipment_line=line, bin=bins[line.order_line.product_id], quantity=line.quantity)
+        for line in walk
+    )
+
+
+def advance_shipment(shipment: Shipment, *, by: str, due_in: timedelta | None, **data: object) -> Shipment:
+    """Write that a held shipment has just entered its state, then take its order along when it was the last one."""
+    shipment.state_since = clock.now()
+    shipment.due_at = None if due_in is None else shipment.state_since + due_in
+    shipment.attempts = 0
+    shipment.save(
+        update_fields=["state", "state_since", "due_at", "attempts", "shipped_at", "delivered_at"],
+    )
+    record(
+        shipment.order,
+        f"shipment.{shipment.state}",
+        by=by,
+        shipment=shipment.code,
+        warehouse=shipment.warehouse.name,
+        **data,
+    )
+    if shipment.due_at:
+        wake(shipment.state)
+    follow_shipments(shipment.order, by=by)
+    return shipment
+
+
+def follow_shipments(order: Order, *, by: str) -> None:
+    """Let a held order take each step that all of its shipments have taken."""
+    steps = {
+        State.APPROVED: order.pick,
+        State.PICKED: order.pack,
+        State.PACKED: order.ship,
+        State.SHIPPED: order.deliver,
+    }
+    while (step := steps.get(State(order.state))) and can_proceed(step):
+        step()
+        asks_later = order.state == State.DELIVERED
+        advanced(order, by=by, due_in=timedelta(seconds=settings.SURVEY_DELAY_SECONDS) if asks_later else None)
+
+
+def next_due(warehouse: Warehouse) -> timedelta | None:
+    """At once where machines work, never where a person or a third party confirms."""
+    return timedelta(0) if warehouse.mode == Warehouse.Mode.AUTOMATIC else None
+
+
+def stop_cancelled(*, by: str) -> int:
+    """End the shipments of orders that were called off; returns how many."""
+    called_off = Shipment.objects.filter(state__in=OPEN, order__state=State.CANCELLED)
+    stopped = 0
+    for shipment_id in list(called_off.values_list("pk", flat=True)):
+        with held_shipment(shipment_id) as shipment:
+            if shipment.state in OPEN:
+                shipment.cancel()
+                PickList.objects.filter(tasks__shipment_line__shipment=shipment, finished_at=None).update(
+                    finished_at=clock.now()
+                )
+                advance_shipment(shipment, by=by, due_in=None)
+                stopped += 1
+    return stopped
+
+
+def postpone(shipment_id: int, error: Exception) -> None:
+    """A worker failed on this shipment: its order counts the tries, both rest, and after five a person is asked."""
+    with held_shipment(shipment_id) as shipment:
+        postpone_order(shipment.order_id, error)
+        order = Order.objects.get(pk=shipment.order_id)
+        shipment.attempts, shipment.due_at = order.attempts, order.due_at or clock.now()
+        shipment.save(update_fields=["attempts", "due_at"])
+        Order.objects.filter(pk=order.pk).update(due_at=None)
+
+
+def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key: str, by: str) -> Return:
+    """Take units back (SKU to units): into stock, unless damaged, and the money to the customer. Once per `key`.
+
+    Raises NothingToReturn when more would come back than was delivered and is not back yet.
+    """
+    with held(order_id) as order:
+        known = Return.objects.filter(key=key).first()
+        if known:
+            return known
+        units = _returnable(order, lines)
+        amount = sum((refund_units(order, line, count) for line, count in units), Decimal(0))
+        record_ = Return.objects.create(
+            order=order, key=key, reason=reason, received_at=clock.now(), refund=rounded(amount, order.currency)
+        )
+        ReturnLine.objects.bulk_create(
+            ReturnLine(return_record=record_, order_line=line, quantity=count) for line, count in units
+        )
+        if reason != Return.Reason.DAMAGED:
+            _restock(record_, units, by=by)
+        named = [{"sku": line.sku, "quantity": count} for line, count in units]
+        record(order, "order.returned", by=by, reason=reason, lines=named, refund=str(record_.refund))
+        _pay_back(order, record_, by=by)
+        return record_
+
+
+def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine, int]]:
+    """The lines that these units belong to; every unit left a warehouse and has not come back before."""
+    sent = ShipmentLine.objects.filter(shipment__state__in=[State.SHIPPED, State.DELIVERED])
+    chosen: list[tuple[OrderLine, int]] = []
+    left = dict(wanted)
+    for line in order.lines.all():
+        out = sent.filter(order_line=line).aggregate(sum=Sum("quantity"))["sum"] or 0
+        back = line.return_lines.aggregate(sum=Sum("quantity"))["sum"] or 0
+        if count := min(left.get(line.sku, 0), out - back):
+            chosen.append((line, count))
+            left[line.sku] -= count
+    if short := {sku: count for sku, count in left.items() if count}:
+        raise NothingToReturn(
+            f"Not delivered, or back already: {', '.join(f'{n} × {sku}' for sku, n in short.items())}"
+        )
+    return chosen
+
+
+def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) -> None:
+    """Back to the warehouse that sent the most of the line."""
+    for line, count in units:
+        sender = line.shipment_lines.order_by("-quantity", "id").values_list("shipment__warehouse_id", flat=True)[0]
+        place = Stock.objects.get(product_id=line.product_id, warehouse_id=sender)
+        key = f"return:{record_.pk}:{line.pk}"
+        stock.move_stock(place.pk, count, kind=StockMovement.Kind.RETURN, key=key, by=by, reason=record_.reason)
+
+
+def _pay_back(order: Order, record_: Return, *, by: str) -> None:
+    """Refund from what was captured, oldest payment first; what was not paid yet is not refunded."""
+    owed = record_.refund
+    for payment in order.payments.select_for_update(no_key=True).order_by("id"):
+        amount = min(owed, payment.captured - payment.refunded)
+        if amount > 0:
+            key = f"return:{record_.pk}:{payment.pk}"
+            refund(payment, order=order, amount=amount, reason=record_.reason, key=key, by=by)
+            owed -= amount

@@ -1,0 +1,42 @@
+"""The stage workers of the warehouse and the road: names with patience."""
+
+from functools import partial
+
+from celery import shared_task
+
+from fulfillment.queue import claim_shipments, lease_shipments
+from fulfillment.services import open_shipments, postpone, stop_cancelled
+from fulfillment.stages.deliver import deliver
+from fulfillment.stages.pack import pack
+from fulfillment.stages.pick import pick
+from fulfillment.stages.ship import ship
+from orders.flow import State
+from orders.queue import claim, drain_in_batches, drain_one_by_one
+from orders.services import postpone as postpone_order
+
+
+@shared_task(queue="pick")
+def drain_pick() -> None:
+    """Prepare the pick work of every approved order; where machines pick, have it picked."""
+    by = "system:pick"
+    stop_cancelled(by=by)
+    drain_in_batches(partial(claim, State.APPROVED), partial(open_shipments, by=by), failed=postpone_order)
+    drain_in_batches(partial(claim_shipments, State.APPROVED), partial(pick, by=by), failed=postpone)
+
+
+@shared_task(queue="pack")
+def drain_pack() -> None:
+    """Pack what machines picked."""
+    drain_in_batches(partial(claim_shipments, State.PICKED), partial(pack, by="system:pack"), failed=postpone)
+
+
+@shared_task(queue="ship")
+def drain_ship() -> None:
+    """Hand over what machines packed; row by row, since a carrier is asked."""
+    drain_one_by_one(partial(lease_shipments, State.PACKED), partial(ship, by="system:ship"), failed=postpone)
+
+
+@shared_task(queue="deliver")
+def drain_deliver() -> None:
+    """Ask the carriers for news of what is on the road."""
+    drain_one_by_one(partial(lease_shipments, State.SHIPPED), partial(deliver, by="carrier"), failed=postpone)

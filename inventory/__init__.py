@@ -1,0 +1,1 @@
+"""Products, warehouses and stock: what there is and what is promised."""

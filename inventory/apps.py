@@ -1,0 +1,9 @@
+"""Application registry entry."""
+
+from django.apps import AppConfig
+
+
+class InventoryConfig(AppConfig):
+    """Products, warehouses and stock: what there is and what is promised."""
+
+    name = "inventory"

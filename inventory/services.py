@@ -1,0 +1,179 @@
+"""Every write to stock: promise, give back, move a promise, send out, take in.
+
+Lock order everywhere: order row, shipment rows by id, stock rows by id.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from inventory import clock
+from inventory.errors import NotEnoughStock
+from inventory.models import Reservation, Stock, StockMovement
+
+
+@dataclass(frozen=True)
+class Want:
+    """`quantity` units of a product, for the purpose `key`."""
+
+    key: str
+    product_id: int
+    sku: str
+    quantity: int
+
+
+# Demand and supply of a product are laid end to end, each as half-open intervals; where a wanted interval
+# overlaps a stock's interval, that many units are taken there. Lines of one product and several warehouses
+# need no loop, and one short line leaves `taken` empty, so that nothing is written at all.
+PROMISE = """
+WITH want AS MATERIALIZED (
+    SELECT w.*, sum(w.quantity) OVER (PARTITION BY w.product_id ORDER BY w.position) AS upto
+    FROM unnest(%(keys)s::text[], %(products)s::bigint[], %(quantities)s::bigint[])
+         WITH ORDINALITY AS w(key, product_id, quantity, position)
+), locked AS MATERIALIZED (
+    SELECT s.id, s.product_id, s.on_hand + s.backorder_limit - s.reserved AS free, w.priority
+    FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.active
+    WHERE s.product_id = ANY(%(products)s::bigint[])
+    ORDER BY s.id FOR NO KEY UPDATE OF s
+), supply AS (
+    SELECT id, product_id, free, sum(free) OVER (PARTITION BY product_id ORDER BY priority, id) AS upto FROM locked
+), short AS (
+    SELECT demand.product_id, coalesce(have.free, 0) AS free
+    FROM (SELECT product_id, max(upto) AS wanted FROM want GROUP BY product_id) demand
+    LEFT JOIN (SELECT product_id, sum(free) AS free FROM locked GROUP BY product_id) have USING (product_id)
+    WHERE demand.wanted > coalesce(have.free, 0)
+), taken AS MATERIALIZED (
+    SELECT want.key, supply.id AS stock_id,
+           least(want.upto, supply.upto) - greatest(want.upto - want.quantity, supply.upto - supply.free) AS quantity
+    FROM want JOIN supply USING (product_id)
+    WHERE least(want.upto, supply.upto) > greatest(want.upto - want.quantity, supply.upto - supply.free)
+      AND NOT EXISTS (SELECT FROM short)
+), booked AS (
+    INSERT INTO inventory_reservation (key, stock_id, quantity, at)
+    SELECT key, stock_id, quantity, %(at)s FROM taken
+), raised AS (
+    UPDATE inventory_stock s SET reserved = s.reserved + t.quantity
+    FROM (SELECT stock_id, sum(quantity) AS quantity FROM taken GROUP BY stock_id) t WHERE s.id = t.stock_id
+)
+SELECT product_id, free FROM short
+"""
+
+
+def lock_stock(ids: Iterable[int]) -> QuerySet[Stock]:
+    """Lowest id first, everywhere: two orders that share products queue up instead of deadlocking."""
+    return Stock.objects.select_for_update(no_key=True).filter(id__in=list(ids)).order_by("id")
+
+
+def promise(wants: Sequence[Want]) -> None:
+    """Reserve all wants or none, in one statement; warehouses are asked by priority.
+
+    Raises NotEnoughStock with the units left of each SKU that falls short; then nothing is reserved.
+    """
+    by_product = {want.product_id: want.sku for want in wants}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PROMISE,
+            {
+                "keys": [want.key for want in wants],
+                "products": [want.product_id for want in wants],
+                "quantities": [want.quantity for want in wants],
+                "at": clock.now(),
+            },
+        )
+        short = cursor.fetchall()
+    if short:
+        raise NotEnoughStock({by_product[product_id]: int(free) for product_id, free in short})
+
+
+@transaction.atomic
+def release(keys: Iterable[str]) -> int:
+    """Give back what is promised for `keys`; returns the units. What is gone already is not given twice."""
+    rows = list(Reservation.objects.filter(key__in=list(keys)))
+    list(lock_stock(row.stock_id for row in rows))
+    return _end([row.id for row in rows])
+
+
+def _end(reservation_ids: Sequence[int]) -> int:
+    """Delete the reservations and lower `reserved` by exactly what was deleted; their stock is locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH gone AS (DELETE FROM inventory_reservation WHERE id = ANY(%s) RETURNING stock_id, quantity),
+                    lowered AS (
+                   UPDATE inventory_stock s SET reserved = s.reserved - g.quantity
+                   FROM (SELECT stock_id, sum(quantity) AS quantity FROM gone GROUP BY stock_id) g
+                   WHERE s.id = g.stock_id)
+               SELECT coalesce(sum(quantity), 0) FROM gone""",
+            [list(reservation_ids)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def move_promises(wants: Sequence[Want], *, warehouse_id: int) -> None:
+    """Let `warehouse_id` alone stand for these wants; the database refuses if it cannot."""
+    rows = list(Reservation.objects.filter(key__in=[want.key for want in wants]).select_related("stock"))
+    if all(row.stock.warehouse_id == warehouse_id for row in rows):
+        return
+    homes = dict(
+        Stock.objects.filter(warehouse_id=warehouse_id, product_id__in=[want.product_id for want in wants]).values_list(
+            "product_id", "id"
+        )
+    )
+    list(lock_stock({row.stock_id for row in rows} | set(homes.values())))
+    _end([row.id for row in rows])
+    raised: defaultdict[int, int] = defaultdict(int)
+    for want in wants:
+        raised[homes[want.product_id]] += want.quantity
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE inventory_stock s SET reserved = s.reserved + m.units
+               FROM unnest(%s::bigint[], %s::bigint[]) AS m(id, units) WHERE s.id = m.id""",
+            [list(raised), list(raised.values())],
+        )
+    Reservation.objects.bulk_create(
+        Reservation(key=want.key, stock_id=homes[want.product_id], quantity=want.quantity, at=clock.now())
+        for want in wants
+    )
+
+
+@transaction.atomic
+def ship(quantities: Mapping[str, int], *, warehouse_id: int, key: str, by: str) -> None:
+    """Send out the units promised for each reservation key from one warehouse: promise and goods leave together.
+
+    `key` names the shipment; the ledger books it once.
+    """
+    rows = list(Reservation.objects.filter(key__in=list(quantities), stock__warehouse_id=warehouse_id))
+    list(lock_stock(row.stock_id for row in rows))
+    promised = {row.key: row for row in rows}
+    short = {name: promised[name].quantity if name in promised else 0 for name in quantities}
+    if any(short[name] != units for name, units in quantities.items()):
+        raise NotEnoughStock({name: units for name, units in short.items() if units != quantities[name]})
+    _end([row.id for row in rows])
+    moves: defaultdict[int, int] = defaultdict(int)
+    for name, units in quantities.items():
+        moves[promised[name].stock_id] += units
+    _book(StockMovement.Kind.SHIP, {stock_id: -units for stock_id, units in moves.items()}, key=key, by=by)
+
+
+@transaction.atomic
+def move_stock(stock_id: int, quantity: int, *, kind: StockMovement.Kind, key: str, by: str, reason: str = "") -> None:
+    """Book `quantity` units in (positive) or out (negative) of one stock, once per `key`."""
+    list(lock_stock([stock_id]))
+    _book(kind, {stock_id: quantity}, key=key, by=by, reason=reason)
+
+
+def _book(kind: str, moves: Mapping[int, int], *, key: str, by: str, reason: str = "") -> None:
+    """Write the ledger and the balances of locked stock; the ledger's unique key makes it once."""
+    StockMovement.objects.bulk_create(
+        StockMovement(stock_id=stock_id, kind=kind, quantity=units, key=f"{key}:{stock_id}", by=by, reason=reason)
+        for stock_id, units in sorted(moves.items())
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE inventory_stock s SET on_hand = s.on_hand + m.units
+               FROM unnest(%s::bigint[], %s::bigint[]) AS m(id, units) WHERE s.id = m.id""",
+            [list(moves), list(moves.values())],
+        )

@@ -1,0 +1,1 @@
+"""The figures that tell a shop where to improve, read from the order history."""

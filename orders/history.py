@@ -1,0 +1,48 @@
+"""The one append-only history: how it is written and how it is read.
+
+An event is written in the transaction that changes the order, under the order's row lock, so `seq` has no gap.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from inventory import clock
+from orders.flow import State
+from orders.models import Order, OrderEvent
+
+FLOW_FIELDS = ("state", "state_since", "due_at", "attempts", "open_holds", "event_seq")
+AT_ONCE = timedelta(0)
+EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}
+
+
+def record(order: Order, name: str, *, by: str, **data: Any) -> Order:
+    """Write one event of a held order, and with it the order's state, due time and event number."""
+    order.event_seq += 1
+    OrderEvent.objects.create(order=order, seq=order.event_seq, name=name, at=clock.now(), by=by, data=data)
+    order.save(update_fields=FLOW_FIELDS)
+    return order
+
+
+def advanced(order: Order, *, by: str, due_in: timedelta | None = AT_ONCE, **data: Any) -> Order:
+    """Write that a held order has just entered its state; `due_in` says when a worker looks next, None never."""
+    order.state_since = clock.now()
+    order.due_at = None if due_in is None else order.state_since + due_in
+    order.attempts = 0
+    return record(order, EVENT_OF_STATE[State(order.state)], by=by, **data)
+
+
+def events_since(cursor: tuple[int, int], *, limit: int = 1000) -> Iterable[OrderEvent]:
+    """Events after `cursor` = (xid, id) that no running transaction can still precede, oldest transaction first.
+
+    Ids commit out of order; below the horizon of the oldest running transaction nothing can appear any more,
+    so a reader that goes on from the last event it got misses none and sees none twice.
+    """
+    with connection.cursor() as database:
+        database.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        horizon = database.fetchone()[0]
+    xid, last = cursor
+    after = OrderEvent.objects.filter(xid__gte=xid, xid__lt=horizon).exclude(xid=xid, id__lte=last)
+    return after.order_by("xid", "id")[:limit]

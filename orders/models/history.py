@@ -1,0 +1,65 @@
+"""What happened to an order, and what holds it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from inventory import clock
+from orders.models.order import Order
+
+
+class TransactionId(models.Func):
+    """The database transaction that writes the row, as a number that never wraps around."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    arity = 0
+
+
+class OrderEvent(models.Model):
+    """One thing that happened: timeline, audit trail, KPI source and outbox in one append-only table.
+
+    `seq` counts from 1 without a gap per order. Ids commit out of order, so readers go by `xid`.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    name = models.CharField(max_length=40)
+    at = models.DateTimeField(default=clock.now)
+    by = models.CharField(max_length=80)
+    data = models.JSONField(default=dict)
+    xid = models.BigIntegerField(db_default=TransactionId(), editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["order_id", "seq"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "seq"], name="one_event_per_order_and_seq")]
+        indexes: ClassVar = [
+            models.Index(fields=["xid", "id"], name="event_by_transaction"),
+            models.Index(fields=["name", "at"], name="event_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.name}"
+
+
+class Hold(models.Model):
+    """A named reason why an order waits; while one is open, nothing leads out of its state but an exit."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
+    reason = models.SlugField(max_length=40)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "reason"], condition=Q(released_at__isnull=True), name="one_open_hold_per_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.note}"

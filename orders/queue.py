@@ -1,0 +1,124 @@
+"""The order table as queue: who may take a row, how a batch is driven, what happens to a row that fails.
+
+PostgreSQL is the truth. A Celery message only says "look now"; beat says the same every few seconds.
+Row locks are taken in three places of this project: `held()`, the claims, and `lock_stock()`.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from functools import partial
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from inventory import clock
+from orders.flow import QUEUE_BY_STATE, State
+from orders.models import Order
+
+log = logging.getLogger(__name__)
+BATCH = 50
+TRIES = 5
+LEASE = timedelta(seconds=90)
+
+_woken: ContextVar[set[str] | None] = ContextVar("woken", default=None)
+Advance = Callable[[int], object]
+Claim = Callable[[int], Sequence[int]]
+Fail = Callable[[int, Exception], None]
+
+
+@contextmanager
+def held(order_id: int) -> Iterator[Order]:
+    """The order under its row lock, in a transaction of its own or inside the caller's."""
+    with transaction.atomic():
+        yield Order.objects.select_for_update(no_key=True).get(pk=order_id)
+
+
+def claim(state: State, limit: int) -> list[int]:
+    """Lock up to `limit` orders in `state` that are due and held by nothing; rows others hold are passed over."""
+    due = Order.objects.filter(state=state, due_at__lte=clock.now(), open_holds=0).order_by("due_at")
+    return list(due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:limit])
+
+
+def lease(state: State, limit: int) -> list[int]:
+    """Claim, and let go of the locks: for stages that talk to the outside, which no transaction may wait for.
+
+    The rows become due again after the lease, should the worker die.
+    """
+    with transaction.atomic():
+        claimed = claim(state, limit)
+        Order.objects.filter(pk__in=claimed).update(due_at=clock.now() + LEASE)
+    return claimed
+
+
+def wake(state: str) -> None:
+    """After this transaction: tell the workers of the queue that leads out of `state` to look."""
+    if state not in QUEUE_BY_STATE:
+        return
+    queue, woken = QUEUE_BY_STATE[State(state)], _woken.get()
+    if woken is None:
+        transaction.on_commit(partial(nudge, queue))
+    else:
+        woken.add(queue)
+
+
+def nudge(queue: str) -> None:
+    """One message to the stage's workers. A broker that is away costs a sweep, never an order."""
+    try:
+        current_app.send_task(settings.STAGE_TASKS[queue], queue=queue, expires=60, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("Could not nudge %s, the next sweep will: %s", queue, error)
+
+
+def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail) -> int:
+    """Advance all due rows, one commit per batch, each row in a savepoint so that a bad one stops no other."""
+    done = 0
+    while True:
+        with _one_nudge_per_queue(), transaction.atomic():
+            rows = claim_batch(BATCH)
+            for row in rows:
+                done += _advanced(row, transaction.atomic(advance), failed)
+        if len(rows) < BATCH:
+            return done
+
+
+def drain_one_by_one(claim_batch: Claim, advance: Advance, *, failed: Fail) -> int:
+    """Advance leased rows each on its own, outside any transaction of ours."""
+    done = 0
+    while rows := claim_batch(BATCH):
+        with _one_nudge_per_queue():
+            for row in rows:
+                done += _advanced(row, advance, failed)
+    return done
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long a row rests after its n-th failure: 2, 4, 8, 16 seconds."""
+    return timedelta(seconds=2**attempts)
+
+
+def _advanced(row: int, advance: Advance, failed: Fail) -> bool:
+    try:
+        advance(row)
+    except Exception as error:  # whatever a row brings, the others go on and the row says what it was
+        log.exception("Row %s failed", row)
+        failed(row, error)
+        return False
+    return True
+
+
+@contextmanager
+def _one_nudge_per_queue() -> Iterator[None]:
+    """Collect whom a batch wakes and tell each once, after its commit."""
+    token = _woken.set(set())
+    try:
+        yield
+    finally:
+        woken = _woken.get() or set()
+        _woken.reset(token)
+    for queue in sorted(woken):
+        nudge(queue)

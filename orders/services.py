@@ -1,0 +1,139 @@
+"""Writes beside the nine stages: holds, calling off, notes, money, and what to do with a row that failed."""
+
+from decimal import Decimal
+
+from django.db.models import F, Sum
+
+from inventory import clock
+from inventory import services as stock
+from orders.errors import NotAllowedNow, RefundTooLarge
+from orders.flow import State
+from orders.history import advanced, record
+from orders.models import Hold, Order, OrderLine, Payment, Refund
+from orders.money import shown
+from orders.queue import TRIES, backoff, held, wake
+
+
+def hold(order_id: int, *, reason: str, note: str, by: str) -> Hold:
+    """Stop the order where it is, for a named reason; a second hold for an open reason is the first one."""
+    with held(order_id) as order:
+        return place_hold(order, reason=reason, note=note, by=by)
+
+
+def place_hold(order: Order, *, reason: str, note: str, by: str) -> Hold:
+    """The same on an order already held by the caller."""
+    if order.state in (State.REVIEWED, State.REJECTED, State.CANCELLED):
+        raise NotAllowedNow("hold", order.state, ["its journey is over"])
+    row, fresh = Hold.objects.get_or_create(
+        order=order, reason=reason, released_at=None, defaults={"note": note[:500], "by": by}
+    )
+    if fresh:
+        order.open_holds += 1
+        record(order, "order.held", by=by, reason=reason, note=row.note)
+    return row
+
+
+def release_hold(hold_id: int, *, by: str) -> Order:
+    """Let go of one hold; when it was the last, the order is due at once. Releasing twice changes nothing."""
+    with held(Hold.objects.values_list("order_id", flat=True).get(pk=hold_id)) as order:
+        released = Hold.objects.filter(pk=hold_id, released_at=None).update(released_at=clock.now(), released_by=by)
+        if not released:
+            return order
+        order.open_holds -= 1
+        if order.open_holds == 0:
+            order.attempts = 0
+            order.due_at = order.due_at or clock.now()
+            wake(order.state)
+        return record(order, "order.released", by=by, reason=Hold.objects.get(pk=hold_id).reason)
+
+
+def add_note(order_id: int, *, text: str, by: str) -> None:
+    """Write a remark of a person into the history."""
+    with held(order_id) as order:
+        record(order, "order.noted", by=by, text=text)
+
+
+def cancel(order_id: int, *, reason: str, by: str) -> Order:
+    """Call the order off before anything has left: promises and pledged money go back, once."""
+    with held(order_id) as order:
+        if order.state == State.CANCELLED:
+            return order
+        order.cancel()
+        return leave(order, by=by, reason=reason)
+
+
+def reject(order: Order, *, why: str, checks: list[dict[str, object]], by: str) -> Order:
+    """Refuse an order held by the caller: trust is not established."""
+    order.reject()
+    return leave(order, by=by, why=why, checks=checks)
+
+
+def leave(order: Order, *, by: str, **data: object) -> Order:
+    """What both exits share: open holds end, stock and money go back."""
+    order.holds.filter(released_at=None).update(released_at=clock.now(), released_by=by)
+    order.open_holds = 0
+    stock.release(line.reservation_key for line in order.lines.all())
+    give_money_back(order, by=by)
+    return advanced(order, by=by, due_in=None, **data)
+
+
+def give_money_back(order: Order, *, by: str) -> None:
+    """Void what is only pledged, refund what was taken; the order is held by the caller."""
+    for payment in order.payments.select_for_update(no_key=True).filter(voided_at=None).order_by("id"):
+        left = payment.captured - payment.refunded
+        if payment.captured == 0:
+            payment.voided_at = clock.now()
+            payment.save(update_fields=["voided_at"])
+            record(order, "payment.voided", by=by, payment=payment.pk)
+        elif left:
+            refund(payment, order=order, amount=left, reason="order called off", key=f"exit:{payment.pk}", by=by)
+
+
+def capture(order: Order, *, by: str) -> None:
+    """Take what was pledged, up to the order's total, once; the order is held by the caller.
+
+    Invoice, transfer and cash are paid outside: they are taken when the money is seen, not when goods leave.
+    """
+    owed = order.total - (order.payments.aggregate(sum=Sum("captured"))["sum"] or Decimal(0))
+    pledged = order.payments.select_for_update(no_key=True).filter(
+        method=Payment.Method.CARD, voided_at=None, captured_at=None
+    )
+    for payment in pledged.order_by("id"):
+        amount = min(owed, payment.authorised)
+        if amount <= 0:
+            continue
+        payment.captured, payment.captured_at = amount, clock.now()
+        payment.save(update_fields=["captured", "captured_at"])
+        owed -= amount
+        record(order, "payment.captured", by=by, payment=payment.pk, amount=str(amount))
+
+
+def refund(payment: Payment, *, order: Order, amount: Decimal, reason: str, key: str, by: str) -> None:
+    """Give back `amount` of a payment for the cause `key`, once; never more than was taken."""
+    _, fresh = Refund.objects.get_or_create(
+        key=key, defaults={"payment": payment, "amount": amount, "reason": reason, "at": clock.now()}
+    )
+    if not fresh:
+        return
+    within = Payment.objects.filter(pk=payment.pk, captured__gte=F("refunded") + amount)
+    if not within.update(refunded=F("refunded") + amount):
+        raise RefundTooLarge(f"{shown(amount, order.currency)} is more than is left of the payment")
+    record(order, "payment.refunded", by=by, payment=payment.pk, amount=str(amount), reason=reason)
+
+
+def refund_units(order: Order, line: OrderLine, units: int) -> Decimal:
+    """The money that belongs to `units` of a line, tax included where prices are without it."""
+    share = line.unit_price * units
+    return share if order.channel.prices_include_tax else share + line.tax * units / line.quantity
+
+
+def postpone(order_id: int, error: Exception) -> None:
+    """A worker failed on this order: try again later, and after five tries hold it for a person."""
+    with held(order_id) as order:
+        order.attempts += 1
+        if order.attempts >= TRIES:
+            order.due_at = None
+            place_hold(order, reason="exception", note=f"{type(error).__name__}: {error}", by="system")
+        else:
+            order.due_at = clock.now() + backoff(order.attempts)
+        order.save(update_fields=["attempts", "due_at"])

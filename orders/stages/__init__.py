@@ -1,0 +1,1 @@
+"""Stages 1 to 3: place, receive, approve."""

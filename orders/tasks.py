@@ -1,0 +1,23 @@
+"""The stage workers of the order desk: names with patience."""
+
+from functools import partial
+
+from celery import shared_task
+
+from orders.flow import State
+from orders.queue import claim, drain_in_batches
+from orders.services import postpone
+from orders.stages.approve import approve
+from orders.stages.receive import receive
+
+
+@shared_task(queue="receive")
+def drain_receive() -> None:
+    """Receive every placed order that is due."""
+    drain_in_batches(partial(claim, State.PLACED), partial(receive, by="system:receive"), failed=postpone)
+
+
+@shared_task(queue="approve")
+def drain_approve() -> None:
+    """Decide trust for every received order that is due."""
+    drain_in_batches(partial(claim, State.RECEIVED), partial(approve, by="system:approve"), failed=postpone)
