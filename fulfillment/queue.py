@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import QuerySet
 
+from fulfillment.flow import LEFT
 from fulfillment.models import Shipment
 from inventory import clock
 from orders.flow import State
@@ -25,7 +26,7 @@ def held_shipment(shipment_id: int) -> Iterator[Shipment]:
 def claim_shipments(state: State, limit: int) -> list[int]:
     """Lock the orders of up to `limit` due shipments in `state`; orders that others hold are passed over."""
     due = _due(state).order_by("due_at").values_list("order_id", flat=True)[:limit]
-    orders = Order.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=list(due), open_holds=0)
+    orders = Order.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=list(due))
     locked = list(orders.order_by("pk").values_list("pk", flat=True))
     # Looked at again under the lock: another worker may have moved them in between.
     return list(_due(state).filter(order_id__in=locked).order_by("pk").values_list("pk", flat=True))
@@ -40,4 +41,6 @@ def lease_shipments(state: State, limit: int) -> list[int]:
 
 
 def _due(state: State) -> QuerySet[Shipment]:
-    return Shipment.objects.filter(state=state, due_at__lte=clock.now(), order__open_holds=0)
+    """What has left is followed whatever holds the order; what is still here waits for its holds."""
+    due = Shipment.objects.filter(state=state, due_at__lte=clock.now()).exclude(order__state=State.CANCELLED)
+    return due if state in LEFT else due.filter(order__open_holds=0)

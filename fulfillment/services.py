@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django_fsm import can_proceed
 
 from fulfillment.errors import NothingToReturn
-from fulfillment.flow import OPEN
+from fulfillment.flow import LEFT, OPEN
 from fulfillment.models import PickList, PickTask, Return, ReturnLine, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
 from inventory import clock
@@ -20,9 +20,10 @@ from orders.flow import State
 from orders.history import advanced, record
 from orders.models import Allocation, Order, OrderLine
 from orders.money import rounded
-from orders.queue import held, wake
-from orders.services import postpone as postpone_order
-from orders.services import refund, refund_units
+from orders.queue import TRIES, backoff, held, wake
+from orders.services import hold_for_exception, refund, refund_units
+
+REST = timedelta(hours=1)
 
 
 def open_shipments(order_id: int, *, by: str) -> None:
@@ -132,13 +133,14 @@ def stop_cancelled(*, by: str) -> int:
 
 
 def postpone(shipment_id: int, error: Exception) -> None:
-    """A worker failed on this shipment: its order counts the tries, both rest, and after five a person is asked."""
+    """A worker failed on this shipment: try again later, and after five tries hold its order for a person."""
     with held_shipment(shipment_id) as shipment:
-        postpone_order(shipment.order_id, error)
-        order = Order.objects.get(pk=shipment.order_id)
-        shipment.attempts, shipment.due_at = order.attempts, order.due_at or clock.now()
+        shipment.attempts += 1
+        if exhausted := shipment.attempts >= TRIES:
+            hold_for_exception(shipment.order, error)
+        # A hold stops what is still here; what has left is asked about now and then.
+        shipment.due_at = clock.now() + (REST if exhausted and shipment.state in LEFT else backoff(shipment.attempts))
         shipment.save(update_fields=["attempts", "due_at"])
-        Order.objects.filter(pk=order.pk).update(due_at=None)
 
 
 def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key: str, by: str) -> Return:

@@ -113,7 +113,7 @@ def _end(reservation_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def move_promises(wants: Sequence[Want], *, warehouse_id: int) -> None:
-    """Let `warehouse_id` alone stand for these wants; the database refuses if it cannot."""
+    """Let `warehouse_id` alone stand for these wants; raises NotEnoughStock, and moves nothing, if it no longer can."""
     rows = list(Reservation.objects.filter(key__in=[want.key for want in wants]).select_related("stock"))
     if all(row.stock.warehouse_id == warehouse_id for row in rows):
         return
@@ -122,11 +122,17 @@ def move_promises(wants: Sequence[Want], *, warehouse_id: int) -> None:
             "product_id", "id"
         )
     )
-    list(lock_stock({row.stock_id for row in rows} | set(homes.values())))
+    locked = {row.id: row for row in lock_stock({row.stock_id for row in rows} | set(homes.values()))}
     _end([row.id for row in rows])
     raised: defaultdict[int, int] = defaultdict(int)
     for want in wants:
         raised[homes[want.product_id]] += want.quantity
+    ours: defaultdict[int, int] = defaultdict(int)
+    for row in rows:
+        ours[row.stock_id] += row.quantity
+    free = {id_: locked[id_].on_hand + locked[id_].backorder_limit - locked[id_].reserved + ours[id_] for id_ in raised}
+    if short := {want.sku: free[id_] for want in wants if raised[id_ := homes[want.product_id]] > free[id_]}:
+        raise NotEnoughStock(short)
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE inventory_stock s SET reserved = s.reserved + m.units
@@ -163,6 +169,13 @@ def move_stock(stock_id: int, quantity: int, *, kind: StockMovement.Kind, key: s
     """Book `quantity` units in (positive) or out (negative) of one stock, once per `key`."""
     list(lock_stock([stock_id]))
     _book(kind, {stock_id: quantity}, key=key, by=by, reason=reason)
+
+
+@transaction.atomic
+def receive_all(quantities: Mapping[int, int], *, key: str, by: str) -> None:
+    """Take a whole delivery in (units by stock id), once per `key`."""
+    list(lock_stock(quantities))
+    _book(StockMovement.Kind.RECEIVE, quantities, key=key, by=by)
 
 
 def _book(kind: str, moves: Mapping[int, int], *, key: str, by: str, reason: str = "") -> None:

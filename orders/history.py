@@ -1,6 +1,7 @@
 """The one append-only history: how it is written and how it is read.
 
-An event is written in the transaction that changes the order, under the order's row lock, so `seq` has no gap.
+An event is written in the transaction that changes the order, under the order's row lock, so `seq` has no gap:
+`record()` adds it to an order from `held()`, and refuses any other.
 """
 
 from collections.abc import Iterable
@@ -19,11 +20,18 @@ EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}
 
 
 def record(order: Order, name: str, *, by: str, **data: Any) -> Order:
-    """Write one event of a held order, and with it the order's state, due time and event number."""
+    """Add one event to a held order; it is written, with the order's state, when the hold on the row ends."""
     order.event_seq += 1
-    OrderEvent.objects.create(order=order, seq=order.event_seq, name=name, at=clock.now(), by=by, data=data)
-    order.save(update_fields=FLOW_FIELDS)
+    order.unwritten.append(OrderEvent(order=order, seq=order.event_seq, name=name, at=clock.now(), by=by, data=data))
     return order
+
+
+def write(order: Order) -> None:
+    """Write what was recorded of a held order, and with it its state, due time and event number: two statements."""
+    if order.unwritten:
+        OrderEvent.objects.bulk_create(order.unwritten)
+        order.unwritten.clear()
+        order.save(update_fields=FLOW_FIELDS)
 
 
 def advanced(order: Order, *, by: str, due_in: timedelta | None = AT_ONCE, **data: Any) -> Order:

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 from inventory import clock
 from orders.flow import QUEUE_BY_STATE, State
+from orders.history import write
 from orders.models import Order
 
 log = logging.getLogger(__name__)
@@ -33,9 +34,15 @@ Fail = Callable[[int, Exception], None]
 
 @contextmanager
 def held(order_id: int) -> Iterator[Order]:
-    """The order under its row lock, in a transaction of its own or inside the caller's."""
+    """The order under its row lock, in a transaction of its own or inside the caller's.
+
+    What is recorded of it inside the block is written when the block ends; an exception undoes the block whole.
+    """
     with transaction.atomic():
-        yield Order.objects.select_for_update(no_key=True).get(pk=order_id)
+        order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+        order.unwritten = []
+        yield order
+        write(order)
 
 
 def claim(state: State, limit: int) -> list[int]:

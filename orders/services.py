@@ -34,7 +34,7 @@ def place_hold(order: Order, *, reason: str, note: str, by: str) -> Hold:
 
 
 def release_hold(hold_id: int, *, by: str) -> Order:
-    """Let go of one hold; when it was the last, the order is due at once. Releasing twice changes nothing."""
+    """Let go of one hold; after the last one the order goes on when it is due. Releasing twice changes nothing."""
     with held(Hold.objects.values_list("order_id", flat=True).get(pk=hold_id)) as order:
         released = Hold.objects.filter(pk=hold_id, released_at=None).update(released_at=clock.now(), released_by=by)
         if not released:
@@ -42,7 +42,6 @@ def release_hold(hold_id: int, *, by: str) -> Order:
         order.open_holds -= 1
         if order.open_holds == 0:
             order.attempts = 0
-            order.due_at = order.due_at or clock.now()
             wake(order.state)
         return record(order, "order.released", by=by, reason=Hold.objects.get(pk=hold_id).reason)
 
@@ -131,9 +130,12 @@ def postpone(order_id: int, error: Exception) -> None:
     """A worker failed on this order: try again later, and after five tries hold it for a person."""
     with held(order_id) as order:
         order.attempts += 1
-        if order.attempts >= TRIES:
-            order.due_at = None
-            place_hold(order, reason="exception", note=f"{type(error).__name__}: {error}", by="system")
-        else:
-            order.due_at = clock.now() + backoff(order.attempts)
+        order.due_at = clock.now() + backoff(order.attempts)
         order.save(update_fields=["attempts", "due_at"])
+        if order.attempts >= TRIES:
+            hold_for_exception(order, error)
+
+
+def hold_for_exception(order: Order, error: Exception) -> None:
+    """Let a person look at what a worker could not do; the order is held by the caller. Releasing tries again."""
+    place_hold(order, reason="exception", note=f"{type(error).__name__}: {error}", by="system")

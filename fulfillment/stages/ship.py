@@ -41,11 +41,8 @@ def ship(shipment_id: int, *, by: str) -> Shipment:
         shipment.shipped_at = clock.now()
         units = {line.order_line.reservation_key: line.quantity for line in shipment.lines.select_related("order_line")}
         stock.ship(units, warehouse_id=shipment.warehouse_id, key=f"ship:{shipment.pk}", by=by)
-        first = shipment.order.shipments.filter(shipped_at__isnull=False).count() == 0
-        shipped = advance_shipment(shipment, by=by, due_in=ask_again_in(), **_evidence(bought))
-        if first:
-            capture(shipment.order, by=by)
-        return shipped
+        capture(shipment.order, by=by)
+        return advance_shipment(shipment, by=by, due_in=ask_again_in(), **_evidence(bought))
 
 
 def buy_labels(shipment: Shipment) -> list[Bought]:

@@ -1,6 +1,6 @@
 """The order, its lines, and where each line comes from."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,9 @@ from inventory.models import Product, Warehouse
 from orders.flow import OrderFlow, State
 from orders.models.channels import Channel
 from orders.models.customers import Customer
+
+if TYPE_CHECKING:
+    from orders.models.history import OrderEvent
 
 
 class NextNumber(models.Func):
@@ -23,8 +26,11 @@ class Order(OrderFlow):
     """One purchase on its way through the nine stages.
 
     `due_at` makes this table the queue: the moment a worker should next look; null means the order waits for
-    a person, a carrier or a shipment. `event_seq` is the number of its newest event.
+    a person, a carrier or a shipment. `event_seq` is the number of its newest event; `unwritten` are events recorded
+    under the row lock and not written yet, and exists only there.
     """
+
+    unwritten: "list[OrderEvent]"
 
     number = models.PositiveBigIntegerField(unique=True, db_default=NextNumber(), editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders")

@@ -1,0 +1,91 @@
+"""One answer per `Idempotency-Key`, kept in the transaction of the work itself.
+
+Two requests with the same key never run side by side: the database decides by an advisory lock, and the second is told
+at once. What went wrong on our side (5xx) is never kept, so that a retry gets a real chance.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.api.parsing import canonical
+from orders.authentication import caller
+from orders.models import IdempotencyKey
+from orders.problems import MEDIA_TYPE, Problem, refusal
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+USABLE = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def key_of(request: Request) -> str:
+    """The header's value; 400 when it is missing or not 1 to 255 visible ASCII characters."""
+    key = request.headers.get(HEADER, "")
+    if not key:
+        raise Problem(400, "idempotency_key_missing", f"Send a header {HEADER} with a value of your own choice.")
+    if not USABLE.fullmatch(key):
+        raise Problem(400, "idempotency_key_invalid", "1 to 255 visible ASCII characters, without spaces.")
+    return key
+
+
+def answered_once(request: Request, work: Callable[[str], Response]) -> Response:
+    """The answer of `work(key)`, or the one that the same request got before.
+
+    A refusal by `work` must leave nothing behind in the database; it is kept like any other answer.
+    Raises Problem `idempotency_key_missing`, `_invalid`, `_reused` or `_in_flight`.
+    """
+    key = key_of(request)
+    fingerprint = fingerprint_of(request)
+    with transaction.atomic():
+        _lock(caller(request).channel.pk, key)
+        kept = IdempotencyKey.objects.filter(channel=caller(request).channel, key=key).first()
+        if kept:
+            return _replay(kept, fingerprint)
+        response = _answer(work, key)
+        IdempotencyKey.objects.create(
+            channel=caller(request).channel,
+            key=key,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            body=response.data,
+        )
+    return response
+
+
+def fingerprint_of(request: Request) -> str:
+    """SHA-256 of method, path and body; the order of names in the JSON does not matter. Reads the body."""
+    plain = "\n".join([str(request.method), request.path, canonical(request.data)])
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _lock(channel_id: int, key: str) -> None:
+    """Until the transaction ends; 409 when another connection has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [key, channel_id])
+        locked: bool = cursor.fetchone()[0]
+    if not locked:
+        again = "A request with this key is being answered. Ask again in a moment."
+        raise Problem(409, "idempotency_key_in_flight", again)
+
+
+def _answer(work: Callable[[str], Response], key: str) -> Response:
+    try:
+        return work(key)
+    except Exception as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        return refused
+
+
+def _replay(kept: IdempotencyKey, fingerprint: str) -> Response:
+    if kept.fingerprint != fingerprint:
+        raise Problem(422, "idempotency_key_reused", "This key belongs to a request with another body.")
+    body: dict[str, Any] = kept.body
+    media_type = MEDIA_TYPE if kept.status >= 400 else None
+    return Response(body, status=kept.status, headers={REPLAYED: "true"}, content_type=media_type)

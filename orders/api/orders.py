@@ -1,0 +1,134 @@
+"""Orders over the API: place, look, list, cancel. A key sees the orders of its own channel and no others."""
+
+from functools import partial
+from typing import ClassVar
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.api.answers import COLUMNS_OF_A_ROW, shown_new_order, shown_order, shown_row
+from orders.api.endpoint import Endpoint, refusing
+from orders.api.idempotency import answered_once
+from orders.api.pages import OrderPages
+from orders.api.requests import (
+    CancelRequestSerializer,
+    OrderQuerySerializer,
+    OrderRequestSerializer,
+    checked,
+    order_request,
+)
+from orders.api.schema import IDEMPOTENCY_KEY, ORDER_EXAMPLE, OrderPageSerializer, OrderSerializer
+from orders.authentication import caller
+from orders.errors import PriceNotAllowed
+from orders.models import Order, OrderEvent
+from orders.services import cancel
+from orders.stages.place import place
+
+
+def own_orders(request: Request) -> QuerySet[Order]:
+    """The orders of the key's channel."""
+    return Order.objects.filter(channel=caller(request).channel)
+
+
+def own_order(request: Request, number: int) -> Order:
+    """One of them, with its customer; 404 for every other order, so that numbers tell nothing."""
+    return get_object_or_404(own_orders(request).select_related("customer"), number=number)
+
+
+class OrdersView(Endpoint):
+    """`/api/v1/orders/`"""
+
+    scopes: ClassVar = {"GET": "orders:read", "POST": "orders:write"}
+
+    @extend_schema(
+        operation_id="orders_place",
+        summary="Place an order",
+        description="Stores the order and promises its stock, all of it or nothing. Sending the same order again, "
+        "under the same key or under the same `external_id`, returns the order that is there already.",
+        parameters=[IDEMPOTENCY_KEY],
+        request=OrderRequestSerializer,
+        responses={
+            201: OpenApiResponse(OrderSerializer, description="Placed; `Location` has its address."),
+            200: OpenApiResponse(OrderSerializer, description="Placed before, as it is now."),
+            **refusing(400, 409, 413, 415, 422),
+        },
+        examples=[ORDER_EXAMPLE],
+        tags=["orders"],
+    )
+    def post(self, request: Request) -> Response:
+        """Stage 1: the customer hits buy."""
+        response = answered_once(request, partial(self._place, request))
+        if response.status_code == 201:
+            response["Location"] = response.data["links"]["self"]
+        return response
+
+    def _place(self, request: Request, key: str) -> Response:
+        wanted = order_request(checked(OrderRequestSerializer, request.data), idempotency_key=key)
+        if any(line.unit_price is not None for line in wanted.lines) and not caller(request).may("orders:price"):
+            raise PriceNotAllowed("Leave unit_price out, or use a key with the scope orders:price.")
+        placed = place(wanted, channel=caller(request).channel, by=caller(request).name)
+        if placed.created:
+            return Response(shown_new_order(placed.order), status=201)
+        return Response(shown_order(placed.order))
+
+    @extend_schema(
+        operation_id="orders_list",
+        summary="List orders",
+        description="The channel's own orders, newest first.",
+        parameters=[OrderQuerySerializer],
+        responses={200: OrderPageSerializer, **refusing(400)},
+        tags=["orders"],
+    )
+    def get(self, request: Request) -> Response:
+        """A page of light rows."""
+        query = checked(OrderQuerySerializer, request.query_params)
+        orders = own_orders(request).only(*COLUMNS_OF_A_ROW)
+        if "state" in query:
+            orders = orders.filter(state=query["state"])
+        if "updated_after" in query:
+            newest = OrderEvent.objects.filter(order=OuterRef("pk"), seq=OuterRef("event_seq"))
+            orders = orders.filter(Exists(newest.filter(at__gt=query["updated_after"])))
+        pages = OrderPages()
+        rows = pages.paginate_queryset(orders, request, view=self) or []
+        return pages.get_paginated_response([shown_row(row) for row in rows])
+
+
+class OrderView(Endpoint):
+    """`/api/v1/orders/{number}/`"""
+
+    scopes: ClassVar = {"GET": "orders:read"}
+
+    @extend_schema(
+        operation_id="orders_show",
+        summary="Show an order",
+        responses={200: OrderSerializer, **refusing(404)},
+        tags=["orders"],
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """The order with its lines, payments, holds, shipments and events."""
+        return Response(shown_order(own_order(request, number)))
+
+
+class CancelView(Endpoint):
+    """`/api/v1/orders/{number}/cancel/`"""
+
+    scopes: ClassVar = {"POST": "orders:write"}
+
+    @extend_schema(
+        operation_id="orders_cancel",
+        summary="Cancel an order",
+        description="Possible until something has left a warehouse. Promised stock and pledged money go back. "
+        "Cancelling a cancelled order changes nothing and answers 200.",
+        request=CancelRequestSerializer,
+        responses={200: OrderSerializer, **refusing(400, 404, 409, 413, 415)},
+        tags=["orders"],
+    )
+    def post(self, request: Request, number: int) -> Response:
+        """Call the order off."""
+        given = checked(CancelRequestSerializer, request.data)
+        order = own_order(request, number)
+        cancel(order.pk, reason=given["reason"], by=caller(request).name)
+        return Response(shown_order(own_order(request, number)))

@@ -1,0 +1,230 @@
+"""What clients may send, checked down to the last field; a misspelt name is an error, never ignored."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from orders.flow import State
+from orders.models import Payment
+from orders.money import unit
+from orders.stages.place import LineRequest, OrderRequest, PaymentRequest
+
+MOST_LINES = 500
+MOST_UNITS = 100_000
+LONGEST_EXTERNAL_ID = 80
+NAMES_ECHOED = 20
+LONGEST_ECHO = 60
+
+
+def checked(kind: type[serializers.Serializer[Any]], data: Any) -> Mapping[str, Any]:
+    """`data` as `kind` describes it; 400 `validation_failed` names every field that does not fit."""
+    serializer = kind(data=data)
+    serializer.is_valid(raise_exception=True)
+    validated: Mapping[str, Any] = serializer.validated_data
+    return validated
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses names it does not know, each with its own error."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As DRF does, after the names were looked at."""
+        if isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))[:NAMES_ECHOED]
+            if unknown:
+                refused = serializers.ErrorDetail("This field does not exist.", "unknown_field")
+                raise serializers.ValidationError({name[:LONGEST_ECHO]: [refused] for name in unknown})
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d{1,11}(\.\d{1,3})?$", "example": "12.50"})
+class MoneyField(serializers.Field[Decimal, str, str, Any]):
+    """An amount as a decimal string. JSON numbers are refused: many programs read them as binary fractions."""
+
+    default_error_messages = {"invalid": 'Send an amount as a string such as "12.50": not negative, no exponent.'}
+    shape = re.compile(r"\d{1,11}(\.\d{1,3})?", re.ASCII)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """An exact Decimal."""
+        if not isinstance(data, str) or not self.shape.fullmatch(data):
+            self.fail("invalid")
+        return Decimal(data)
+
+
+class MomentField(serializers.DateTimeField):
+    """A date and time that says its offset from UTC."""
+
+    default_error_messages = {"naive": "Say the offset from UTC, as in 2026-05-04T17:00:00Z."}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """In UTC; refuses a time without an offset."""
+        if value.tzinfo is None:
+            self.fail("naive")
+        return super().enforce_timezone(value)
+
+
+class CustomerRequestSerializer(Strict):
+    """Who buys. The e-mail address is what the shop knows a customer by."""
+
+    email = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=120)
+    phone = serializers.CharField(max_length=32, allow_blank=True, default="")
+
+
+class AddressRequestSerializer(Strict):
+    """Where goods or bills go."""
+
+    name = serializers.CharField(max_length=120)
+    line1 = serializers.CharField(max_length=120)
+    line2 = serializers.CharField(max_length=120, allow_blank=True, default="")
+    city = serializers.CharField(max_length=80)
+    region = serializers.CharField(max_length=80, allow_blank=True, default="")
+    postal_code = serializers.CharField(max_length=20, allow_blank=True, default="")
+    country = serializers.RegexField(
+        r"^[A-Z]{2}\Z",
+        help_text="ISO 3166-1 alpha-2, in capitals.",
+        error_messages={"invalid": "Two capital letters, as in GB."},
+    )
+    phone = serializers.CharField(max_length=32, allow_blank=True, default="")
+
+
+class LineRequestSerializer(Strict):
+    """Units of one SKU."""
+
+    sku = serializers.CharField(max_length=64)
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    unit_price = MoneyField(required=False, help_text="Needs the scope `orders:price`; else the catalogue's holds.")
+
+
+class PaymentRequestSerializer(Strict):
+    """How the customer pays, as far as the storefront knows."""
+
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    authorised = MoneyField(
+        required=False,
+        help_text="Pledged. When left out: what is captured, else the order's total by card and nothing otherwise.",
+    )
+    captured = MoneyField(required=False, help_text="Taken already; not more than is authorised.")
+    reference = serializers.CharField(
+        max_length=120, allow_blank=True, default="", help_text="The payment provider's name for it."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Nothing can be taken that was not pledged."""
+        captured = attrs.setdefault("captured", Decimal(0))
+        authorised = attrs.setdefault("authorised", captured or None)
+        if authorised is not None and captured > authorised:
+            raise serializers.ValidationError({"captured": "More than is authorised."}, "too_large")
+        return attrs
+
+
+class OrderRequestSerializer(Strict):
+    """An order as a storefront sends it."""
+
+    external_id = serializers.CharField(
+        max_length=LONGEST_EXTERNAL_ID,
+        required=False,
+        help_text="Your own number for it, unique in your channel for ever. When left out: the Idempotency-Key.",
+    )
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}\Z",
+        help_text="ISO 4217; the one your channel sells in.",
+        error_messages={"invalid": "Three capital letters, as in GBP."},
+    )
+    customer = CustomerRequestSerializer()
+    shipping_address = AddressRequestSerializer()
+    billing_address = AddressRequestSerializer(required=False, help_text="When left out: the shipping address.")
+    lines = LineRequestSerializer(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    shipping_total = MoneyField(required=False, help_text="What the customer pays for shipping.")
+    payment = PaymentRequestSerializer()
+    promised_at = MomentField(required=False, allow_null=True, help_text="When the customer was told to expect it.")
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Amounts are whole units of the currency: no half pennies, no fractions of a yen."""
+        step, errors = unit(attrs["currency"]), {}
+        for path, amount in _amounts(attrs):
+            if amount % step:
+                detail = serializers.ErrorDetail(f"{attrs['currency']} has steps of {step}.", "too_precise")
+                errors[path] = [detail]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+
+def order_request(given: Mapping[str, Any], *, idempotency_key: str) -> OrderRequest:
+    """What the stage `place` takes, from a validated body. Equal orders give equal requests."""
+    currency, customer, payment = given["currency"], given["customer"], given["payment"]
+    shipping = dict(given["shipping_address"])
+    external_id = given.get("external_id", idempotency_key)
+    if len(external_id) > LONGEST_EXTERNAL_ID:
+        raise serializers.ValidationError(
+            {"external_id": "Needed, as the Idempotency-Key is too long for it."}, "required"
+        )
+    return OrderRequest(
+        external_id=external_id,
+        currency=currency,
+        email=customer["email"],
+        name=customer["name"],
+        phone=customer["phone"],
+        shipping_address=shipping,
+        billing_address=dict(given.get("billing_address", shipping)),
+        lines=tuple(
+            LineRequest(line["sku"], line["quantity"], _exact(line.get("unit_price"), currency))
+            for line in given["lines"]
+        ),
+        payment=PaymentRequest(
+            method=payment["method"],
+            authorised=_exact(payment["authorised"], currency),
+            captured=payment["captured"].quantize(unit(currency)),
+            reference=payment["reference"],
+        ),
+        shipping_total=given.get("shipping_total", Decimal(0)).quantize(unit(currency)),
+        promised_at=given.get("promised_at"),
+        note=given["note"],
+    )
+
+
+def _exact(amount: Decimal | None, currency: str) -> Decimal | None:
+    return None if amount is None else amount.quantize(unit(currency))
+
+
+def _amounts(attrs: Mapping[str, Any]) -> list[tuple[str, Decimal]]:
+    payment = attrs["payment"]
+    named = [
+        ("shipping_total", attrs.get("shipping_total")),
+        ("payment.authorised", payment["authorised"]),
+        ("payment.captured", payment["captured"]),
+        *((f"lines.{place}.unit_price", line.get("unit_price")) for place, line in enumerate(attrs["lines"])),
+    ]
+    return [(path, amount) for path, amount in named if amount is not None]
+
+
+class CancelRequestSerializer(Strict):
+    """Why an order is called off."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class ProductQuerySerializer(Strict):
+    """Which products."""
+
+    sku = serializers.ListField(
+        child=serializers.CharField(max_length=64), max_length=100, required=False, help_text="May be repeated."
+    )
+    cursor = serializers.CharField(required=False, help_text="From `next` or `previous`.")
+    page_size = serializers.IntegerField(min_value=1, max_value=500, default=100)
+
+
+class OrderQuerySerializer(Strict):
+    """Which orders."""
+
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+    updated_after = MomentField(required=False, help_text="Only orders to which something happened later.")
+    cursor = serializers.CharField(required=False, help_text="From `next` or `previous`.")
+    page_size = serializers.IntegerField(min_value=1, max_value=500, default=100)

@@ -1,0 +1,165 @@
+"""The shapes of the answers, for the documentation. The answers themselves are made in `orders/api/answers.py`."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework import serializers
+
+from orders.api.idempotency import HEADER
+from orders.api.requests import AddressRequestSerializer, CustomerRequestSerializer, MoneyField
+from orders.flow import State
+from orders.models import Payment
+
+
+class ProductSerializer(serializers.Serializer[Any]):
+    """Something the shop sells."""
+
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyField()
+    currency = serializers.CharField()
+    tax_rate = serializers.CharField(help_text="A fraction: `0.2` is 20 %.")
+    available = serializers.IntegerField(help_text="Units that can be promised now, over all warehouses.")
+
+
+class OrderRowSerializer(serializers.Serializer[Any]):
+    """An order as a row of a list."""
+
+    number = serializers.IntegerField(help_text="The shop's number for it.")
+    external_id = serializers.CharField(help_text="The channel's number for it.")
+    state = serializers.ChoiceField(choices=State.choices)
+    state_since = serializers.DateTimeField()
+    placed_at = serializers.DateTimeField()
+    currency = serializers.CharField()
+    total = MoneyField(help_text="What the customer pays: items, shipping and tax.")
+    open_holds = serializers.IntegerField(help_text="While this is not 0, the order waits for a person.")
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    """One product of an order."""
+
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = MoneyField()
+    total = MoneyField()
+
+
+class PaymentSerializer(serializers.Serializer[Any]):
+    """What was pledged, taken and given back."""
+
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    authorised = MoneyField()
+    captured = MoneyField()
+    refunded = MoneyField()
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    """Why the order waits."""
+
+    reason = serializers.CharField()
+    note = serializers.CharField()
+    since = serializers.DateTimeField()
+
+
+class ParcelSerializer(serializers.Serializer[Any]):
+    """A box on its way."""
+
+    number = serializers.IntegerField()
+    status = serializers.CharField(help_text="`packed`, `labelled`, `in_transit`, `out_for_delivery` or `delivered`.")
+    carrier = serializers.CharField(allow_null=True)
+    tracking_number = serializers.CharField(allow_null=True)
+
+
+class ShipmentSerializer(serializers.Serializer[Any]):
+    """What one warehouse sends."""
+
+    code = serializers.CharField(help_text="Order number, dash, shipment number.")
+    warehouse = serializers.CharField()
+    state = serializers.CharField()
+    state_since = serializers.DateTimeField()
+    parcels = ParcelSerializer(many=True)
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """Something that happened; `seq` counts from 1 without a gap."""
+
+    seq = serializers.IntegerField()
+    name = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    """Where to go from here."""
+
+    self = serializers.URLField()
+    survey = serializers.URLField(help_text="For the customer; opens once the order is delivered.")
+
+
+class OrderSerializer(OrderRowSerializer):
+    """An order with all that is known of it."""
+
+    promised_at = serializers.DateTimeField()
+    items_total = MoneyField()
+    shipping_total = MoneyField()
+    tax_total = MoneyField(help_text="Within the items' total where the channel's prices include tax.")
+    customer = CustomerRequestSerializer()
+    shipping_address = AddressRequestSerializer()
+    billing_address = AddressRequestSerializer()
+    note = serializers.CharField(allow_blank=True)
+    lines = LineSerializer(many=True)
+    payments = PaymentSerializer(many=True)
+    holds = HoldSerializer(many=True)
+    shipments = ShipmentSerializer(many=True)
+    events = EventSerializer(many=True)
+    links = LinksSerializer()
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    """The addresses of the pages beside this one."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class ProductPageSerializer(PageSerializer):
+    """A page of products."""
+
+    results = ProductSerializer(many=True)
+
+
+class OrderPageSerializer(PageSerializer):
+    """A page of orders."""
+
+    results = OrderRowSerializer(many=True)
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Your own name for this request, 1 to 255 visible ASCII characters. The same key with the same body "
+    "gets the same answer, with the header `Idempotent-Replayed: true`; with another body it is refused.",
+)
+ORDER_EXAMPLE = OpenApiExample(
+    "Two products, paid by card",
+    value={
+        "external_id": "web-2041",
+        "currency": "GBP",
+        "customer": {"email": "ada@example.org", "name": "Ada Byron", "phone": "+44 20 7946 0000"},
+        "shipping_address": {
+            "name": "Ada Byron",
+            "line1": "12 St James's Square",
+            "city": "London",
+            "postal_code": "SW1Y 4JH",
+            "country": "GB",
+        },
+        "lines": [{"sku": "85123A", "quantity": 6}, {"sku": "22423", "quantity": 1}],
+        "shipping_total": "3.95",
+        "payment": {"method": "card", "reference": "pi_3NxQ"},
+        "promised_at": "2026-05-04T17:00:00Z",
+        "note": "Please ring twice.",
+    },
+    request_only=True,
+)

@@ -1,0 +1,14 @@
+"""The order desk's addresses below `/api/v1/`."""
+
+from django.urls import path
+
+from orders.api.orders import CancelView, OrdersView, OrderView
+from orders.api.products import ProductsView
+
+app_name = "api"
+urlpatterns = [
+    path("products/", ProductsView.as_view(), name="products"),
+    path("orders/", OrdersView.as_view(), name="orders"),
+    path("orders/<int:number>/", OrderView.as_view(), name="order"),
+    path("orders/<int:number>/cancel/", CancelView.as_view(), name="order-cancel"),
+]

@@ -1,0 +1,78 @@
+"""API keys: what they open, how they are made, known again and taken back.
+
+A key is shown once, when it is made. Only its SHA-256 is stored: the key has 256 random bits, so nothing slower is
+needed, and looking a digest up tells an attacker who measures time nothing about the key.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q
+
+from inventory import clock
+from orders.models import ApiKey, Channel
+
+SCOPES = {
+    "orders:read": "See the channel's own orders.",
+    "orders:write": "Place, cancel and send back the channel's own orders.",
+    "orders:price": "Name unit prices that differ from the catalogue's.",
+    "products:read": "See the catalogue and what can be promised now.",
+    "fulfillment:write": "See the shipments of every warehouse and confirm picking, packing and shipping.",
+}
+PREFIX = "omk_"
+PREFIX_SHOWN = len(PREFIX) + 8
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def issue_key(*, channel: Channel, name: str, scopes: Iterable[str]) -> str:
+    """Make a key for `channel` and return it; nobody can read it again. Raises ValueError for an unknown scope."""
+    granted = sorted(set(scopes))
+    unknown = [scope for scope in granted if scope not in SCOPES]
+    if unknown:
+        raise ValueError(f"Unknown scopes: {', '.join(unknown)}")
+    key = PREFIX + secrets.token_urlsafe(32)
+    ApiKey.objects.create(channel=channel, name=name, prefix=key[:PREFIX_SHOWN], digest=digest(key), scopes=granted)
+    return key
+
+
+def revoke_key(key_id: int) -> None:
+    """Take the key back, from this moment on; doing it twice keeps the first moment."""
+    ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now())
+
+
+def authenticate(raw: str) -> ApiKey | None:
+    """The key that `raw` is, with its channel; None when it is unknown, revoked or expired.
+
+    Its use is noted at most once a minute, so that a busy key is not a busy row.
+    """
+    key = find_key(raw)
+    if key is None or not is_valid(key):
+        return None
+    note_use(key)
+    return key
+
+
+def find_key(raw: str) -> ApiKey | None:
+    """The key that `raw` is, valid or not, with its channel."""
+    return ApiKey.objects.select_related("channel").filter(digest=digest(raw)).first()
+
+
+def is_valid(key: ApiKey) -> bool:
+    """Neither revoked nor expired."""
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > clock.now())
+
+
+def note_use(key: ApiKey) -> None:
+    """Write down that the key is in use, unless that was done within the last minute."""
+    now = clock.now()
+    if key.last_used_at is not None and key.last_used_at > now - USE_NOTED_EVERY:
+        return
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+
+
+def digest(raw: str) -> str:
+    """The SHA-256 under which a key is stored."""
+    return hashlib.sha256(raw.encode()).hexdigest()

@@ -1,0 +1,171 @@
+"""Every error of the API as `application/problem+json` (RFC 9457).
+
+`type`, `title`, `status`, `detail` are the standard's; `code` is ours and never changes once released; the facts of a
+refusal (`missing`, `blockers`, `errors`, …) stand beside them.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
+
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import Http404
+from django_fsm import TransitionNotAllowed
+from psycopg2.errors import NumericValueOutOfRange
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from inventory.errors import NotEnoughStock
+from orders import errors
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 100  # shown for one body
+
+# One sentence for each code that a program can meet, whatever the request.
+TITLES = {
+    "malformed_json": "The body is not JSON",
+    "body_too_large": "The body is too large",
+    "validation_failed": "The request does not fit its description",
+    "invalid_cursor": "This cursor is not one of ours",
+    "idempotency_key_missing": "The header Idempotency-Key is missing",
+    "idempotency_key_invalid": "The header Idempotency-Key is not usable",
+    "idempotency_key_reused": "The Idempotency-Key was used for another request",
+    "idempotency_key_in_flight": "The same request is being answered",
+    "not_authenticated": "An API key is needed",
+    "key_malformed": "The Authorization header is not understood",
+    "key_unknown": "The API key is unknown",
+    "key_revoked": "The API key is no longer valid",
+    "scope_missing": "The API key does not open this",
+    "price_not_allowed": "Only the scope orders:price may name prices",
+    "not_found": "There is nothing here",
+    "method_not_allowed": "This method is not offered here",
+    "not_acceptable": "Answers are JSON",
+    "unsupported_media_type": "Bodies are JSON",
+    "out_of_stock": "Not enough stock",
+    "unknown_sku": "Not in the catalogue",
+    "wrong_currency": "The channel sells in another currency",
+    "external_id_conflict": "The external id belongs to another order",
+    "amount_too_large": "An amount is too large to be kept",
+    "not_allowed_now": "Not possible in this state",
+    "refund_too_large": "More than was taken",
+    "nothing_to_return": "More than left the warehouse",
+    "return_key_reused": "The key belongs to another return",
+    "wrong_warehouse": "The warehouse does not work this way",
+    "carrier_error": "The carrier did not do what was asked",
+    "throttled": "Too many requests",
+    "server_error": "Something went wrong on our side",
+    "unavailable": "Not reachable for a moment",
+}
+# What the shop refuses, and the status that says so. The stock room's errors name no code of their own.
+REFUSALS: Mapping[type[Exception], int] = {
+    NotEnoughStock: 409,
+    errors.UnknownSku: 422,
+    errors.WrongCurrency: 422,
+    errors.ExternalIdTaken: 422,
+    errors.PriceNotAllowed: 403,
+    errors.OrderError: 409,
+}
+CODES: Mapping[type[Exception], str] = {NotEnoughStock: "out_of_stock"}
+# DRF's own names, where they do not say enough.
+RENAMED = {"parse_error": "malformed_json", "permission_denied": "scope_missing"}
+
+
+class Problem(exceptions.APIException):
+    """An error that an interface itself finds, with its facts."""
+
+    def __init__(self, status: int, code: str, detail: str, **facts: Any) -> None:
+        self.status_code, self.facts = status, facts
+        super().__init__(detail, code)
+
+
+def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
+    """DRF's exception handler: no error leaves the API in another form.
+
+    A view may name refusals of its app in `refusals = {Error: status}`; those need a `code`.
+    """
+    return refusal(error, getattr(context.get("view"), "refusals", {})) or _fault(error)
+
+
+def refusal(error: Exception, more: Mapping[type[Exception], int] | None = None) -> Response | None:
+    """The answer to an error that is the caller's to mend; None when the fault is ours. `more` widens `REFUSALS`."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound("There is nothing at this address that this key may see.")
+    elif isinstance(error, TransitionNotAllowed):
+        error = not_allowed_now(error)
+    elif isinstance(error, DataError) and isinstance(error.__cause__, NumericValueOutOfRange):
+        error = Problem(422, "amount_too_large", "An amount of this order has more digits than can be kept.")
+    if isinstance(error, exceptions.APIException):
+        return _api_problem(error)
+    known = {**REFUSALS, **(more or {})}
+    kind = next((kind for kind in type(error).__mro__ if kind in known), None)
+    if kind is None:
+        return None
+    code = CODES.get(kind) or str(getattr(error, "code", "refused"))
+    return problem(known[kind], code, str(error), **vars(error))
+
+
+def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
+    """The answer itself. Facts never overwrite the standard's members."""
+    body = {
+        **facts,
+        "type": f"urn:ordermgmt:problem:{code}",
+        "title": TITLES.get(code) or HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+
+
+def not_allowed_now(error: TransitionNotAllowed) -> errors.NotAllowedNow:
+    """What the state machine refused, in words: the guards' own first lines are the blockers."""
+    row, method = error.object, error.method
+    step = method._django_fsm.get_transition(row.state)
+    blockers = [f"not so: {guard.__doc__}" for guard in (step.conditions if step else ()) if not guard(row)]
+    return errors.NotAllowedNow(method.__name__, row.state, blockers)
+
+
+def _api_problem(error: exceptions.APIException) -> Response:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = f"{wait:.0f}"
+    if isinstance(error, exceptions.ValidationError):
+        found = list(islice(field_errors(error.detail), MOST_ERRORS))
+        return problem(400, "validation_failed", _said(found), errors=found)
+    code = str(getattr(error.detail, "code", error.default_code))
+    facts = error.facts if isinstance(error, Problem) else {}
+    return problem(error.status_code, RENAMED.get(code, code), str(error.detail), headers=headers, **facts)
+
+
+def _fault(error: Exception) -> Response:
+    """Our own fault: the log has the traceback, the answer has not."""
+    log.error("The API failed", exc_info=error)
+    if isinstance(error, OperationalError | InterfaceError):
+        again = "Send the same request again, with the same Idempotency-Key if it had one."
+        return problem(503, "unavailable", again, headers={"Retry-After": "1"})
+    return problem(500, "server_error", "The error is in our log; sending the request again may help.")
+
+
+def field_errors(detail: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
+    """DRF's nested errors as flat rows: where (`lines.0.quantity`), a code, a sentence."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            here = path if name == "non_field_errors" else (*path, str(name))
+            yield from field_errors(inner, here)
+    elif isinstance(detail, list):
+        nested = any(isinstance(item, Mapping) for item in detail)
+        for place, item in enumerate(detail):
+            yield from field_errors(item, (*path, str(place)) if nested else path)
+    else:
+        yield {"field": ".".join(path), "code": str(detail.code), "detail": str(detail)}
+
+
+def _said(found: list[dict[str, str]]) -> str:
+    first, rest = found[0], len(found) - 1
+    more = f" And {rest} more." if rest else ""
+    return f"{first['field'] or 'The body'}: {first['detail']}{more}"
