@@ -1,0 +1,24 @@
+#!/usr/bin/env python
+"""Django's command line. In development it brings its own PostgreSQL when no stack is running."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from ordermgmt.stack.borrowed import database_for_command
+from ordermgmt.stack.errors import StackError
+
+
+def main() -> None:
+    """Run one command, with a database if it needs one."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ordermgmt.settings")
+    try:
+        with database_for_command(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
+    except StackError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""The Celery application: it makes the database queue fast, never correct (see `settings.py`)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ordermgmt.settings")
+
+app = Celery("ordermgmt")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

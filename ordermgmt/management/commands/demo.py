@@ -1,0 +1,46 @@
+"""`manage.py demo`: fills an empty database with a shop and weeks of its past."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+from rich.console import Console
+from rich.progress import Progress
+
+from inventory.models import Product
+from ordermgmt.simulation.history import load_history
+from orders.models import Order
+
+FEWEST_ORDERS, FEWEST_DAYS = 60, 14
+
+
+class Command(BaseCommand):
+    """Loads the demo shop; refuses when there is anything to lose."""
+
+    help = "Load the demo shop into an empty database: real baskets, placed over the last weeks, in every stage now."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How much past, and which."""
+        parser.add_argument("--orders", type=int, default=350, help=f"How many, at least {FEWEST_ORDERS}.")
+        parser.add_argument("--days", type=int, default=45, help=f"How far back, at least {FEWEST_DAYS}.")
+        parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same history.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All or nothing: an interrupted load leaves the database empty."""
+        orders, days = options["orders"], options["days"]
+        if orders < FEWEST_ORDERS or days < FEWEST_DAYS:
+            raise CommandError(f"A believable past needs at least {FEWEST_ORDERS} orders and {FEWEST_DAYS} days.")
+        if Order.objects.exists() or Product.objects.exists():
+            raise CommandError("The database is not empty, so the demo shop is not loaded. Nothing was changed.")
+        quietly = options["verbosity"] == 0
+        with Progress(console=Console(stderr=True), disable=quietly, transient=True) as progress:
+            bar = progress.add_task("Loading the demo shop", total=1.0)
+            load_history(
+                orders=orders,
+                days=days,
+                seed=options["seed"],
+                tick=lambda share: progress.update(bar, completed=share),
+            )
+        if not quietly:
+            self.stdout.write(f"The demo shop is loaded: {Order.objects.count():,} orders of the last {days} days.")

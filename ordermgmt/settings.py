@@ -1,0 +1,301 @@
+"""All settings, driven by the environment.
+
+Development (`DEBUG` on, the default) needs none: it finds the embedded servers by the data folder.
+Production (`DEBUG=0`) refuses to start until the secrets and servers are named.
+"""
+
+import os
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from kombu import Queue
+
+from ordermgmt.stack.places import PROJECT_DIR as BASE_DIR
+from ordermgmt.stack.places import Places
+
+env = environ.Env()
+
+DEBUG = env.bool("DEBUG", default=True)
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / ".data").expanduser().absolute()
+PORT = env.int("PORT", default=8000)
+WEAK_SECRET = 50
+
+
+def refuse_to_start_unsafely() -> None:
+    """One line that names everything that is missing; a traceback would bury it."""
+    faults = [f"{name} is missing" for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY") if not os.environ.get(name)]
+    secret = os.environ.get("SECRET_KEY", "")
+    if secret and (len(secret) < WEAK_SECRET or len(set(secret)) < 5 or secret.startswith("django-insecure")):
+        faults.append(f"SECRET_KEY is weak ({WEAK_SECRET} random characters or more)")
+    if faults:
+        sys.exit(f"Refusing to start with DEBUG off: {', '.join(faults)}.")
+
+
+def development_secret() -> str:
+    """Random per checkout, made once, readable by its owner only."""
+    path = DATA_DIR / "secret-key"
+    try:
+        if not path.exists():
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"secret-key.{os.getpid()}")
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(64))
+            with suppress(FileExistsError):  # another program of the same stack was faster
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text()
+    except OSError as error:
+        sys.exit(f"Cannot use the data folder {DATA_DIR}: {error.strerror}. Set DATA_DIR to another one.")
+
+
+if not DEBUG:
+    refuse_to_start_unsafely()
+
+places = Places(DATA_DIR)
+SECRET_KEY = os.environ.get("SECRET_KEY") or development_secret()
+REDIS_URL = env.str("REDIS_URL", default="") or places.redis_url
+
+# The shop
+SHOP_NAME = env.str("SHOP_NAME", default="Northwind Gifts")
+SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="Europe/London")
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+CARRIER_DAY_SECONDS = env.float("CARRIER_DAY_SECONDS", default=86_400.0)
+SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
+SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
+# How long the rows of a worker that died in the middle of them rest before another one takes them.
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=90.0)
+
+ALLOWED_HOSTS = [
+    *env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname or ""]),
+    *("127.0.0.1", "localhost"),  # health checks ask from the same machine
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+ROOT_URLCONF = "ordermgmt.urls"
+WSGI_APPLICATION = "ordermgmt.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "inventory",
+    "orders",
+    "fulfillment",
+    "feedback",
+    "kpis",
+    "ordermgmt",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        **env.db_url_config(env.str("DATABASE_URL", default="") or places.database_url),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Security: no inline script or style, no framing; everything over TLS once it is not development.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+if not DEBUG:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, behind the proxy that speaks TLS
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 86_400
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+# E-mail: to files that can be read, until a server is named.
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <orders@localhost>")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
+if os.environ.get("EMAIL_URL"):
+    globals().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["orders.authentication.ApiKeyAuthentication"],
+    "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "orders.problems.problem_response",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{SHOP_NAME} order API",
+    "DESCRIPTION": "Place orders and follow them through their nine stages.\n\n"
+    "- **Key:** send `Authorization: Bearer <key>`. A key belongs to one channel and sees that channel's orders.\n"
+    "- **Money** is a decimal string such as `12.50`; **times** are ISO 8601 with an offset.\n"
+    "- **Errors** are `application/problem+json` (RFC 9457). Decide by `code`; show `detail` to people.\n"
+    "- **Retries:** placing needs an `Idempotency-Key`, so sending it again is always safe.\n"
+    "- **Pages:** follow `next` until it is null; nothing is skipped or shown twice while rows are added.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderState": "orders.flow.State",
+        "PaymentMethod": "orders.models.Payment.Method",
+        "ReturnReason": "fulfillment.models.Return.Reason",
+        "ShipmentState": "fulfillment.flow.SHIPMENT_STATES",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No badge from a foreign server: the page works offline and under our Content-Security-Policy.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+}
+
+# Celery. The database is the queue: a message only says "look now", so losing one costs a sweep.
+STAGE_TASKS = {
+    "receive": "orders.tasks.drain_receive",
+    "approve": "orders.tasks.drain_approve",
+    "pick": "fulfillment.tasks.drain_pick",
+    "pack": "fulfillment.tasks.drain_pack",
+    "ship": "fulfillment.tasks.drain_ship",
+    "deliver": "fulfillment.tasks.drain_deliver",
+    "survey": "feedback.tasks.drain_survey",
+    "review": "feedback.tasks.drain_review",
+}
+TASK_SECONDS = 120
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = "receive"
+CELERY_TASK_DEFAULT_EXCHANGE = "stages"
+# One queue per stage. A worker without -Q serves them all; without its own key each would get every message.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in STAGE_TASKS]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = TASK_SECONDS - 20
+CELERY_TASK_TIME_LIMIT = TASK_SECONDS
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long as it likes
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than twice the time limit, else a slow task would run twice at once.
+    "visibility_timeout": TASK_SECONDS * 2 + 60,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 10,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,  # longer than the second a worker waits in one BRPOP
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # a web request must not wait for the broker
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    f"sweep-{queue}": {
+        "task": task,
+        "schedule": SWEEP_SECONDS,
+        # A sweep nobody took in time is replaced by the next one, so no backlog piles up.
+        "options": {"queue": queue, "expires": SWEEP_SECONDS * 2},
+    }
+    for queue, task in STAGE_TASKS.items()
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # Beat says every sweep aloud, and a worker every message: eight lines each few seconds.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        # It would write down the links that customers get.
+        "httpx": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,29 @@
+"""Tests run on a PostgreSQL and a broker of their own, in a temporary folder that is gone afterwards.
+
+`TEST_DATABASE_URL` and `TEST_REDIS_URL` name other servers to use. With xdist the first process starts the servers
+and hands their addresses to its workers, each of which makes a database of its own.
+"""
+
+import os
+from contextlib import ExitStack
+
+import environ
+import pytest
+from django.conf import settings
+
+from ordermgmt.celery import app
+from ordermgmt.stack.stack import private_stack
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test asks for the database; the settings have been read by now, so they are changed in place."""
+    if config.option.collectonly or config.option.help:
+        return
+    if "TEST_DATABASE_URL" not in os.environ or "TEST_REDIS_URL" not in os.environ:
+        exits = ExitStack()
+        stack = exits.enter_context(private_stack(durable=False, programs=False))
+        os.environ.update(TEST_DATABASE_URL=stack.database_url, TEST_REDIS_URL=stack.redis_url)
+        config.add_cleanup(exits.close)
+    settings.DATABASES["default"].update(environ.Env.db_url_config(os.environ["TEST_DATABASE_URL"]))
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = app.conf.broker_url = os.environ["TEST_REDIS_URL"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash protects nobody here
