@@ -1,7 +1,5 @@
 """The questions of the survey."""
 
-from typing import ClassVar
-
 from django import forms
 
 SCORES = ((1, "Very unhappy"), (2, "Unhappy"), (3, "So-so"), (4, "Happy"), (5, "Very happy"))
@@ -31,4 +29,3 @@ class SurveyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "aria-describedby": "comment_hint"}),
         error_messages={"max_length": "Please keep it below 2,000 characters; yours has %(show_value)d."},
     )
-    field_order: ClassVar = ["csat", "nps", "comment"]

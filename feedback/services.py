@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from feedback.errors import NoSurvey, SurveyClosed
 from feedback.models import Answer, Survey
 from inventory import clock
+from orders.errors import NotAllowedNow
+from orders.flow import State
 from orders.history import record
 from orders.models import Order
 from orders.queue import held, wake
@@ -18,6 +20,8 @@ from orders.tokens import link
 def invite(order_id: int, *, by: str) -> Survey:
     """Invite the customer once: the row is the invitation, the mail follows outside the transaction."""
     with held(order_id) as order:
+        if order.state != State.DELIVERED:
+            raise NotAllowedNow("survey", order.state)
         window = timedelta(seconds=settings.SURVEY_WINDOW_SECONDS)
         survey, fresh = Survey.objects.get_or_create(
             order=order, defaults={"invited_at": clock.now(), "closes_at": clock.now() + window}
@@ -54,7 +58,7 @@ def answer(order_id: int, *, csat: int, nps: int | None, comment: str) -> Answer
             survey=survey,
             defaults={"csat": csat, "nps": nps, "comment": comment, "answered_at": clock.now()},
         )
-        if order.state == "delivered":
+        if order.state == State.DELIVERED:
             order.due_at = clock.now()
             wake(order.state)
         record(order, "order.answered", by="customer", csat=csat, nps=nps)

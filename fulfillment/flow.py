@@ -9,6 +9,7 @@ from orders.flow import State
 
 OPEN = (State.APPROVED, State.PICKED, State.PACKED)
 LEFT = (State.SHIPPED, State.DELIVERED)
+ENDED = (State.DELIVERED, State.CANCELLED)
 SHIPMENT_STATES = [(state.value, state.label) for state in (*OPEN, *LEFT, State.CANCELLED)]
 
 

@@ -10,16 +10,16 @@ from django.db.models import Sum
 from django_fsm import can_proceed
 
 from fulfillment.errors import NothingToReturn
-from fulfillment.flow import LEFT, OPEN
+from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
 from fulfillment.models import PickList, PickTask, Return, ReturnLine, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Stock, StockMovement, Warehouse
+from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import advanced, record
 from orders.models import Allocation, Order, OrderLine
-from orders.money import rounded
 from orders.queue import TRIES, backoff, held, wake
 from orders.services import hold_for_exception, refund, refund_units
 
@@ -29,6 +29,8 @@ REST = timedelta(hours=1)
 def open_shipments(order_id: int, *, by: str) -> None:
     """Make one shipment per warehouse of an approved order, each with its pick list; then the order waits for them."""
     with held(order_id) as order:
+        if order.state != State.APPROVED:
+            raise NotAllowedNow("pick", order.state)
         if not order.shipments.exclude(state=State.CANCELLED).exists():
             by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
             for row in Allocation.objects.filter(line__order=order).select_related("warehouse", "line").order_by("id"):
@@ -133,8 +135,13 @@ def stop_cancelled(*, by: str) -> int:
 
 
 def postpone(shipment_id: int, error: Exception) -> None:
-    """A worker failed on this shipment: try again later, and after five tries hold its order for a person."""
+    """A worker failed on this shipment: try again later, and after five tries hold its order for a person.
+
+    A shipment that has ended in the meantime, or whose order was called off, needs no other try.
+    """
     with held_shipment(shipment_id) as shipment:
+        if shipment.state in ENDED or not order_runs(shipment):
+            return
         shipment.attempts += 1
         if exhausted := shipment.attempts >= TRIES:
             hold_for_exception(shipment.order, error)
@@ -153,10 +160,8 @@ def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key:
         if known:
             return known
         units = _returnable(order, lines)
-        amount = sum((refund_units(order, line, count) for line, count in units), Decimal(0))
-        record_ = Return.objects.create(
-            order=order, key=key, reason=reason, received_at=clock.now(), refund=rounded(amount, order.currency)
-        )
+        amount = sum((refund_units(order, line, count, back=_back(line)) for line, count in units), Decimal(0))
+        record_ = Return.objects.create(order=order, key=key, reason=reason, received_at=clock.now(), refund=amount)
         ReturnLine.objects.bulk_create(
             ReturnLine(return_record=record_, order_line=line, quantity=count) for line, count in units
         )
@@ -173,10 +178,11 @@ def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine
     sent = ShipmentLine.objects.filter(shipment__state__in=[State.SHIPPED, State.DELIVERED])
     chosen: list[tuple[OrderLine, int]] = []
     left = dict(wanted)
+    if not left or min(left.values()) < 1:
+        raise NothingToReturn("A return names at least one unit of each SKU")
     for line in order.lines.all():
         out = sent.filter(order_line=line).aggregate(sum=Sum("quantity"))["sum"] or 0
-        back = line.return_lines.aggregate(sum=Sum("quantity"))["sum"] or 0
-        if count := min(left.get(line.sku, 0), out - back):
+        if count := min(left.get(line.sku, 0), out - _back(line)):
             chosen.append((line, count))
             left[line.sku] -= count
     if short := {sku: count for sku, count in left.items() if count}:
@@ -184,6 +190,10 @@ def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine
             f"Not delivered, or back already: {', '.join(f'{n} × {sku}' for sku, n in short.items())}"
         )
     return chosen
+
+
+def _back(line: OrderLine) -> int:
+    return line.return_lines.aggregate(sum=Sum("quantity"))["sum"] or 0
 
 
 def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) -> None:

@@ -17,6 +17,7 @@ from orders.models import ApiKey, Channel
 SCOPES = {
     "orders:read": "See the channel's own orders.",
     "orders:write": "Place, cancel and send back the channel's own orders.",
+    "orders:approve": "Release the channel's own orders from their holds.",
     "orders:price": "Name unit prices that differ from the catalogue's.",
     "products:read": "See the catalogue and what can be promised now.",
     "fulfillment:write": "See the shipments of every warehouse and confirm picking, packing and shipping.",

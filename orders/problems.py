@@ -121,10 +121,14 @@ def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] |
 
 
 def not_allowed_now(error: TransitionNotAllowed) -> errors.NotAllowedNow:
-    """What the state machine refused, in words: the guards' own first lines are the blockers."""
+    """What the state machine refused, in words: the guards' own first lines say what it takes.
+
+    Only the first unmet guard counts: the stage's work is undone by now, so a later guard may have been met before.
+    """
     row, method = error.object, error.method
     step = method._django_fsm.get_transition(row.state)
-    blockers = [f"not so: {guard.__doc__}" for guard in (step.conditions if step else ()) if not guard(row)]
+    unmet = next((guard.__doc__ for guard in (step.conditions if step else ()) if not guard(row)), None)
+    blockers = [f"it takes that {unmet[:1].lower()}{unmet[1:]}"] if unmet else []
     return errors.NotAllowedNow(method.__name__, row.state, blockers)
 
 

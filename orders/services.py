@@ -7,10 +7,10 @@ from django.db.models import F, Sum
 from inventory import clock
 from inventory import services as stock
 from orders.errors import NotAllowedNow, RefundTooLarge
-from orders.flow import State
+from orders.flow import FINAL, State
 from orders.history import advanced, record
 from orders.models import Hold, Order, OrderLine, Payment, Refund
-from orders.money import shown
+from orders.money import rounded, shown
 from orders.queue import TRIES, backoff, held, wake
 
 
@@ -22,7 +22,7 @@ def hold(order_id: int, *, reason: str, note: str, by: str) -> Hold:
 
 def place_hold(order: Order, *, reason: str, note: str, by: str) -> Hold:
     """The same on an order already held by the caller."""
-    if order.state in (State.REVIEWED, State.REJECTED, State.CANCELLED):
+    if order.state in FINAL:
         raise NotAllowedNow("hold", order.state, ["its journey is over"])
     row, fresh = Hold.objects.get_or_create(
         order=order, reason=reason, released_at=None, defaults={"note": note[:500], "by": by}
@@ -120,15 +120,26 @@ def refund(payment: Payment, *, order: Order, amount: Decimal, reason: str, key:
     record(order, "payment.refunded", by=by, payment=payment.pk, amount=str(amount), reason=reason)
 
 
-def refund_units(order: Order, line: OrderLine, units: int) -> Decimal:
-    """The money that belongs to `units` of a line, tax included where prices are without it."""
+def refund_units(order: Order, line: OrderLine, units: int, *, back: int) -> Decimal:
+    """The money that belongs to `units` of a line, tax included where prices are without it.
+
+    `back` units came back before: the tax is shared so that the parts sum exactly to the line's.
+    """
     share = line.unit_price * units
-    return share if order.channel.prices_include_tax else share + line.tax * units / line.quantity
+    if order.channel.prices_include_tax:
+        return share
+    before, after = (rounded(line.tax * count / line.quantity, order.currency) for count in (back, back + units))
+    return share + after - before
 
 
 def postpone(order_id: int, error: Exception) -> None:
-    """A worker failed on this order: try again later, and after five tries hold it for a person."""
+    """A worker failed on this order: try again later, and after five tries hold it for a person.
+
+    An order that has ended in the meantime needs no other try.
+    """
     with held(order_id) as order:
+        if order.state in FINAL:
+            return
         order.attempts += 1
         order.due_at = clock.now() + backoff(order.attempts)
         order.save(update_fields=["attempts", "due_at"])

@@ -65,7 +65,7 @@ def judge(order: Order) -> Verdict:
     ]
     return Verdict(
         failed=tuple(dict.fromkeys(condition for condition, _, _ in failures)),
-        findings=tuple((stage, sentence[:200]) for stage, sentence in dict.fromkeys(findings)),
+        findings=tuple(dict.fromkeys((stage, sentence[:200]) for stage, sentence in findings)),
         slowest_stage=max(lengths)[1],
         lead_time=times[-1] - times[0],
     )

@@ -5,7 +5,6 @@ from django.db.models import Q
 from feedback.models import Answer, Survey
 from feedback.services import invite, send_invitation
 from inventory import clock
-from orders.flow import State
 from orders.history import advanced
 from orders.models import Order
 from orders.queue import held, wake
@@ -15,7 +14,7 @@ def survey(order_id: int, *, by: str) -> Order:
     """Invite first; once there is an answer or the window is over, the order goes on."""
     invitation = invite(order_id, by=by)
     order = Order.objects.select_related("customer").get(pk=order_id)
-    if not invitation.mailed_at and order.state == State.DELIVERED:
+    if not invitation.mailed_at:
         send_invitation(invitation, order)
     with held(order_id) as order:
         over = Q(closes_at__lte=clock.now()) | Q(answer__isnull=False)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fulfillment.errors import CarrierError
 
 EUROPE = frozenset(  # ISO 3166 codes
-    ("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU")
+    ("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU")
     + ("IE", "IS", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")
 )
 # Per service and zone: transit days, price up to 1 kg, price of each further kilogram begun.
@@ -53,7 +53,7 @@ def zone(origin: str, destination: str) -> str:
     """`home`, `europe` or `world`, by ISO 3166 country codes."""
     if origin == destination:
         return "home"
-    return "europe" if destination in EUROPE or destination == "GB" else "world"
+    return "europe" if {origin, destination} <= EUROPE else "world"
 
 
 def rates(*, origin: str, destination: str, weight_g: int, day: timedelta, now: datetime) -> list[Rate]:

@@ -10,11 +10,13 @@ from django.conf import settings
 from fulfillment.carriers import fake
 from fulfillment.carriers.fake import Scan
 from fulfillment.carriers.rates import TABLE, zone
+from fulfillment.flow import LEFT
 from fulfillment.models import Parcel, Shipment, TrackingEvent
 from fulfillment.queue import held_shipment
 from fulfillment.services import advance_shipment
 from fulfillment.stages.ship import ask_again_in
 from inventory import clock
+from orders.errors import NotAllowedNow
 from orders.history import record
 
 RANKS = [status.value for status in Parcel.Status]
@@ -30,13 +32,16 @@ def deliver(shipment_id: int, *, by: str) -> Shipment:
             shipment.deliver()
             shipment.delivered_at = clock.now()
             return advance_shipment(shipment, by=by, due_in=None)
-        shipment.due_at = clock.now() + ask_again_in() if shipment.state == "shipped" else None
-        shipment.save(update_fields=["due_at"])
+        if shipment.state == "shipped":
+            shipment.due_at = clock.now() + ask_again_in()
+            shipment.save(update_fields=["due_at"])
         return shipment
 
 
 def ask_carrier(shipment: Shipment) -> list[tuple[Parcel, list[Scan]]]:
     """What the carrier has seen of each parcel so far; outside any transaction."""
+    if shipment.state not in LEFT:
+        raise NotAllowedNow("deliver", shipment.state, ["it has not left the warehouse"])
     day = timedelta(seconds=settings.CARRIER_DAY_SECONDS)
     where = zone(shipment.warehouse.country, shipment.order.shipping_address.get("country", ""))
     return [
@@ -57,7 +62,7 @@ def ask_carrier(shipment: Shipment) -> list[tuple[Parcel, list[Scan]]]:
 def take_news(shipment: Shipment, parcel: Parcel, scans: list[Scan], *, by: str) -> None:
     """Keep the scans that are new; the furthest one moves the parcel."""
     known = set(TrackingEvent.objects.filter(parcel=parcel).values_list("key", flat=True))
-    fresh = [scan for scan in scans if scan.key not in known]
+    fresh = list({scan.key: scan for scan in scans if scan.key not in known}.values())
     TrackingEvent.objects.bulk_create(
         TrackingEvent(
             parcel=parcel,

@@ -211,6 +211,12 @@ class CancelRequestSerializer(Strict):
     reason = serializers.CharField(max_length=200)
 
 
+class ReleaseRequestSerializer(Strict):
+    """Which hold ends."""
+
+    reason = serializers.SlugField(max_length=40, help_text="As in the order's `holds`.")
+
+
 class ProductQuerySerializer(Strict):
     """Which products."""
 

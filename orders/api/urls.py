@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.api.holds import ReleaseView
 from orders.api.orders import CancelView, OrdersView, OrderView
 from orders.api.products import ProductsView
 
@@ -11,4 +12,5 @@ urlpatterns = [
     path("orders/", OrdersView.as_view(), name="orders"),
     path("orders/<int:number>/", OrderView.as_view(), name="order"),
     path("orders/<int:number>/cancel/", CancelView.as_view(), name="order-cancel"),
+    path("orders/<int:number>/release/", ReleaseView.as_view(), name="order-release"),
 ]

@@ -1,0 +1,18 @@
+"""The API's addresses: version 1, its schema, its documentation, and a JSON answer for every other address."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from orders.api.endpoint import UnknownAddress
+
+urlpatterns = [
+    path("v1/", include("orders.api.urls")),
+    path("v1/", include("fulfillment.urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        name="api-docs",
+    ),
+    re_path("", UnknownAddress.as_view()),
+]

@@ -1,0 +1,338 @@
+"""Placing over the API: what is stored, what is refused, and that a refused order leaves nothing behind."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import OperationalError
+
+from inventory.models import Stock
+from orders.keys import SCOPES
+from orders.models import Customer, IdempotencyKey, Order, OrderEvent
+from tests.api import NOTHING, ORDERS, Api, kept_answers, order_body, problem, stored
+from tests.factories import LONDON, make_channel, make_product, make_stock, make_warehouse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def api():
+    make_stock(make_product("MUG-1", price="10.00"), 10)
+    return Api()
+
+
+def test_an_order_is_stored_and_shown_as_it_was_sent(api):
+    body = order_body(
+        external_id="shop-77",
+        shipping_total="3.95",
+        payment={"method": "card", "authorised": "23.95", "captured": "3.5", "reference": "pi_1"},
+        promised_at="2030-05-04T19:00:00+02:00",
+        note="Ring twice.",
+    )
+    response = api.place(body)
+    order = Order.objects.get()
+    assert response.status_code == 201
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Location"].endswith(f"{ORDERS}{order.number}/")
+    shown = response.json()
+    survey = shown["links"].pop("survey")
+    assert "/survey/" in survey
+    blank = {"line2": "", "region": "", "phone": ""}
+    assert shown == {
+        "number": order.number,
+        "external_id": "shop-77",
+        "state": "placed",
+        "state_since": shown["placed_at"],
+        "placed_at": shown["placed_at"],
+        "promised_at": "2030-05-04T17:00:00Z",
+        "currency": "GBP",
+        "items_total": "20.00",
+        "shipping_total": "3.95",
+        "tax_total": "3.33",
+        "total": "23.95",
+        "open_holds": 0,
+        "customer": {"email": "marta@example.org", "name": "Marta Silva", "phone": ""},
+        "shipping_address": {**LONDON, **blank},
+        "billing_address": {**LONDON, **blank},
+        "note": "Ring twice.",
+        "lines": [{"sku": "MUG-1", "name": "Mug-1", "quantity": 2, "unit_price": "10.00", "total": "20.00"}],
+        "payments": [{"method": "card", "authorised": "23.95", "captured": "3.50", "refunded": "0.00"}],
+        "holds": [],
+        "shipments": [],
+        "events": [{"seq": 1, "name": "order.placed", "at": shown["placed_at"]}],
+        "links": {"self": response.headers["Location"]},
+    }
+    assert order.promised_at == datetime(2030, 5, 4, 17, tzinfo=UTC)
+    assert (order.total, order.channel) == (Decimal("23.95"), api.channel)
+    assert OrderEvent.objects.get().by == "API: Storefront"
+    assert Stock.objects.get().reserved == 2
+
+
+def test_an_order_looks_the_same_when_asked_for_later(api):
+    placed = api.place(order_body()).json()
+    assert api.get(f"{ORDERS}{placed['number']}/").json() == placed
+
+
+def test_without_an_external_id_the_idempotency_key_is_the_id(api):
+    assert api.place(order_body(external_id=None), "basket-9").json()["external_id"] == "basket-9"
+
+
+def test_an_idempotency_key_too_long_for_an_id_needs_one_beside_it(api):
+    body = problem(api.place(order_body(external_id=None), "k" * 81), 400, "validation_failed")
+    assert [error["field"] for error in body["errors"]] == ["external_id"]
+    assert api.place(order_body(), "k" * 255).status_code == 201
+
+
+def test_a_trusted_key_names_its_own_prices(api):
+    body = order_body(lines=[{"sku": "MUG-1", "quantity": 3, "unit_price": "8.5"}])
+    assert api.place(body).json()["items_total"] == "25.50"
+
+
+def test_money_has_the_digits_of_its_currency():
+    make_stock(make_product("FAN", price="1200", currency="JPY"), 5)
+    api = Api(channel=make_channel("tokyo", currency="JPY"))
+    placed = api.place(order_body(currency="JPY", lines=[{"sku": "FAN", "quantity": 2}], shipping_total="500")).json()
+    assert (placed["items_total"], placed["shipping_total"], placed["total"]) == ("2400", "500", "2900")
+
+
+def test_the_largest_order_allowed_is_placed(api):
+    Stock.objects.update(on_hand=600 * 100_000)
+    placed = api.place(order_body(lines=[{"sku": "MUG-1", "quantity": 100_000}] * 500))
+    assert placed.status_code == 201
+    assert placed.json()["items_total"] == "500000000.00"
+
+
+def without(name):
+    return order_body(**{name: None})
+
+
+def line(**changes):
+    return order_body(lines=[{"sku": "MUG-1", "quantity": 1, **changes}])
+
+
+def address(**changes):
+    return order_body(shipping_address={**LONDON, **changes})
+
+
+NEEDED = ("currency", "customer", "shipping_address", "lines", "payment")
+UNFIT = {
+    "nothing at all": (b"", dict.fromkeys(NEEDED, "required")),
+    "a list": ([], {"": "invalid"}),
+    "a text": ('"order"', {"": "invalid"}),
+    "no lines": (order_body(lines=[]), {"lines": "empty"}),
+    "lines missing": (without("lines"), {"lines": "required"}),
+    "lines not a list": (order_body(lines={"sku": "MUG-1"}), {"lines": "not_a_list"}),
+    "501 lines": (order_body(lines=[{"sku": "MUG-1", "quantity": 1}] * 501), {"lines": "max_length"}),
+    "quantity 0": (line(quantity=0), {"lines.0.quantity": "min_value"}),
+    "quantity negative": (line(quantity=-1), {"lines.0.quantity": "min_value"}),
+    "quantity huge": (line(quantity=100_001), {"lines.0.quantity": "max_value"}),
+    "quantity beyond any number": (line(quantity=10**30), {"lines.0.quantity": "max_value"}),
+    "quantity broken": (line(quantity=1.5), {"lines.0.quantity": "invalid"}),
+    "quantity true": (line(quantity=True), {"lines.0.quantity": "invalid"}),
+    "quantity missing": (order_body(lines=[{"sku": "MUG-1"}]), {"lines.0.quantity": "required"}),
+    "sku blank": (line(sku=" "), {"lines.0.sku": "blank"}),
+    "price a number": (line(unit_price=9.99), {"lines.0.unit_price": "invalid"}),
+    "price negative": (line(unit_price="-1.00"), {"lines.0.unit_price": "invalid"}),
+    "price not finite": (line(unit_price="Infinity"), {"lines.0.unit_price": "invalid"}),
+    "price with half pence": (line(unit_price="9.995"), {"lines.0.unit_price": "too_precise"}),
+    "price with exponent": (line(unit_price="1e3"), {"lines.0.unit_price": "invalid"}),
+    "shipping too precise": (order_body(shipping_total="0.001"), {"shipping_total": "too_precise"}),
+    "currency small letters": (order_body(currency="gbp"), {"currency": "invalid"}),
+    "no e-mail": (order_body(customer={"name": "Marta"}), {"customer.email": "required"}),
+    "e-mail odd": (order_body(customer={"name": "Marta", "email": "at"}), {"customer.email": "invalid"}),
+    "customer null": ({**order_body(), "customer": None}, {"customer": "null"}),
+    "country long": (address(country="GBR"), {"shipping_address.country": "invalid"}),
+    "city missing": (address(city=""), {"shipping_address.city": "blank"}),
+    "payment method": (order_body(payment={"method": "shells"}), {"payment.method": "invalid_choice"}),
+    "captured above authorised": (
+        order_body(payment={"method": "card", "authorised": "5.00", "captured": "5.01"}),
+        {"payment.captured": "too_large"},
+    ),
+    "time without offset": (order_body(promised_at="2030-05-04T17:00:00"), {"promised_at": "naive"}),
+    "time out of range": (order_body(promised_at="0001-01-01T00:00:00+14:00"), {"promised_at": "overflow"}),
+    "note too long": (order_body(note="x" * 501), {"note": "max_length"}),
+    "unknown field": (order_body(colour="red", discount=1), {"colour": "unknown_field", "discount": "unknown_field"}),
+    "unknown field in a line": (line(price="9.99"), {"lines.0.price": "unknown_field"}),
+    "unknown field in an address": (address(zip="N1"), {"shipping_address.zip": "unknown_field"}),
+}
+
+
+@pytest.mark.parametrize(("sent", "errors"), UNFIT.values(), ids=UNFIT.keys())
+def test_an_unfit_body_is_refused_field_by_field_and_nothing_is_stored(api, sent, errors):
+    body = problem(api.place(sent), 400, "validation_failed")
+    assert {error["field"]: error["code"] for error in body["errors"]} == errors
+    assert stored() == NOTHING
+    assert kept_answers() == 1
+
+
+def test_every_faulty_field_is_named_at_once(api):
+    lines = [{"sku": "MUG-1", "quantity": 0}, {"sku": "MUG-1", "quantity": 1}, {"quantity": "two"}]
+    body = problem(api.place(order_body(lines=lines, customer={})), 400, "validation_failed")
+    assert [error["field"] for error in body["errors"]] == [
+        "customer.email",
+        "customer.name",
+        "lines.0.quantity",
+        "lines.2.sku",
+        "lines.2.quantity",
+    ]
+    assert body["detail"] == "customer.email: This field is required. And 4 more."
+
+
+REFUSED = {
+    "unknown sku": (
+        order_body(
+            lines=[{"sku": "NO-2", "quantity": 1}, {"sku": "MUG-1", "quantity": 1}, {"sku": "NO-1", "quantity": 1}]
+        ),
+        (422, "unknown_sku"),
+        {"skus": ["NO-1", "NO-2"]},
+    ),
+    "wrong currency": (order_body(currency="EUR"), (422, "wrong_currency"), {"given": "EUR", "expected": "GBP"}),
+    "out of stock": (
+        order_body(lines=[{"sku": "MUG-1", "quantity": 6}, {"sku": "MUG-1", "quantity": 5}]),
+        (409, "out_of_stock"),
+        {"missing": {"MUG-1": 10}},
+    ),
+    "more money than a column holds": (
+        line(quantity=100_000, unit_price="99999999999.99"),
+        (422, "amount_too_large"),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "refusal", "facts"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_the_shop_refuses_says_why_and_stores_nothing(api, sent, refusal, facts):
+    body = problem(api.place(sent), *refusal)
+    assert {name: body[name] for name in facts} == facts
+    assert stored() == NOTHING
+    assert kept_answers() == 1
+
+
+def test_a_product_that_is_sold_no_longer_is_unknown(api):
+    make_product("OLD", active=False)
+    problem(api.place(order_body(lines=[{"sku": "OLD", "quantity": 1}])), 422, "unknown_sku")
+    assert stored() == NOTHING
+
+
+UNREADABLE = {
+    "cut off": b'{"currency": "GBP"',
+    "not text": b"\xff\xfe{}",
+    "not a number": b'{"quantity": NaN}',
+    "too deep": b"[" * 100_000,
+    "too many digits": b'{"quantity": ' + b"9" * 5_000 + b"}",
+    "NUL": b'{"note": "a\\u0000b"}',
+    "half a pair": b'{"note": "\\ud800"}',
+}
+
+
+@pytest.mark.parametrize("sent", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_is_not_json_is_refused_before_anything_is_kept(api, sent):
+    problem(api.place(sent), 400, "malformed_json")
+    assert (stored(), kept_answers()) == (NOTHING, 0)
+
+
+def test_a_text_about_a_nul_is_no_nul(api):
+    assert api.place(order_body(note="C:\\u0000")).json()["note"] == "C:\\u0000"
+
+
+def test_any_script_and_emoji_are_kept(api):
+    assert api.place(order_body(note="Grüße, 你好 🎁")).json()["note"] == "Grüße, 你好 🎁"
+
+
+def test_a_body_of_more_than_a_megabyte_is_refused_unread(api):
+    problem(api.place(order_body(note="x" * 1_000_001)), 413, "body_too_large")
+    assert (stored(), kept_answers()) == (NOTHING, 0)
+
+
+def test_a_body_that_is_not_json_by_its_own_word_is_refused(api):
+    headers = {**api.headers, "Idempotency-Key": "k"}
+    response = api.client.post(
+        ORDERS, "currency=GBP", content_type="application/x-www-form-urlencoded", headers=headers
+    )
+    problem(response, 415, "unsupported_media_type")
+    assert (stored(), kept_answers()) == (NOTHING, 0)
+
+
+def test_without_an_idempotency_key_nothing_is_placed(api):
+    problem(api.post(ORDERS, order_body()), 400, "idempotency_key_missing")
+    assert (stored(), kept_answers()) == (NOTHING, 0)
+
+
+@pytest.mark.parametrize("key", ["two words", "k" * 256, "schlüssel"], ids=["space", "long", "umlaut"])
+def test_an_unusable_idempotency_key_is_refused(api, key):
+    problem(api.place(order_body(), key), 400, "idempotency_key_invalid")
+    assert (stored(), kept_answers()) == (NOTHING, 0)
+
+
+def test_prices_need_their_own_scope(api):
+    shop = Api(*(scope for scope in SCOPES if scope != "orders:price"))
+    problem(shop.place(line(unit_price="0.01")), 403, "price_not_allowed")
+    assert stored() == NOTHING
+
+
+def test_the_same_order_under_another_key_is_the_same_order(api):
+    body = order_body(
+        external_id="shop-1", payment={"method": "card", "authorised": "20"}, promised_at="2030-01-01T01:00:00+01:00"
+    )
+    same = {**body, "payment": {"method": "card", "authorised": "20.00"}, "promised_at": "2030-01-01T00:00:00Z"}
+    first, second = api.place(body), api.place(same)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json() == first.json()
+    assert "Location" not in second.headers
+    assert (Order.objects.count(), Stock.objects.get().reserved, kept_answers()) == (1, 2, 2)
+
+
+def test_another_order_under_the_same_external_id_is_refused(api):
+    number = api.place(order_body(external_id="shop-1")).json()["number"]
+    before = stored()
+    other = order_body(external_id="shop-1", lines=[{"sku": "MUG-1", "quantity": 3}])
+    body = problem(api.place(other), 422, "external_id_conflict")
+    assert (body["external_id"], body["number"]) == ("shop-1", number)
+    assert stored() == before
+
+
+def test_two_channels_may_use_the_same_external_id(api):
+    other = Api(channel=make_channel("market"))
+    assert api.place(order_body(external_id="1"), "k").status_code == 201
+    assert other.place(order_body(external_id="1"), "k").status_code == 201
+    assert (Order.objects.count(), Customer.objects.count()) == (2, 1)
+
+
+def test_what_goes_wrong_on_our_side_is_a_problem_too_and_is_not_kept(api, monkeypatch, caplog):
+    monkeypatch.setattr("orders.api.orders.place", broken(ZeroDivisionError("secret")))
+    body = problem(api.place(order_body(), "k"), 500, "server_error")
+    assert "secret" not in str(body)
+    assert "ZeroDivisionError: secret" in caplog.text
+    monkeypatch.undo()
+    assert (stored(), kept_answers()) == (NOTHING, 0)
+    assert api.place(order_body(), "k").status_code == 201
+
+
+def test_a_database_that_is_away_is_told_apart_from_a_fault(api, monkeypatch):
+    monkeypatch.setattr("orders.api.orders.place", broken(OperationalError("gone")))
+    response = api.place(order_body())
+    problem(response, 503, "unavailable")
+    assert response.headers["Retry-After"] == "1"
+
+
+def broken(error):
+    def fail(*args, **kwargs):
+        raise error
+
+    return fail
+
+
+def test_placing_costs_few_statements(api, django_assert_num_queries):
+    """The key, the lock, the kept answer; eight by the stage; three to show it; the answer to keep."""
+    api.place(order_body())  # the key's first use of the minute is noted
+    with django_assert_num_queries(15 + 4) as seen:
+        assert api.place(order_body()).status_code == 201
+    control = [query["sql"] for query in seen.captured_queries if "SAVEPOINT" in query["sql"]]
+    assert len(control) == 4  # two pairs; outside a test the outer one is BEGIN and COMMIT
+
+
+def test_stock_of_a_closed_warehouse_is_not_sold(api):
+    make_stock(make_product("CUP"), 5, warehouse=make_warehouse("SHUT", active=False))
+    body = problem(api.place(order_body(lines=[{"sku": "CUP", "quantity": 1}])), 409, "out_of_stock")
+    assert body["missing"] == {"CUP": 0}
+    assert IdempotencyKey.objects.get().status == 409

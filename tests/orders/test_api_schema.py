@@ -1,0 +1,113 @@
+"""The documentation is true: it is a valid schema, every answer fits it, and its page works without inline script."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+
+from orders import problems
+from orders.keys import SCOPES
+from tests.api import ORDERS, PRODUCTS, SHIPMENTS, Api, order_body
+from tests.factories import make_order
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def strict(node):
+    """OpenAPI 3.0 as JSON Schema: `nullable` becomes a type, and a field that is not described is a mistake."""
+    if isinstance(node, list):
+        return [strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    told = {name: strict(item) for name, item in node.items() if name not in {"nullable", "discriminator"}}
+    if node.get("type") == "object" and "properties" in node:
+        told["additionalProperties"] = False
+    return {"anyOf": [told, {"type": "null"}]} if node.get("nullable") is True else told
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True)))
+
+
+@pytest.fixture
+def fits(schema):
+    def check(response, method, path):
+        answer = schema["paths"][path][method]["responses"][str(response.status_code)]
+        (shape,) = [body["schema"] for body in answer["content"].values()]
+        assert list(answer["content"]) == [response.headers["Content-Type"]]
+        jsonschema.validate(response.json(), {**strict(shape), "components": strict(schema["components"])})
+        return response.json()
+
+    return check
+
+
+def test_the_schema_is_valid_and_complete(tmp_path):
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+@pytest.mark.django_db
+def test_every_answer_fits_its_description(fits):
+    api = Api()
+    number = make_order([("MUG-1", 2)], state="delivered").number
+    fits(api.get(f"{ORDERS}{number}/"), "get", "/api/v1/orders/{number}/")
+    fits(api.get(ORDERS, page_size=1), "get", "/api/v1/orders/")
+    fits(api.get(PRODUCTS), "get", "/api/v1/products/")
+    fits(api.get(SHIPMENTS), "get", "/api/v1/shipments/")
+    body = order_body()
+    placed = fits(api.place(body), "post", "/api/v1/orders/")
+    fits(api.place(body), "post", "/api/v1/orders/")
+    fits(api.post(f"{SHIPMENTS}{number}-1/shipped/"), "post", "/api/v1/shipments/{code}/shipped/")
+    back = {"key": "r", "reason": "unwanted", "lines": [{"sku": "MUG-1", "quantity": 1}]}
+    fits(api.post(f"{ORDERS}{number}/returns/", back), "post", "/api/v1/orders/{number}/returns/")
+    cancel = "/api/v1/orders/{number}/cancel/"
+    fits(api.post(f"{ORDERS}{placed['number']}/cancel/", {"reason": "test"}), "post", cancel)
+
+
+@pytest.mark.django_db
+def test_every_refusal_fits_its_description(fits, schema):
+    api = Api()
+    make_order()
+    described = schema["components"]["schemas"]["Problem"]["properties"]
+    described.update({name: {} for name in ("scope", "given", "expected", "external_id", "number", "action", "state")})
+    for body in (order_body(lines=[]), order_body(currency="EUR"), order_body(lines=[{"sku": "NO", "quantity": 1}])):
+        fits(api.place(body), "post", "/api/v1/orders/")
+    fits(api.place(order_body(lines=[{"sku": "MUG-1", "quantity": 99}])), "post", "/api/v1/orders/")
+    fits(Api("orders:read").place(order_body()), "post", "/api/v1/orders/")
+    fits(api.get(f"{ORDERS}1/"), "get", "/api/v1/orders/{number}/")
+
+
+def test_the_example_in_the_documentation_is_a_fitting_order(schema):
+    body = schema["paths"]["/api/v1/orders/"]["post"]["requestBody"]["content"]["application/json"]
+    (example,) = body["examples"].values()
+    jsonschema.validate(example["value"], {**strict(body["schema"]), "components": strict(schema["components"])})
+
+
+def test_every_code_in_the_source_has_its_title():
+    sources = [path for app in ("orders", "fulfillment") for path in (ROOT / app).rglob("*.py")]
+    text = "\n".join(path.read_text() for path in sources)
+    raised = set(re.findall(r'Problem\(\d{3}, "(\w+)"', text)) | set(re.findall(r'^    code = "(\w+)"', text, re.M))
+    assert raised - {"order_refused", "fulfillment_refused"} <= set(problems.TITLES)
+
+
+def test_the_scopes_are_told_in_the_documentation(schema):
+    told = schema["components"]["securitySchemes"]["ApiKey"]["description"]
+    assert all(f"`{scope}`: {meaning}" in told for scope, meaning in SCOPES.items())
+
+
+def test_the_documentation_needs_no_login_and_nothing_inline(client):
+    page = client.get("/api/docs/")
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "<style" not in html
+    assert re.findall(r"<script(?![^>]*src=)", html) == []
+    assert re.findall(r'(?:src|href)="(?!/)', html) == []
+    script = client.get("/api/docs/?script=")
+    assert script.headers["Content-Type"] == "application/javascript"
+    assert '"validatorUrl": null' in script.content.decode()
+    assert client.get("/api/schema/").status_code == 200
