@@ -64,7 +64,7 @@ SELECT product_id, free FROM short
 
 def lock_stock(ids: Iterable[int]) -> QuerySet[Stock]:
     """Lowest id first, everywhere: two orders that share products queue up instead of deadlocking."""
-    return Stock.objects.select_for_update(no_key=True).filter(id__in=list(ids)).order_by("id")
+    return Stock.objects.select_for_update(no_key=True, of=("self",)).filter(id__in=list(ids)).order_by("id")
 
 
 def promise(wants: Sequence[Want]) -> None:
@@ -149,18 +149,21 @@ def move_promises(wants: Sequence[Want], *, warehouse_id: int) -> None:
 def ship(quantities: Mapping[str, int], *, warehouse_id: int, key: str, by: str) -> None:
     """Send out the units promised for each reservation key from one warehouse: promise and goods leave together.
 
-    `key` names the shipment; the ledger books it once.
+    `key` names the shipment; the ledger books it once. Raises NotEnoughStock when a promise is not there any more, or
+    rests on goods that have not arrived.
     """
     rows = list(Reservation.objects.filter(key__in=list(quantities), stock__warehouse_id=warehouse_id))
-    list(lock_stock(row.stock_id for row in rows))
+    locked = {row.id: row for row in lock_stock(row.stock_id for row in rows).select_related("product")}
     promised = {row.key: row for row in rows}
     short = {name: promised[name].quantity if name in promised else 0 for name in quantities}
     if any(short[name] != units for name, units in quantities.items()):
         raise NotEnoughStock({name: units for name, units in short.items() if units != quantities[name]})
-    _end([row.id for row in rows])
     moves: defaultdict[int, int] = defaultdict(int)
     for name, units in quantities.items():
         moves[promised[name].stock_id] += units
+    if absent := {locked[id_].product.sku: locked[id_].on_hand for id_ in moves if locked[id_].on_hand < moves[id_]}:
+        raise NotEnoughStock(absent)
+    _end([row.id for row in rows])
     _book(StockMovement.Kind.SHIP, {stock_id: -units for stock_id, units in moves.items()}, key=key, by=by)
 
 

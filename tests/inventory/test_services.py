@@ -195,6 +195,15 @@ def test_a_promise_of_another_warehouse_is_not_sent(mug):
     assert balances() == {"LEEDS": (10, 4), "YORK": (10, 0)}
 
 
+def test_goods_that_have_not_arrived_are_not_sent(mug):
+    row = make_stock(mug, 3, backorder_limit=5)
+    stock.promise([want(mug, 4)])
+    with pytest.raises(NotEnoughStock) as refused:
+        stock.ship({"line:1": 4}, warehouse_id=row.warehouse_id, key="ship:1", by="petra")
+    assert refused.value.missing == {"MUG-1": 3}
+    assert (balances(), promises(), len(ledger())) == ({"LEEDS": (3, 4)}, [("line:1", "LEEDS", 4)], 1)
+
+
 def test_the_same_shipment_does_not_leave_twice(mug):
     row = make_stock(mug, 10)
     stock.promise([want(mug, 4)])
