@@ -63,7 +63,8 @@ def _form(request: HttpRequest, question: Asked, form: SurveyForm, *, status: in
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The address is the key to the page, so it is told to nobody."""
+    """The address is the key to the page, so it is told to nobody, not even to the log of refused requests."""
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response

@@ -161,8 +161,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # Security: no inline script or style, no framing; everything over TLS once it is not development.
 CONTENT_SECURITY_POLICY = {
@@ -182,8 +181,7 @@ if not DEBUG:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, behind the proxy that speaks TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 86_400
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 # E-mail: to files that can be read, until a server is named.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <orders@localhost>")
@@ -242,6 +240,7 @@ CELERY_TASK_DEFAULT_QUEUE = "receive"
 CELERY_TASK_DEFAULT_EXCHANGE = "stages"
 # One queue per stage. A worker without -Q serves them all; without its own key each would get every message.
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in STAGE_TASKS]
+CELERY_TASK_ROUTES = {task: {"queue": name} for name, task in STAGE_TASKS.items()}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -1,0 +1,57 @@
+"""Cartons for people; shipments, parcels and returns can be read, never edited."""
+
+from django.contrib import admin
+
+from fulfillment.models import Carton, Label, Parcel, PickList, PickTask, Return, Shipment, TrackingEvent
+from inventory.admin import Editable, ReadOnly
+
+
+@admin.register(Carton)
+class CartonAdmin(Editable):
+    list_display = ("name", "length_mm", "width_mm", "height_mm", "tare_g", "max_gross_g", "price")
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnly):
+    list_display = ("code", "warehouse", "state", "created_at", "shipped_at", "delivered_at")
+    list_filter = ("state", "warehouse")
+    list_select_related = ("order", "warehouse")
+    search_fields = ("order__number",)
+
+
+@admin.register(PickList)
+class PickListAdmin(ReadOnly):
+    list_display = ("id", "warehouse", "created_at", "finished_at")
+    list_select_related = ("warehouse",)
+
+
+@admin.register(PickTask)
+class PickTaskAdmin(ReadOnly):
+    list_display = ("pick_list", "bin", "quantity", "picked", "picked_at", "picked_by", "scanned")
+    list_select_related = ("pick_list", "bin")
+
+
+@admin.register(Parcel)
+class ParcelAdmin(ReadOnly):
+    list_display = ("shipment", "number", "carton", "weight_g", "status", "status_at")
+    list_select_related = ("shipment__order", "carton")
+    search_fields = ("shipment__order__number", "label__tracking_number")
+
+
+@admin.register(Label)
+class LabelAdmin(ReadOnly):
+    list_display = ("tracking_number", "carrier", "service", "cost", "currency", "bought_at")
+    search_fields = ("tracking_number",)
+
+
+@admin.register(TrackingEvent)
+class TrackingEventAdmin(ReadOnly):
+    list_display = ("parcel", "status", "description", "at")
+    list_select_related = ("parcel",)
+
+
+@admin.register(Return)
+class ReturnAdmin(ReadOnly):
+    list_display = ("order", "reason", "received_at", "refund")
+    list_filter = ("reason",)
+    list_select_related = ("order",)

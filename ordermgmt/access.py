@@ -1,0 +1,49 @@
+"""Who may see the shop's own pages, and who may act on orders."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+MAY_ACT = "orders.change_order"
+
+
+def staff_page(view: View[Rest]) -> View[Rest]:
+    """Signed-in staff only, in the shop's time zone.
+
+    A page that renews itself in a signed-out window reloads whole, so that the sign-in never lands inside it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.headers.get("HX-Request"):
+                return HttpResponseClientRefresh()
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_staff:
+            raise PermissionDenied
+        with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+            return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def staff_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may change orders."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not request.user.has_perm(MAY_ACT):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return staff_page(guarded)

@@ -1,0 +1,162 @@
+"""What Today shows: the river of nine stages, what left it, and the day's figures."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Case, Count, DateTimeField, Min, Q, Value, When
+from django.db.models.functions import TruncHour
+
+from inventory import clock
+from kpis import windows
+from ordermgmt.attention import Desk, desk
+from ordermgmt.charts import Bars, bars
+from ordermgmt.phrases import age, counted, percent
+from orders.flow import STAGES, Stage, State
+from orders.history import EVENT_OF_STATE
+from orders.models import Order, OrderEvent
+
+HOURS = 48
+OVERDUE = timedelta(minutes=1)
+ENOUGH = 20  # cases from which on a share says more than the cases
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One stage: how many orders are there, and the one thing to know about them. `tone` is empty, `warn` or `bad`."""
+
+    stage: Stage
+    count: int
+    tone: str
+    how: str
+    bars: Bars
+    pace: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """All of Today that renews itself."""
+
+    now: datetime
+    placed_today: int
+    shipped_today: int
+    tiles: tuple[Tile, ...]
+    rejected: int
+    cancelled: int
+    desk: Desk
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.rejected or self.cancelled or any(tile.count for tile in self.tiles))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The orders of one state: how many, since when the oldest, how many held, past the bound, or overdue."""
+
+    count: int = 0
+    oldest: datetime | None = None
+    held: int = 0
+    late: int = 0
+    overdue: int = 0
+
+
+@dataclass
+class Flow:
+    """What entered one state: per hour of the last two days, since midnight, and how many of it went well."""
+
+    hours: list[int]
+    today: int = 0
+    good: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.hours)
+
+
+def board() -> Board:
+    """Read it all, in six queries."""
+    now = clock.now()
+    standing, flow = _standings(now), _flows(now)
+    return Board(
+        now=now,
+        placed_today=flow[State.PLACED].today,
+        shipped_today=flow[State.SHIPPED].today,
+        tiles=tuple(_tile(stage, standing[stage.state], flow[stage.state], now) for stage in STAGES),
+        rejected=standing[State.REJECTED].count,
+        cancelled=standing[State.CANCELLED].count,
+        desk=desk(),
+    )
+
+
+def _standings(now: datetime) -> dict[State, Standing]:
+    bounds = [When(state=stage.state, then=Value(now - stage.bound)) for stage in STAGES if stage.bound]
+    free = Q(open_holds=0)
+    rows = (
+        Order.objects.order_by()
+        .values("state")
+        .annotate(
+            count=Count("pk"),
+            oldest=Min("state_since"),
+            held=Count("pk", filter=~free),
+            late=Count("pk", filter=free & Q(state_since__lt=Case(*bounds, output_field=DateTimeField()))),
+            overdue=Count("pk", filter=free & Q(due_at__lt=now - OVERDUE)),
+        )
+    )
+    found: defaultdict[State, Standing] = defaultdict(Standing)
+    for row in rows:
+        found[State(row["state"])] = Standing(row["count"], row["oldest"], row["held"], row["late"], row["overdue"])
+    return found
+
+
+def _flows(now: datetime) -> dict[State, Flow]:
+    """By UTC hours, which have no gap and no double hour when clocks change."""
+    first = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
+    states = {EVENT_OF_STATE[stage.state]: stage.state for stage in STAGES}
+    rows = (
+        OrderEvent.objects.filter(name__in=states, at__gte=first)
+        .order_by()
+        .values("name", hour=TruncHour("at", tzinfo=UTC))
+        .annotate(
+            count=Count("pk"),
+            today=Count("pk", filter=Q(at__gte=windows.last_days(1).since)),
+            good=Count("pk", filter=Q(data__perfect=True) | Q(data__answered=True)),
+        )
+    )
+    flows = {state: Flow([0] * HOURS) for state in states.values()}
+    for row in rows:
+        flow, place = flows[states[row["name"]]], int((row["hour"] - first) / timedelta(hours=1))
+        if place < HOURS:
+            flow.hours[place] += row["count"]
+        flow.today += row["today"]
+        flow.good += row["good"]
+    return flows
+
+
+def _tile(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> Tile:
+    tone, how = _condition(stage, standing, flow, now)
+    recent = sum(flow.hours[HOURS // 2 :])
+    pace = f"{counted(recent, 'order')} reached this in the last 24 hours, {flow.total - recent:,} in the 24 before"
+    return Tile(stage, standing.count, tone, how, bars(flow.hours), pace)
+
+
+def _condition(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> tuple[str, str]:
+    """The tone and the words: what is wrong if anything is, else how long the oldest has been there."""
+    wrong = [
+        f"{count:,} {word}"
+        for count, word in (
+            (standing.late, "stuck"),
+            (standing.held, "held"),
+            (0 if standing.late else standing.overdue, "overdue"),
+        )
+        if count
+    ]
+    if wrong:
+        return ("bad" if standing.late else "warn"), ", ".join(wrong)
+    if stage.state in (State.SURVEYED, State.REVIEWED) and flow.total:
+        word = "perfect" if stage.state == State.REVIEWED else "answered"
+        enough = flow.total >= ENOUGH
+        return "", f"{percent(flow.good / flow.total, 0) if enough else f'{flow.good} of {flow.total}'} {word}"
+    if standing.oldest and stage.bound:
+        return "", f"oldest {age(now - standing.oldest)}"
+    return "", ""

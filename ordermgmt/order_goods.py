@@ -1,0 +1,139 @@
+"""Where the goods of an order are: each line's units, the shipments with their parcels, and what came back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django_fsm import can_proceed
+
+from fulfillment.flow import OPEN
+from fulfillment.models import Parcel, PickTask, Return, Shipment, TrackingEvent
+from inventory.models import Warehouse
+from ordermgmt.attention import NEXT_STEP
+from ordermgmt.states import TONES
+from orders.flow import EXITS, State
+from orders.models import Order, OrderLine
+
+STEP_BUTTONS = {"pick": "Mark picked", "pack": "Mark packed", "ship": "Hand to carrier"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Units of a line that are together: how many, in which state, where."""
+
+    units: int
+    tone: str
+    label: str
+    where: str
+
+
+@dataclass(frozen=True)
+class LineCard:
+    """One order line and where each of its units is."""
+
+    line: OrderLine
+    places: tuple[Place, ...]
+    returned: int
+
+
+@dataclass(frozen=True)
+class ParcelCard:
+    """A parcel, what is in it, and its scans, newest first."""
+
+    parcel: Parcel
+    contents: str
+
+    @property
+    def scans(self) -> list[TrackingEvent]:
+        return list(self.parcel.tracking.all())[::-1]
+
+
+@dataclass(frozen=True)
+class ShipmentCard:
+    """What one warehouse sends; `step` and `button` name what a person may confirm now."""
+
+    shipment: Shipment
+    label: str
+    tone: str
+    parcels: tuple[ParcelCard, ...]
+    step: str
+    button: str
+
+
+@dataclass(frozen=True)
+class ReturnCard:
+    """One return and what came with it."""
+
+    record: Return
+    contents: str
+
+
+def shipment_card(shipment: Shipment, lines: Iterable[OrderLine], tasks: Iterable[PickTask]) -> ShipmentCard:
+    """The shipment with its parcels, and the step that waits for somebody's word; machines need none."""
+    skus = {line.pk: line.sku for line in lines}
+    packed = {task.shipment_line_id: skus[task.shipment_line.order_line_id] for task in tasks}
+    by_hand = shipment.warehouse.mode != Warehouse.Mode.AUTOMATIC
+    runs = shipment.state in OPEN and shipment.order.open_holds == 0 and shipment.order.state not in EXITS
+    step = NEXT_STEP[State(shipment.state)] if by_hand and runs else ""
+    # Its conditions are what the step itself brings about: that all is picked, packed, labelled.
+    ready = step and can_proceed(getattr(shipment, step), check_conditions=False)
+    return ShipmentCard(
+        shipment=shipment,
+        label=_stand(shipment),
+        tone=_tone(shipment),
+        parcels=tuple(ParcelCard(parcel, _contents(parcel, packed)) for parcel in shipment.parcels.all()),
+        step=step,
+        button=STEP_BUTTONS[step] if ready else "",
+    )
+
+
+def _contents(parcel: Parcel, skus: Mapping[int, str]) -> str:
+    return ", ".join(f"{item.quantity} × {skus[item.shipment_line_id]}" for item in parcel.items.all())
+
+
+def _stand(shipment: Shipment) -> str:
+    """An approved shipment is one to be picked; the others are called what they are."""
+    return "To pick" if shipment.state == State.APPROVED else State(shipment.state).label
+
+
+def _tone(shipment: Shipment) -> str:
+    """Amber while nobody has touched it, blue on its way, green when it arrived."""
+    return "warn" if shipment.state == State.APPROVED else TONES.get(State(shipment.state), "")
+
+
+def places(
+    line: OrderLine, order: Order, shipments: Iterable[Shipment], tasks: Iterable[PickTask]
+) -> tuple[Place, ...]:
+    """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more."""
+    if order.state in EXITS:
+        return (Place(line.quantity, "", "Not sent", "Promise given back"),)
+    running = {shipment.pk: shipment for shipment in shipments if shipment.state != State.CANCELLED}
+    found: defaultdict[int, list[PickTask]] = defaultdict(list)
+    for task in tasks:
+        if task.shipment_line.order_line_id == line.pk and task.shipment_line.shipment_id in running:
+            found[task.shipment_line.shipment_id].append(task)
+    if found:
+        return tuple(_place(running[shipment_id], here) for shipment_id, here in found.items())
+    promised = tuple(Place(row.quantity, "", "Promised", row.warehouse.name) for row in line.allocations.all())
+    return promised or (Place(line.quantity, "", "Promised", "Warehouse not chosen yet"),)
+
+
+def _place(shipment: Shipment, tasks: list[PickTask]) -> Place:
+    bins = sorted({task.bin.code for task in tasks if task.bin})
+    where = " · ".join([shipment.warehouse.name, *bins])
+    return Place(sum(task.quantity for task in tasks), _tone(shipment), _stand(shipment), where)
+
+
+def returned_units(order: Order) -> defaultdict[int, int]:
+    """Units that came back, by order line."""
+    units: defaultdict[int, int] = defaultdict(int)
+    for record in order.returns.all():
+        for row in record.lines.all():
+            units[row.order_line_id] += row.quantity
+    return units
+
+
+def return_card(record: Return, lines: Iterable[OrderLine]) -> ReturnCard:
+    """The return with its units in words."""
+    skus = {line.pk: line.sku for line in lines}
+    return ReturnCard(record, ", ".join(f"{row.quantity} × {skus[row.order_line_id]}" for row in record.lines.all()))

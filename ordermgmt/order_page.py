@@ -1,0 +1,184 @@
+"""Everything the page of one order shows, read in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Prefetch, Subquery, Sum
+from django_fsm import can_proceed
+
+from feedback.models import Answer, ImprovementItem
+from fulfillment.models import Parcel, PickTask, ReturnLine, Shipment
+from ordermgmt import attention
+from ordermgmt.attention import Trouble
+from ordermgmt.order_goods import (
+    LineCard,
+    ReturnCard,
+    ShipmentCard,
+    places,
+    return_card,
+    returned_units,
+    shipment_card,
+)
+from ordermgmt.stepper import Step, steps
+from ordermgmt.timeline import Day, timeline
+from orders.flow import EXITS, FINAL, State
+from orders.history import EVENT_OF_STATE
+from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine, Payment
+
+
+@dataclass(frozen=True)
+class Block:
+    """Something that stops the order, with the hold to release or the shipment step to take, if one ends it."""
+
+    trouble: Trouble
+    hold: Hold | None = None
+    shipment: ShipmentCard | None = None
+
+
+@dataclass(frozen=True)
+class CustomerCard:
+    """The customer's trust at a glance, over all their orders."""
+
+    customer: Customer
+    orders: int
+    bought: int
+    returned: int
+    last_score: int | None
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """The whole page."""
+
+    order: Order
+    blocks: tuple[Block, ...]
+    steps: tuple[Step, ...]
+    lines: tuple[LineCard, ...]
+    shipments: tuple[ShipmentCard, ...]
+    payments: tuple[Payment, ...]
+    customer: CustomerCard
+    returns: tuple[ReturnCard, ...]
+    findings: tuple[ImprovementItem, ...]
+    days: tuple[Day, ...]
+    may_hold: bool
+    may_cancel: bool
+    calm: str
+
+    @property
+    def refused(self) -> str:
+        """Why an action that people look for is not there."""
+        if self.may_cancel or self.order.state in FINAL:
+            return ""
+        return "It cannot be cancelled any more: a parcel has left the warehouse. What comes back is a return."
+
+    @property
+    def ready(self) -> list[ShipmentCard]:
+        """The shipments that wait for somebody's confirmation."""
+        return [card for card in self.shipments if card.button]
+
+
+def order_page(number: int) -> OrderPage:
+    """Read the order and all around it; raises Order.DoesNotExist."""
+    order = _order(number)
+    tasks = list(PickTask.objects.filter(shipment_line__shipment__order=order).select_related("bin", "shipment_line"))
+    shipments = list(order.shipments.all())
+    for shipment in shipments:
+        shipment.order = order
+    lines = list(order.lines.all())
+    cards = tuple(shipment_card(shipment, lines, tasks) for shipment in shipments)
+    returned = returned_units(order)
+    blocks = _blocks(order, cards)
+    return OrderPage(
+        order=order,
+        blocks=tuple(blocks),
+        steps=steps(order, order.events.all(), shipments),
+        lines=tuple(LineCard(line, places(line, order, shipments, tasks), returned[line.pk]) for line in lines),
+        shipments=cards,
+        payments=tuple(order.payments.all()),
+        customer=_customer(order.customer),
+        returns=tuple(return_card(record, lines) for record in order.returns.all()),
+        findings=tuple(order.improvement_items.all()),
+        days=timeline(order.events.all(), order.currency),
+        may_hold=order.state not in FINAL,
+        may_cancel=can_proceed(order.cancel),
+        calm=_calm(order, cards),
+    )
+
+
+def _order(number: int) -> Order:
+    parcels = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
+    return (
+        Order.objects.select_related("channel", "customer", "survey_record__answer", "review_record")
+        .prefetch_related(
+            "lines",
+            "holds",
+            "payments",
+            "events",
+            "improvement_items",
+            "returns__lines",
+            Prefetch("lines__allocations", Allocation.objects.select_related("warehouse")),
+            Prefetch("shipments", Shipment.objects.select_related("warehouse")),
+            Prefetch("shipments__parcels", parcels),
+        )
+        .get(number=number)
+    )
+
+
+def _blocks(order: Order, cards: Iterable[ShipmentCard]) -> list[Block]:
+    """What stops the order; a delay only where nothing else explains it."""
+    found = list(_causes(order, cards))
+    late = None if found or order.open_holds else attention.of_delay(order)
+    return [*found, Block(late)] if late else found
+
+
+def _causes(order: Order, cards: Iterable[ShipmentCard]) -> Iterable[Block]:
+    left = [event for event in order.events.all() if event.name == EVENT_OF_STATE[State(order.state)]]
+    if left and (trouble := attention.of_exit(order, _said(left[-1]), left[-1].by)):
+        yield Block(trouble)
+    for hold in order.holds.all():
+        if hold.released_at is None:
+            yield Block(attention.of_hold(hold), hold=hold)
+    for card in cards:
+        if not order.open_holds and order.state not in EXITS and (trouble := attention.of_shipment(card.shipment)):
+            yield Block(trouble, shipment=card)
+        for parcel in card.parcels:
+            parcel.parcel.shipment = card.shipment
+            if card.shipment.state == State.SHIPPED and (trouble := attention.of_parcel(parcel.parcel)):
+                yield Block(trouble)
+
+
+def _said(event: OrderEvent) -> str:
+    return str(event.data.get("reason") or event.data.get("why") or "")
+
+
+def _calm(order: Order, cards: Iterable[ShipmentCard]) -> str:
+    """Who takes the next step when nobody has to be asked."""
+    if order.state in FINAL:
+        return "The journey of this order is over."
+    if order.open_holds:
+        return "Held: no step is taken until each hold is released."
+    if any(card.button for card in cards):
+        return ""
+    if order.state == State.SHIPPED:
+        return "The carrier has it. Its news moves the order on."
+    if order.state == State.DELIVERED:
+        return "It moves on when the customer answers, or when the time to answer is over."
+    return "The system takes the next step by itself."
+
+
+def _customer(customer: Customer) -> CustomerCard:
+    """Their orders, units bought and brought back, and latest score, in one query."""
+    me = OuterRef("pk")
+    orders = Order.objects.filter(customer=me).order_by().values("customer").annotate(n=Count("pk"))
+    bought = (
+        OrderLine.objects.filter(order__customer=me).order_by().values("order__customer").annotate(n=Sum("quantity"))
+    )
+    back = ReturnLine.objects.filter(order_line__order__customer=me).order_by().values("order_line__order__customer")
+    scores = Answer.objects.filter(survey__order__customer=me).order_by("-answered_at")
+    row = Customer.objects.values_list(
+        Subquery(orders.values("n")),
+        Subquery(bought.values("n")),
+        Subquery(back.annotate(n=Sum("quantity")).values("n")),
+        Subquery(scores.values("csat")[:1]),
+    ).get(pk=customer.pk)
+    return CustomerCard(customer, row[0] or 0, row[1] or 0, row[2] or 0, row[3])

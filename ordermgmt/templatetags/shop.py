@@ -1,0 +1,64 @@
+"""The shop's name, icons, money and times in templates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ordermgmt import phrases
+from orders.money import shown
+
+register = template.Library()
+ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country")
+register.filter("who", phrases.who)
+register.filter("day", phrases.day)
+register.filter("clock", phrases.time_of_day)
+register.filter("titled", phrases.titled)
+register.filter("counted", phrases.counted)
+register.filter("span", phrases.age)
+
+
+@register.simple_tag
+def shop_name() -> str:
+    """As the shop calls itself to its customers."""
+    return str(settings.SHOP_NAME)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One symbol of the sprite, for the eye only: the words beside it carry the meaning."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name)
+
+
+@register.simple_tag
+def age(moment: datetime) -> SafeString:
+    """How long ago, kept true by the page's script; the exact moment is in the tooltip."""
+    exact = f"{phrases.day(moment)} {phrases.time_of_day(moment)}"
+    return format_html(
+        '<time datetime="{}" title="{}" data-age>{}</time>', moment.isoformat(), exact, phrases.ago(moment)
+    )
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """£1,234.50"""
+    return shown(amount, currency)
+
+
+@register.filter
+def commas(count: int) -> str:
+    """1,284"""
+    return f"{count:,}"
+
+
+@register.filter
+def address(parts: Mapping[str, str]) -> str:
+    """In one line, in the order it is written on a parcel; the database keeps the parts without an order."""
+    known = [parts.get(name) for name in ADDRESS_PARTS]
+    others = [part for name, part in sorted(parts.items()) if name not in (*ADDRESS_PARTS, "phone")]
+    return ", ".join(str(part) for part in [*known, *others] if part)

@@ -1,0 +1,25 @@
+"""Every address of the system."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from ordermgmt.health import healthz
+from ordermgmt.views import actions, orders, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("orders/", orders.order_list, name="orders"),
+    path("orders/<int:number>/", orders.order_detail, name="order"),
+    path("orders/<int:number>/hold/", actions.hold, name="order-hold"),
+    path("orders/<int:number>/holds/<int:hold_id>/release/", actions.release, name="order-release"),
+    path("orders/<int:number>/cancel/", actions.cancel, name="order-cancel"),
+    path("orders/<int:number>/notes/", actions.add_note, name="order-note"),
+    path("orders/<int:number>/shipments/<int:shipment>/<slug:step>/", actions.advance, name="order-advance"),
+    path("survey/", include("feedback.urls")),
+    path("api/", include("ordermgmt.api_urls")),
+    path("admin/", admin.site.urls),
+    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("healthz", healthz, name="healthz"),
+]

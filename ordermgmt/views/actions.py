@@ -1,0 +1,105 @@
+"""What a person does to an order: each view calls exactly one service or stage and says how it went."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+from django_fsm import TransitionNotAllowed
+
+from fulfillment.errors import FulfillmentError
+from fulfillment.models import Shipment
+from fulfillment.stages.pack import pack
+from fulfillment.stages.pick import pick
+from fulfillment.stages.ship import ship
+from inventory.errors import NotEnoughStock
+from ordermgmt.access import staff_action
+from ordermgmt.forms import CancelForm, HoldForm, NoteForm
+from ordermgmt.refusals import explain
+from ordermgmt.views.orders import show_order
+from orders import services
+from orders.errors import OrderError
+from orders.models import Hold, Order
+
+REFUSALS = (OrderError, FulfillmentError, NotEnoughStock, TransitionNotAllowed)
+STEPS = {"pick": (pick, "picked"), "pack": (pack, "packed"), "ship": (ship, "handed to the carrier")}
+UNFIT = 422
+
+
+@require_POST
+@staff_action
+def hold(request: HttpRequest, number: int) -> HttpResponse:
+    """Stop the order for a named reason."""
+    order, form = _order(number), HoldForm(request.POST)
+    if not form.is_valid():
+        return show_order(request, number, status=UNFIT, hold_form=form)
+    reason, note = form.cleaned_data["reason"], form.said()
+    return _do(
+        request,
+        number,
+        partial(services.hold, order.pk, reason=reason, note=note),
+        done="The order is held. Nothing moves until the hold is released.",
+    )
+
+
+@require_POST
+@staff_action
+def release(request: HttpRequest, number: int, hold_id: int) -> HttpResponse:
+    """Let go of one hold; releasing a failed step tries it again."""
+    row = get_object_or_404(Hold, pk=hold_id, order__number=number)
+    return _do(request, number, partial(services.release_hold, row.pk), done="The hold is released.")
+
+
+@require_POST
+@staff_action
+def cancel(request: HttpRequest, number: int) -> HttpResponse:
+    """Call the order off."""
+    order, form = _order(number), CancelForm(request.POST, auto_id="cancel_%s")
+    if not form.is_valid():
+        return show_order(request, number, status=UNFIT, cancel_form=form)
+    reason = form.cleaned_data["reason"]
+    return _do(
+        request,
+        number,
+        partial(services.cancel, order.pk, reason=reason),
+        done="The order is cancelled. Stock and money go back.",
+    )
+
+
+@require_POST
+@staff_action
+def add_note(request: HttpRequest, number: int) -> HttpResponse:
+    """Write a remark into the timeline."""
+    order, form = _order(number), NoteForm(request.POST)
+    if not form.is_valid():
+        return show_order(request, number, status=UNFIT, note_form=form)
+    text = form.cleaned_data["text"]
+    return _do(request, number, partial(services.add_note, order.pk, text=text), done="The note is written down.")
+
+
+@require_POST
+@staff_action
+def advance(request: HttpRequest, number: int, shipment: int, step: str) -> HttpResponse:
+    """Confirm that a shipment was picked, packed or handed over."""
+    row = get_object_or_404(Shipment, order__number=number, number=shipment)
+    if step not in STEPS:
+        raise Http404(f"There is no step {step}")
+    stage, done = STEPS[step]
+    return _do(request, number, partial(stage, row.pk), done=f"Shipment {number}-{shipment} is {done}.")
+
+
+def _do(request: HttpRequest, number: int, act: Callable[..., object], *, done: str) -> HttpResponse:
+    """Act in the person's name; a refusal is told and nothing has changed."""
+    try:
+        act(by=request.user.get_username())
+    except REFUSALS as refusal:
+        messages.error(request, explain(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("order", number=number)
+
+
+def _order(number: int) -> Order:
+    return get_object_or_404(Order, number=number)

@@ -1,0 +1,66 @@
+"""The list of orders, the search that jumps, and the page of one order."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from ordermgmt.access import MAY_ACT, staff_page
+from ordermgmt.forms import CancelForm, HoldForm, NoteForm
+from ordermgmt.order_list import LARGEST_NUMBER, Filters, find_exact, page
+from ordermgmt.order_page import order_page
+from orders.flow import State
+from orders.models import Order
+
+LONGEST_SEARCH = 100
+
+
+@require_safe
+@staff_page
+def order_list(request: HttpRequest) -> HttpResponse:
+    """A page of the list; search words that name exactly one order lead straight to it."""
+    filters = _filters(request)
+    if filters.q and filters.is_plain and (number := find_exact(filters.q)) is not None:
+        return redirect("order", number=number)
+    return render(request, "ordermgmt/order_list.html", {"filters": filters, "page": page(filters)})
+
+
+@require_safe
+@staff_page
+def order_detail(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything about one order, and what may be done with it now."""
+    return show_order(request, number)
+
+
+def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms: object) -> HttpResponse:
+    """The page, with `forms` that came back with faults in place of the empty ones."""
+    try:
+        shown = order_page(number)
+    except Order.DoesNotExist as error:
+        raise Http404(f"There is no order {number}") from error
+    context = {
+        "page": shown,
+        "order": shown.order,
+        "may_act": request.user.has_perm(MAY_ACT),
+        "hold_form": HoldForm(),
+        "cancel_form": CancelForm(auto_id="cancel_%s"),
+        "note_form": NoteForm(),
+        **forms,
+    }
+    return render(request, "ordermgmt/order_detail.html", context, status=status)
+
+
+def _filters(request: HttpRequest) -> Filters:
+    """What cannot be meant is left out, so that no address breaks the list."""
+    asked = request.GET
+    return Filters(
+        state=asked.get("state", "") if asked.get("state") in State.values else "",
+        q=asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH],
+        held=asked.get("held") == "1",
+        before=_number(asked.get("before", "")),
+        after=_number(asked.get("after", "")),
+    )
+
+
+def _number(words: str) -> int | None:
+    plain = words.isascii() and words.isdecimal() and len(words) < 20
+    return min(int(words), LARGEST_NUMBER) if plain else None

@@ -1,0 +1,167 @@
+"""The pages in a real browser: they work, they are accessible in both themes and widths, and nothing complains.
+
+The fixture `page` fails a test on any error in the console; a breach of the content security policy is one.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from feedback.models import Answer
+from feedback.services import invite
+from fulfillment.services import open_shipments, receive_return
+from orders.models import Order
+from orders.services import add_note, hold
+from orders.tokens import sign
+from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.people import PASSWORD, make_alice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOOKS = list(product(["light", "dark"], [390, 1440]))
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff von und zu Hohenzollern-Sigmaringen"
+Address = Callable[[], str]
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: object) -> Iterator[Page]:
+    """A small screen without script."""
+    screen = ViewportSize(width=390, height=844)
+    context = browser.new_context(base_url=str(live_server), java_script_enabled=False, viewport=screen)
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(page: Page, *, to: str = "/") -> None:
+    page.goto(to)
+    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def waiting_in_york() -> Order:
+    make_stock(make_product("JAR-1"), 50, warehouse=make_warehouse("YORK", mode="manual"))
+    order = make_order([("JAR-1", 2)], state="approved")
+    open_shipments(order.pk, by="test")
+    return Order.objects.get(pk=order.pk)
+
+
+def invited() -> str:
+    order = make_order(state="delivered")
+    invite(order.pk, by="test")
+    return f"/survey/{sign(order.pk, 'survey')}/"
+
+
+def finished() -> str:
+    """An order with everything a page can show: evidence, parcels, a return, a verdict, a note, a hold's history."""
+    order = make_order([("MUG-1", 2)], state="reviewed", name=LONG_NAME)
+    receive_return(order.pk, lines={"MUG-1": 1}, reason="wrong_item", key="r1", by="sam")
+    add_note(order.pk, text="Rang twice", by="sam")
+    return f"/orders/{order.number}/"
+
+
+def held() -> str:
+    order = waiting_in_york()
+    hold(order.pk, reason="other", note="Ask first", by="sam")
+    return f"/orders/{order.number}/"
+
+
+def busy_today() -> str:
+    held()
+    finished()
+    return "/"
+
+
+def nothing_found() -> str:
+    return "/orders/?q=nothing-like-this"
+
+
+def orders() -> str:
+    busy_today()
+    return "/orders/"
+
+
+def test_alice_signs_in_and_moves_an_order_on(page: Page) -> None:
+    make_alice()
+    order = waiting_in_york()
+    sign_in(page)
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    page.get_by_role("searchbox").fill(f"#{order.number}")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/orders/{order.number}/$"))
+    page.get_by_role("region", name="Next").get_by_role("button", name="Mark picked").click()
+    expect(page.get_by_role("status")).to_have_text(f"Shipment {order.number}-1 is picked.")
+    assert Order.objects.get().state == "picked"
+
+
+def test_today_renews_itself(page: Page) -> None:
+    make_alice()
+    sign_in(page)
+    expect(page.get_by_text("No orders yet")).to_be_visible()
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    make_order()
+    expect(page.locator("#stage-1 .much")).to_have_text("1", timeout=8000)
+
+
+def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
+    make_alice()
+    order = waiting_in_york()
+    sign_in(phone)
+    phone.locator(".menu > summary").click()
+    phone.locator(".menu").get_by_role("link", name="Orders").click()
+    phone.get_by_role("link", name=f"#{order.number}").click()
+    phone.get_by_text("Hold…").click()
+    phone.get_by_label("What should the next person know?").fill("Ask first")
+    phone.get_by_role("button", name="Hold the order").click()
+    expect(phone.get_by_text("Ask first (held by alice)")).to_be_visible()
+    phone.get_by_role("button", name="Release").click()
+    expect(phone.get_by_role("status")).to_have_text("The hold is released.")
+    phone.locator(".menu > summary").click()
+    phone.locator(".menu").get_by_role("button", name="Sign out").click()
+    expect(phone.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_customer_answers_without_script_on_a_phone(phone: Page) -> None:
+    address = invited()
+    phone.goto(address)
+    phone.get_by_label("What went well").fill("Lovely wrapping")
+    phone.get_by_role("button", name="Send my answer").click()
+    expect(phone.get_by_text("Please choose how satisfied you are.")).to_be_visible()
+    expect(phone.get_by_label("What went well")).to_have_value("Lovely wrapping")
+    phone.get_by_role("radio", name="5 Very happy").check()
+    phone.get_by_role("radio", name="10", exact=True).check()
+    phone.get_by_role("button", name="Send my answer").click()
+    expect(phone.get_by_role("heading", name="Thank you, Marta")).to_be_visible()
+    row = Answer.objects.get()
+    assert (row.csat, row.nps, row.comment) == (5, 10, "Lovely wrapping")
+
+
+@pytest.mark.parametrize("where", [busy_today, orders, nothing_found, finished, held])
+def test_staff_pages_are_accessible(page: Page, where: Address) -> None:
+    make_alice()
+    sign_in(page, to=where())
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert [(*look, fault) for look in LOOKS for fault in faults(page, *look)] == []
+
+
+def test_the_sign_in_and_the_survey_are_accessible(page: Page) -> None:
+    for address in ("/login/", invited()):
+        page.goto(address)
+        assert [(*look, fault) for look in LOOKS for fault in faults(page, *look)] == []
+
+
+def faults(page: Page, theme: str, width: int) -> list[str]:
+    """What axe finds with everything unfolded, and whether the page is wider than the screen."""
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
+    found = [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in Axe().run(page).response["violations"]
+        for node in fault["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*found, *(["wider than the screen"] if wide else [])]

@@ -1,0 +1,30 @@
+"""The cast: Alice runs the shop, Bob acts on orders, Sam only looks, Charlie must not see anything."""
+
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+PASSWORD = "correct horse battery"
+
+
+def make_alice() -> User:
+    return User.objects.create_superuser("alice", password=PASSWORD)
+
+
+def make_bob() -> User:
+    bob = User.objects.create_user("bob", password=PASSWORD, is_staff=True)
+    bob.user_permissions.add(Permission.objects.get(codename="change_order"))
+    return bob
+
+
+def make_sam() -> User:
+    return User.objects.create_user("sam", password=PASSWORD, is_staff=True)
+
+
+def make_charlie() -> User:
+    return User.objects.create_user("charlie", password=PASSWORD)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
