@@ -175,7 +175,7 @@ def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key:
 
 def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine, int]]:
     """The lines that these units belong to; every unit left a warehouse and has not come back before."""
-    sent = ShipmentLine.objects.filter(shipment__state__in=[State.SHIPPED, State.DELIVERED])
+    sent = ShipmentLine.objects.filter(shipment__state__in=LEFT)
     chosen: list[tuple[OrderLine, int]] = []
     left = dict(wanted)
     if not left or min(left.values()) < 1:
@@ -199,7 +199,8 @@ def _back(line: OrderLine) -> int:
 def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) -> None:
     """Back to the warehouse that sent the most of the line."""
     for line, count in units:
-        sender = line.shipment_lines.order_by("-quantity", "id").values_list("shipment__warehouse_id", flat=True)[0]
+        sent = line.shipment_lines.filter(shipment__state__in=LEFT).order_by("-quantity", "id")
+        sender = sent.values_list("shipment__warehouse_id", flat=True)[0]
         place = Stock.objects.get(product_id=line.product_id, warehouse_id=sender)
         key = f"return:{record_.pk}:{line.pk}"
         stock.move_stock(place.pk, count, kind=StockMovement.Kind.RETURN, key=key, by=by, reason=record_.reason)

@@ -15,7 +15,7 @@ from orders.queue import claim, drain_in_batches, drain_one_by_one
 from orders.services import postpone as postpone_order
 
 
-@shared_task(queue="pick")
+@shared_task
 def drain_pick() -> None:
     """Prepare the pick work of every approved order; where machines pick, have it picked."""
     by = "system:pick"
@@ -24,19 +24,19 @@ def drain_pick() -> None:
     drain_in_batches(partial(claim_shipments, State.APPROVED), partial(pick, by=by), failed=postpone)
 
 
-@shared_task(queue="pack")
+@shared_task
 def drain_pack() -> None:
     """Pack what machines picked."""
     drain_in_batches(partial(claim_shipments, State.PICKED), partial(pack, by="system:pack"), failed=postpone)
 
 
-@shared_task(queue="ship")
+@shared_task
 def drain_ship() -> None:
     """Hand over what machines packed; row by row, since a carrier is asked."""
     drain_one_by_one(partial(lease_shipments, State.PACKED), partial(ship, by="system:ship"), failed=postpone)
 
 
-@shared_task(queue="deliver")
+@shared_task
 def drain_deliver() -> None:
     """Ask the carriers for news of what is on the road."""
     drain_one_by_one(partial(lease_shipments, State.SHIPPED), partial(deliver, by="carrier"), failed=postpone)

@@ -11,13 +11,13 @@ from orders.stages.approve import approve
 from orders.stages.receive import receive
 
 
-@shared_task(queue="receive")
+@shared_task
 def drain_receive() -> None:
     """Receive every placed order that is due."""
     drain_in_batches(partial(claim, State.PLACED), partial(receive, by="system:receive"), failed=postpone)
 
 
-@shared_task(queue="approve")
+@shared_task
 def drain_approve() -> None:
     """Decide trust for every received order that is due."""
     drain_in_batches(partial(claim, State.RECEIVED), partial(approve, by="system:approve"), failed=postpone)

@@ -7,14 +7,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from inventory.models import Reservation, Stock
-from orders.keys import issue_key
+from orders.keys import SCOPES, issue_key
 from orders.models import ApiKey, Channel, Customer, IdempotencyKey, Order, OrderEvent, OrderLine, Payment
 from tests.factories import LONDON, make_channel, numbers
 
 ORDERS = "/api/v1/orders/"
 PRODUCTS = "/api/v1/products/"
 SHIPMENTS = "/api/v1/shipments/"
-ALL_SCOPES = ("orders:read", "orders:write", "orders:price", "products:read", "fulfillment:write")
 
 
 class Api:
@@ -22,7 +21,7 @@ class Api:
 
     def __init__(self, *scopes: str, channel: Channel | None = None) -> None:
         self.channel = channel or make_channel()
-        self.secret = issue_key(channel=self.channel, name="Storefront", scopes=scopes or ALL_SCOPES)
+        self.secret = issue_key(channel=self.channel, name="Storefront", scopes=scopes or SCOPES)
         self.key = ApiKey.objects.latest("id")
         self.headers = {"Authorization": f"Bearer {self.secret}"}
         self.client = Client(raise_request_exception=False)

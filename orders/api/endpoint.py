@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orders import keys
@@ -40,6 +41,11 @@ class Endpoint(APIView):
     permission_classes = (HasScope,)
     parser_classes = (StrictJSONParser,)
     metadata_class = None
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Orders are nobody else's business: no cache on the way may keep an answer."""
+        response["Cache-Control"] = "no-store"
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 class UnknownAddress(APIView):

@@ -125,6 +125,12 @@ def test_whatever_else_is_sent_as_a_key_is_refused(header, code):
     assert (stored(), kept_answers()) == (NOTHING, 0)
 
 
+def test_no_cache_on_the_way_may_keep_an_answer():
+    api = Api("orders:read")
+    for response in (api.get(ORDERS), api.get(PRODUCTS), api.get(f"{ORDERS}1/")):
+        assert response.headers["Cache-Control"] == "no-store"
+
+
 def test_the_word_bearer_may_be_written_small():
     api = Api()
     api.headers = {"Authorization": f"bearer {api.secret}"}

@@ -64,6 +64,8 @@ def test_every_answer_fits_its_description(fits):
     fits(api.post(f"{SHIPMENTS}{number}-1/shipped/"), "post", "/api/v1/shipments/{code}/shipped/")
     back = {"key": "r", "reason": "unwanted", "lines": [{"sku": "MUG-1", "quantity": 1}]}
     fits(api.post(f"{ORDERS}{number}/returns/", back), "post", "/api/v1/orders/{number}/returns/")
+    release = "/api/v1/orders/{number}/release/"
+    fits(api.post(f"{ORDERS}{placed['number']}/release/", {"reason": "address"}), "post", release)
     cancel = "/api/v1/orders/{number}/cancel/"
     fits(api.post(f"{ORDERS}{placed['number']}/cancel/", {"reason": "test"}), "post", cancel)
 

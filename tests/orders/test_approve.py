@@ -83,7 +83,8 @@ def test_releasing_one_of_two_reasons_leaves_the_order_held():
     order = decided(make_order(state="received", payment=payment, billing_address=PARIS))
     services.release_hold(Hold.objects.get(reason="address").pk, by="sam")
     order = decided(order)
-    assert (order.state, order.open_holds, [reason for reason, _, _ in open_holds(order)]) == ("received", 1, ["payment"])
+    assert (order.state, order.open_holds) == ("received", 1)
+    assert [reason for reason, _, _ in open_holds(order)] == ["payment"]
 
 
 def test_a_new_doubt_holds_an_order_whose_old_one_was_overruled():
