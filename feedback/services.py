@@ -21,7 +21,7 @@ def invite(order_id: int, *, by: str) -> Survey:
     """Invite the customer once: the row is the invitation, the mail follows outside the transaction."""
     with held(order_id) as order:
         if order.state != State.DELIVERED:
-            raise NotAllowedNow("survey", order.state)
+            raise NotAllowedNow("survey", order)
         window = timedelta(seconds=settings.SURVEY_WINDOW_SECONDS)
         survey, fresh = Survey.objects.get_or_create(
             order=order, defaults={"invited_at": clock.now(), "closes_at": clock.now() + window}

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django_fsm import TransitionNotAllowed
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,7 +20,7 @@ from fulfillment.services import receive_return
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
-from orders.api.answers import moment, money, shown_shipment
+from orders.api.answers import moment, shown_shipment
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.orders import own_order
 from orders.api.pages import Pages
@@ -30,6 +29,7 @@ from orders.api.schema import PageSerializer, ShipmentSerializer
 from orders.authentication import caller
 from orders.errors import NotAllowedNow
 from orders.flow import State
+from orders.money import plain
 from orders.problems import Problem
 
 CODE = re.compile(r"(\d{1,18})-(\d{1,4})", re.ASCII)
@@ -163,7 +163,7 @@ def confirmed(code: str, advance: Callable[..., Shipment], *, into: State, by: s
     shipment = work_by_code(code)
     try:
         advance(shipment.pk, by=by)
-    except (NotAllowedNow, TransitionNotAllowed):
+    except NotAllowedNow:
         reached = [state for state, _ in SHIPMENT_STATES]
         now = work_by_code(code).state
         if now == State.CANCELLED or reached.index(now) < reached.index(into):
@@ -258,7 +258,7 @@ class ReturnsView(Endpoint):
                 "key": given["key"],
                 "reason": str(back.reason),
                 "received_at": moment(back.received_at),
-                "refund": money(back.refund, order.currency),
+                "refund": plain(back.refund, order.currency),
                 "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in sorted(booked.items())],
             }
         )

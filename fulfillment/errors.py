@@ -17,9 +17,3 @@ class NothingToReturn(FulfillmentError):
     """More units would come back than were shipped and not returned yet."""
 
     code = "nothing_to_return"
-
-
-class WrongWarehouse(FulfillmentError):
-    """The shipment belongs to a warehouse that does not work this way."""
-
-    code = "wrong_warehouse"

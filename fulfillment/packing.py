@@ -53,7 +53,7 @@ def pack(items: Sequence[Item], boxes: Sequence[Box]) -> list[Packed]:
     alone: list[Packed] = []
     for item in sorted(items, key=lambda item: -item.volume_mm3):
         if not _room(item, Packed(None, largest.tare_g), largest):
-            alone.extend(_own(item, 1) for _ in range(item.quantity))
+            alone.extend(_single(item, boxes) for _ in range(item.quantity))
             continue
         left = item.quantity
         for parcel in packed:
@@ -62,6 +62,15 @@ def pack(items: Sequence[Item], boxes: Sequence[Box]) -> list[Packed]:
             packed.append(Packed(largest.carton_id, largest.tare_g))
             left -= _fill(packed[-1], item, left, largest)
     return [_shrunk(parcel, boxes, largest) for parcel in packed] + alone
+
+
+def _single(item: Item, boxes: Sequence[Box]) -> Packed:
+    """One unit too heavy or too large for the largest box: in the first other box that takes it, or as it is."""
+    for box in boxes:
+        if _room(item, parcel := Packed(box.carton_id, box.tare_g), box):
+            parcel.take(item, 1)
+            return parcel
+    return _own(item, 1)
 
 
 def _own(item: Item, count: int) -> Packed:

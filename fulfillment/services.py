@@ -30,7 +30,7 @@ def open_shipments(order_id: int, *, by: str) -> None:
     """Make one shipment per warehouse of an approved order, each with its pick list; then the order waits for them."""
     with held(order_id) as order:
         if order.state != State.APPROVED:
-            raise NotAllowedNow("pick", order.state)
+            raise NotAllowedNow("pick", order)
         if not order.shipments.exclude(state=State.CANCELLED).exists():
             by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
             for row in Allocation.objects.filter(line__order=order).select_related("warehouse", "line").order_by("id"):
@@ -75,6 +75,12 @@ def _write_pick_list(warehouse: Warehouse, lines: list[ShipmentLine]) -> None:
         PickTask(pick_list=pick_list, shipment_line=line, bin=bins[line.order_line.product_id], quantity=line.quantity)
         for line in walk
     )
+
+
+def finish_pick_lists(shipment: Shipment) -> None:
+    """Nothing of the shipment is left to gather. The lists are named by id: a join in an UPDATE plans badly here."""
+    lists = set(PickTask.objects.filter(shipment_line__shipment=shipment).values_list("pick_list_id", flat=True))
+    PickList.objects.filter(pk__in=lists, finished_at=None).update(finished_at=clock.now())
 
 
 def advance_shipment(shipment: Shipment, *, by: str, due_in: timedelta | None, **data: object) -> Shipment:
@@ -126,9 +132,7 @@ def stop_cancelled(*, by: str) -> int:
         with held_shipment(shipment_id) as shipment:
             if shipment.state in OPEN:
                 shipment.cancel()
-                PickList.objects.filter(tasks__shipment_line__shipment=shipment, finished_at=None).update(
-                    finished_at=clock.now()
-                )
+                finish_pick_lists(shipment)
                 advance_shipment(shipment, by=by, due_in=None)
                 stopped += 1
     return stopped
@@ -143,10 +147,13 @@ def postpone(shipment_id: int, error: Exception) -> None:
         if shipment.state in ENDED or not order_runs(shipment):
             return
         shipment.attempts += 1
-        if exhausted := shipment.attempts >= TRIES:
+        shipment.due_at = clock.now() + backoff(shipment.attempts)
+        if shipment.attempts >= TRIES:
             hold_for_exception(shipment.order, error)
-        # A hold stops what is still here; what has left is asked about now and then.
-        shipment.due_at = clock.now() + (REST if exhausted and shipment.state in LEFT else backoff(shipment.attempts))
+            if shipment.state in LEFT:  # asked about now and then, whatever holds the order
+                shipment.due_at = clock.now() + REST
+            else:  # stopped by the hold until a person lets it try again
+                shipment.attempts, shipment.due_at = 0, clock.now()
         shipment.save(update_fields=["attempts", "due_at"])
 
 
@@ -157,6 +164,8 @@ def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key:
     """
     with held(order_id) as order:
         known = Return.objects.filter(key=key).first()
+        if known and known.order_id != order.pk:
+            raise NothingToReturn(f"The key {key} belongs to a return of another order")
         if known:
             return known
         units = _returnable(order, lines)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from inventory import clock
-from inventory.errors import NotEnoughStock
+from inventory.errors import NotEnoughStock, NotPromised
 from inventory.models import Reservation, Stock, StockMovement
 
 
@@ -26,34 +26,40 @@ class Want:
 
 
 # Demand and supply of a product are laid end to end, each as half-open intervals; where a wanted interval
-# overlaps a stock's interval, that many units are taken there. Lines of one product and several warehouses
-# need no loop, and one short line leaves `taken` empty, so that nothing is written at all.
+# overlaps a supply's interval, that many units are taken there. What is on hand anywhere comes before what may be
+# backordered (tier 1). Lines of one product and several warehouses need no loop, and one short line leaves `taken`
+# empty, so that nothing is written at all.
 PROMISE = """
 WITH want AS MATERIALIZED (
     SELECT w.*, sum(w.quantity) OVER (PARTITION BY w.product_id ORDER BY w.position) AS upto
     FROM unnest(%(keys)s::text[], %(products)s::bigint[], %(quantities)s::bigint[])
          WITH ORDINALITY AS w(key, product_id, quantity, position)
 ), locked AS MATERIALIZED (
-    SELECT s.id, s.product_id, s.on_hand + s.backorder_limit - s.reserved AS free, w.priority
+    SELECT s.id, s.product_id, s.on_hand + s.backorder_limit - s.reserved AS free,
+           greatest(s.on_hand - s.reserved, 0) AS on_hand, w.priority
     FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.active
     WHERE s.product_id = ANY(%(products)s::bigint[])
     ORDER BY s.id FOR NO KEY UPDATE OF s
 ), supply AS (
-    SELECT id, product_id, free, sum(free) OVER (PARTITION BY product_id ORDER BY priority, id) AS upto FROM locked
+    SELECT id, product_id, free, sum(free) OVER (PARTITION BY product_id ORDER BY tier, priority, id) AS upto
+    FROM (SELECT id, product_id, on_hand AS free, 0 AS tier, priority FROM locked
+          UNION ALL SELECT id, product_id, free - on_hand, 1, priority FROM locked) tiers
 ), short AS (
     SELECT demand.product_id, coalesce(have.free, 0) AS free
     FROM (SELECT product_id, max(upto) AS wanted FROM want GROUP BY product_id) demand
     LEFT JOIN (SELECT product_id, sum(free) AS free FROM locked GROUP BY product_id) have USING (product_id)
     WHERE demand.wanted > coalesce(have.free, 0)
 ), taken AS MATERIALIZED (
-    SELECT want.key, supply.id AS stock_id,
-           least(want.upto, supply.upto) - greatest(want.upto - want.quantity, supply.upto - supply.free) AS quantity
+    SELECT want.key, supply.id AS stock_id, min(want.position) AS position,
+           sum(least(want.upto, supply.upto)
+               - greatest(want.upto - want.quantity, supply.upto - supply.free)) AS quantity
     FROM want JOIN supply USING (product_id)
     WHERE least(want.upto, supply.upto) > greatest(want.upto - want.quantity, supply.upto - supply.free)
       AND NOT EXISTS (SELECT FROM short)
+    GROUP BY want.key, supply.id
 ), booked AS (
     INSERT INTO inventory_reservation (key, stock_id, quantity, at)
-    SELECT key, stock_id, quantity, %(at)s FROM taken
+    SELECT key, stock_id, quantity, %(at)s FROM taken ORDER BY position, stock_id
 ), raised AS (
     UPDATE inventory_stock s SET reserved = s.reserved + t.quantity
     FROM (SELECT stock_id, sum(quantity) AS quantity FROM taken GROUP BY stock_id) t WHERE s.id = t.stock_id
@@ -68,7 +74,7 @@ def lock_stock(ids: Iterable[int]) -> QuerySet[Stock]:
 
 
 def promise(wants: Sequence[Want]) -> None:
-    """Reserve all wants or none, in one statement; warehouses are asked by priority.
+    """Reserve all wants or none, in one statement: goods on hand before backorders, then by warehouse priority.
 
     Raises NotEnoughStock with the units left of each SKU that falls short; then nothing is reserved.
     """
@@ -149,15 +155,15 @@ def move_promises(wants: Sequence[Want], *, warehouse_id: int) -> None:
 def ship(quantities: Mapping[str, int], *, warehouse_id: int, key: str, by: str) -> None:
     """Send out the units promised for each reservation key from one warehouse: promise and goods leave together.
 
-    `key` names the shipment; the ledger books it once. Raises NotEnoughStock when a promise is not there any more, or
-    rests on goods that have not arrived.
+    `key` names the shipment; the ledger books it once. Raises NotPromised when a promise is not there or of another
+    size, NotEnoughStock when it rests on goods that have not arrived.
     """
     rows = list(Reservation.objects.filter(key__in=list(quantities), stock__warehouse_id=warehouse_id))
     locked = {row.id: row for row in lock_stock(row.stock_id for row in rows).select_related("product")}
     promised = {row.key: row for row in rows}
-    short = {name: promised[name].quantity if name in promised else 0 for name in quantities}
-    if any(short[name] != units for name, units in quantities.items()):
-        raise NotEnoughStock({name: units for name, units in short.items() if units != quantities[name]})
+    kept = {name: promised[name].quantity if name in promised else 0 for name in quantities}
+    if kept != dict(quantities):
+        raise NotPromised({name: units for name, units in kept.items() if units != quantities[name]})
     moves: defaultdict[int, int] = defaultdict(int)
     for name, units in quantities.items():
         moves[promised[name].stock_id] += units

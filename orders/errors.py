@@ -1,6 +1,7 @@
 """Refusals of the order desk; each has a stable `code` for the API and carries its facts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class OrderError(Exception):
@@ -46,14 +47,14 @@ class PriceNotAllowed(OrderError):
 
 
 class NotAllowedNow(OrderError):
-    """The state machine knows no such step from here; `blockers` say why, in words for people."""
+    """No such step leads from the state of the order or shipment; `blockers` say what it takes, in words for people."""
 
     code = "not_allowed_now"
 
-    def __init__(self, action: str, state: str, blockers: Sequence[str] = ()) -> None:
-        self.action, self.state, self.blockers = action, state, list(blockers)
-        because = f": {'; '.join(self.blockers)}" if self.blockers else ""
-        super().__init__(f"Cannot {action} what is {state}{because}")
+    def __init__(self, action: str, row: Any, blockers: Sequence[str] = ()) -> None:
+        self.action, self.subject, self.state, self.blockers = action, str(row), str(row.state), list(blockers)
+        because = f"yet: {'; '.join(self.blockers)}" if self.blockers else f"now: it is {self.state}"
+        super().__init__(f"Cannot {action} {self.subject} {because}")
 
 
 class RefundTooLarge(OrderError):

@@ -93,6 +93,13 @@ def nothing_left(order: Any) -> bool:
     return all(row.state not in (State.SHIPPED, State.DELIVERED) for row in order.shipments.all())
 
 
+def unmet(row: Any, step: Any) -> list[str]:
+    """What a refused step of an order or shipment takes and is missing, in the guards' own words."""
+    transition_ = step._django_fsm.get_transition(row.state)
+    missing = [guard.__doc__ for guard in (transition_.conditions if transition_ else ()) if not guard(row)]
+    return [f"it takes that {words[:1].lower()}{words[1:]}" for words in missing]
+
+
 class OrderFlow(models.Model):
     """The states of an order and the only ways between them."""
 

@@ -30,6 +30,11 @@ def split(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> list
     return shares
 
 
+def plain(amount: Decimal, currency: str) -> str:
+    """For machines: 1234.50, with the currency's digits."""
+    return f"{rounded(amount, currency):f}"
+
+
 def shown(amount: Decimal, currency: str) -> str:
     """For people: £1,234.50."""
     return format_currency(amount, currency, locale="en_GB")

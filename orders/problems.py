@@ -12,12 +12,11 @@ from typing import Any
 
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
-from django_fsm import TransitionNotAllowed
 from psycopg2.errors import NumericValueOutOfRange
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from inventory.errors import NotEnoughStock
+from inventory.errors import InventoryError
 from orders import errors
 
 log = logging.getLogger(__name__)
@@ -45,6 +44,7 @@ TITLES = {
     "not_acceptable": "Answers are JSON",
     "unsupported_media_type": "Bodies are JSON",
     "out_of_stock": "Not enough stock",
+    "not_promised": "The stock is promised otherwise",
     "unknown_sku": "Not in the catalogue",
     "wrong_currency": "The channel sells in another currency",
     "external_id_conflict": "The external id belongs to another order",
@@ -53,22 +53,19 @@ TITLES = {
     "refund_too_large": "More than was taken",
     "nothing_to_return": "More than left the warehouse",
     "return_key_reused": "The key belongs to another return",
-    "wrong_warehouse": "The warehouse does not work this way",
     "carrier_error": "The carrier did not do what was asked",
-    "throttled": "Too many requests",
     "server_error": "Something went wrong on our side",
     "unavailable": "Not reachable for a moment",
 }
-# What the shop refuses, and the status that says so. The stock room's errors name no code of their own.
+# What the shop refuses, and the status that says so.
 REFUSALS: Mapping[type[Exception], int] = {
-    NotEnoughStock: 409,
+    InventoryError: 409,
     errors.UnknownSku: 422,
     errors.WrongCurrency: 422,
     errors.ExternalIdTaken: 422,
     errors.PriceNotAllowed: 403,
     errors.OrderError: 409,
 }
-CODES: Mapping[type[Exception], str] = {NotEnoughStock: "out_of_stock"}
 # DRF's own names, where they do not say enough.
 RENAMED = {"parse_error": "malformed_json", "permission_denied": "scope_missing"}
 
@@ -93,8 +90,6 @@ def refusal(error: Exception, more: Mapping[type[Exception], int] | None = None)
     """The answer to an error that is the caller's to mend; None when the fault is ours. `more` widens `REFUSALS`."""
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is nothing at this address that this key may see.")
-    elif isinstance(error, TransitionNotAllowed):
-        error = not_allowed_now(error)
     elif isinstance(error, DataError) and isinstance(error.__cause__, NumericValueOutOfRange):
         error = Problem(422, "amount_too_large", "An amount of this order has more digits than can be kept.")
     if isinstance(error, exceptions.APIException):
@@ -103,8 +98,7 @@ def refusal(error: Exception, more: Mapping[type[Exception], int] | None = None)
     kind = next((kind for kind in type(error).__mro__ if kind in known), None)
     if kind is None:
         return None
-    code = CODES.get(kind) or str(getattr(error, "code", "refused"))
-    return problem(known[kind], code, str(error), **vars(error))
+    return problem(known[kind], str(getattr(error, "code", "refused")), str(error), **vars(error))
 
 
 def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
@@ -118,18 +112,6 @@ def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] |
         "detail": detail,
     }
     return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
-
-
-def not_allowed_now(error: TransitionNotAllowed) -> errors.NotAllowedNow:
-    """What the state machine refused, in words: the guards' own first lines say what it takes.
-
-    Only the first unmet guard counts: the stage's work is undone by now, so a later guard may have been met before.
-    """
-    row, method = error.object, error.method
-    step = method._django_fsm.get_transition(row.state)
-    unmet = next((guard.__doc__ for guard in (step.conditions if step else ()) if not guard(row)), None)
-    blockers = [f"it takes that {unmet[:1].lower()}{unmet[1:]}"] if unmet else []
-    return errors.NotAllowedNow(method.__name__, row.state, blockers)
 
 
 def _api_problem(error: exceptions.APIException) -> Response:

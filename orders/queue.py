@@ -14,10 +14,12 @@ from functools import partial
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django_fsm import TransitionNotAllowed
 from kombu.exceptions import OperationalError
 
 from inventory import clock
-from orders.flow import QUEUE_BY_STATE, State
+from orders.errors import NotAllowedNow
+from orders.flow import QUEUE_BY_STATE, State, unmet
 from orders.history import write
 from orders.models import Order
 
@@ -37,11 +39,17 @@ def held(order_id: int) -> Iterator[Order]:
     """The order under its row lock, in a transaction of its own or inside the caller's.
 
     What is recorded of it inside the block is written when the block ends; an exception undoes the block whole.
+    A step that the state machine refuses inside the block comes out as NotAllowedNow, with what it takes.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
         order.unwritten = []
-        yield order
+        try:
+            yield order
+        except TransitionNotAllowed as refusal:
+            # Asked before anything is undone: afterwards, what the stage had already done would look missing too.
+            blockers = unmet(refusal.object, refusal.method)
+            raise NotAllowedNow(refusal.method.__name__, refusal.object, blockers) from refusal
         write(order)
 
 

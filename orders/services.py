@@ -10,7 +10,7 @@ from orders.errors import NotAllowedNow, RefundTooLarge
 from orders.flow import FINAL, State
 from orders.history import advanced, record
 from orders.models import Hold, Order, OrderLine, Payment, Refund
-from orders.money import rounded, shown
+from orders.money import plain, rounded, shown
 from orders.queue import TRIES, backoff, held, wake
 
 
@@ -23,7 +23,7 @@ def hold(order_id: int, *, reason: str, note: str, by: str) -> Hold:
 def place_hold(order: Order, *, reason: str, note: str, by: str) -> Hold:
     """The same on an order already held by the caller."""
     if order.state in FINAL:
-        raise NotAllowedNow("hold", order.state, ["its journey is over"])
+        raise NotAllowedNow("hold", order, ["its journey is over"])
     row, fresh = Hold.objects.get_or_create(
         order=order, reason=reason, released_at=None, defaults={"note": note[:500], "by": by}
     )
@@ -41,7 +41,6 @@ def release_hold(hold_id: int, *, by: str) -> Order:
             return order
         order.open_holds -= 1
         if order.open_holds == 0:
-            order.attempts = 0
             wake(order.state)
         return record(order, "order.released", by=by, reason=Hold.objects.get(pk=hold_id).reason)
 
@@ -89,22 +88,22 @@ def give_money_back(order: Order, *, by: str) -> None:
 
 
 def capture(order: Order, *, by: str) -> None:
-    """Take what was pledged, up to the order's total, once; the order is held by the caller.
+    """Take what is pledged and not taken yet, up to the order's total; the order is held by the caller.
 
     Invoice, transfer and cash are paid outside: they are taken when the money is seen, not when goods leave.
     """
     owed = order.total - (order.payments.aggregate(sum=Sum("captured"))["sum"] or Decimal(0))
     pledged = order.payments.select_for_update(no_key=True).filter(
-        method=Payment.Method.CARD, voided_at=None, captured_at=None
+        method=Payment.Method.CARD, voided_at=None, captured__lt=F("authorised")
     )
     for payment in pledged.order_by("id"):
-        amount = min(owed, payment.authorised)
+        amount = min(owed, payment.authorised - payment.captured)
         if amount <= 0:
             continue
-        payment.captured, payment.captured_at = amount, clock.now()
+        payment.captured, payment.captured_at = payment.captured + amount, clock.now()
         payment.save(update_fields=["captured", "captured_at"])
         owed -= amount
-        record(order, "payment.captured", by=by, payment=payment.pk, amount=str(amount))
+        record(order, "payment.captured", by=by, payment=payment.pk, amount=plain(amount, order.currency))
 
 
 def refund(payment: Payment, *, order: Order, amount: Decimal, reason: str, key: str, by: str) -> None:
@@ -117,7 +116,7 @@ def refund(payment: Payment, *, order: Order, amount: Decimal, reason: str, key:
     within = Payment.objects.filter(pk=payment.pk, captured__gte=F("refunded") + amount)
     if not within.update(refunded=F("refunded") + amount):
         raise RefundTooLarge(f"{shown(amount, order.currency)} is more than is left of the payment")
-    record(order, "payment.refunded", by=by, payment=payment.pk, amount=str(amount), reason=reason)
+    record(order, "payment.refunded", by=by, payment=payment.pk, amount=plain(amount, order.currency), reason=reason)
 
 
 def refund_units(order: Order, line: OrderLine, units: int, *, back: int) -> Decimal:
@@ -142,9 +141,10 @@ def postpone(order_id: int, error: Exception) -> None:
             return
         order.attempts += 1
         order.due_at = clock.now() + backoff(order.attempts)
-        order.save(update_fields=["attempts", "due_at"])
         if order.attempts >= TRIES:
+            order.attempts, order.due_at = 0, clock.now()  # the hold keeps it until a person lets it try again
             hold_for_exception(order, error)
+        order.save(update_fields=["attempts", "due_at"])
 
 
 def hold_for_exception(order: Order, error: Exception) -> None:

@@ -56,7 +56,7 @@ def judge(order: Order) -> Verdict:
     """Read the verdict off the order's events, returns and answer."""
     entered = {name: at for name, at in order.events.values_list("name", "at") if name in EVENT_OF_STATE.values()}
     times = [entered[EVENT_OF_STATE[stage.state]] for stage in STAGES[:7]]
-    failures = _failures(order, delivered_at=times[-1])
+    failures = _failures(order, delivered_at=arrived_at(order) or times[-1])
     findings = [(stage, sentence) for _, stage, sentence in failures]
     findings += [("approve", f"Held: {hold.note or hold.reason}") for hold in order.holds.all()]
     findings += _unhappy(order)
@@ -69,6 +69,12 @@ def judge(order: Order) -> Verdict:
         slowest_stage=max(lengths)[1],
         lead_time=times[-1] - times[0],
     )
+
+
+def arrived_at(order: Order) -> datetime | None:
+    """When the last parcel arrived, by the carrier's scan rather than by when we heard of it."""
+    moments = [shipment.delivered_at for shipment in order.shipments.all() if shipment.delivered_at]
+    return max(moments, default=None)
 
 
 def _failures(order: Order, *, delivered_at: datetime) -> list[tuple[str, str, str]]:

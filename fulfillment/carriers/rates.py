@@ -10,6 +10,7 @@ EUROPE = frozenset(  # ISO 3166 codes
     ("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU")
     + ("IE", "IS", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")
 )
+CURRENCY = "GBP"
 # Per service and zone: transit days, price up to 1 kg, price of each further kilogram begun.
 TABLE: dict[str, dict[str, tuple[int, Decimal, Decimal]]] = {
     "economy": {

@@ -30,7 +30,7 @@ def deliver(shipment_id: int, *, by: str) -> Shipment:
             take_news(shipment, parcel, scans, by=by)
         if shipment.state == "shipped" and all(parcel.status == "delivered" for parcel in shipment.parcels.all()):
             shipment.deliver()
-            shipment.delivered_at = clock.now()
+            shipment.delivered_at = max(parcel.status_at for parcel in shipment.parcels.all())
             return advance_shipment(shipment, by=by, due_in=None)
         if shipment.state == "shipped":
             shipment.due_at = clock.now() + ask_again_in()
@@ -41,7 +41,7 @@ def deliver(shipment_id: int, *, by: str) -> Shipment:
 def ask_carrier(shipment: Shipment) -> list[tuple[Parcel, list[Scan]]]:
     """What the carrier has seen of each parcel so far; outside any transaction."""
     if shipment.state not in LEFT:
-        raise NotAllowedNow("deliver", shipment.state, ["it has not left the warehouse"])
+        raise NotAllowedNow("deliver", shipment, ["it has not left the warehouse"])
     day = timedelta(seconds=settings.CARRIER_DAY_SECONDS)
     where = zone(shipment.warehouse.country, shipment.order.shipping_address.get("country", ""))
     return [

@@ -2,20 +2,21 @@
 
 from django.db.models import F
 
-from fulfillment.models import PickList, PickTask, Shipment, ShipmentLine
+from fulfillment.models import PickTask, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
-from fulfillment.services import advance_shipment, next_due
+from fulfillment.services import advance_shipment, finish_pick_lists, next_due
 from inventory import clock
 
 
 def pick(shipment_id: int, *, by: str) -> Shipment:
     """Confirm every task of the shipment's pick list, and with it the shipment."""
     with held_shipment(shipment_id) as shipment:
-        tasks = PickTask.objects.filter(shipment_line__shipment=shipment)
+        lines = list(shipment.lines.values_list("pk", flat=True))
+        tasks = PickTask.objects.filter(shipment_line__in=lines)
         open_tasks = tasks.filter(picked__lt=F("quantity"))
         open_tasks.update(picked=F("quantity"), picked_at=clock.now(), picked_by=by)
         ShipmentLine.objects.filter(shipment=shipment).update(picked=F("quantity"))
-        PickList.objects.filter(tasks__in=tasks, finished_at=None).update(finished_at=clock.now())
+        finish_pick_lists(shipment)
         shipment.pick()
         scanned = list(tasks.values_list("quantity", "scanned"))
         return advance_shipment(

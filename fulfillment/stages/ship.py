@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from fulfillment.carriers import fake
-from fulfillment.carriers.rates import Choice, choose, rates
+from fulfillment.carriers.rates import CURRENCY, Choice, choose, rates
 from fulfillment.flow import order_runs
 from fulfillment.models import Label, Parcel, Shipment
 from fulfillment.queue import held_shipment
@@ -36,7 +36,7 @@ def ship(shipment_id: int, *, by: str) -> Shipment:
     bought = buy_labels(Shipment.objects.select_related("order", "warehouse").get(pk=shipment_id))
     with held_shipment(shipment_id) as shipment:
         for label in bought:
-            _write(label, shipment)
+            _write(label)
         shipment.ship()
         shipment.shipped_at = clock.now()
         units = {line.order_line.reservation_key: line.quantity for line in shipment.lines.select_related("order_line")}
@@ -48,7 +48,7 @@ def ship(shipment_id: int, *, by: str) -> Shipment:
 def buy_labels(shipment: Shipment) -> list[Bought]:
     """One label for each parcel that has none; outside any transaction, safe to repeat."""
     if shipment.state != State.PACKED or not order_runs(shipment):
-        raise NotAllowedNow("ship", shipment.state, ["it is not packed" if order_runs(shipment) else "called off"])
+        raise NotAllowedNow("ship", shipment, [] if order_runs(shipment) else ["the order was called off"])
     day = timedelta(seconds=settings.CARRIER_DAY_SECONDS)
     origin, destination = shipment.warehouse.country, shipment.order.shipping_address.get("country", "")
     bought = []
@@ -64,7 +64,7 @@ def ask_again_in() -> timedelta:
     return timedelta(seconds=max(0.25, settings.CARRIER_DAY_SECONDS / 6))
 
 
-def _write(bought: Bought, shipment: Shipment) -> None:
+def _write(bought: Bought) -> None:
     """A label written by another worker in the meantime is the same one."""
     _, fresh = Label.objects.get_or_create(
         parcel=bought.parcel,
@@ -73,7 +73,7 @@ def _write(bought: Bought, shipment: Shipment) -> None:
             "service": bought.choice.rate.service,
             "tracking_number": bought.tracking_number,
             "cost": bought.choice.rate.price,
-            "currency": shipment.order.currency,
+            "currency": CURRENCY,
             "bought_at": clock.now(),
         },
     )
@@ -86,6 +86,7 @@ def _evidence(bought: list[Bought]) -> dict[str, object]:
         "carrier": fake.NAME,
         "tracking": [row.tracking_number for row in bought],
         "cost": str(sum(row.choice.rate.price for row in bought)),
+        "currency": CURRENCY,
         "why": bought[0].choice.why if bought else "labels were there already",
         "runner_up": [
             {"service": row.choice.runner_up.service, "price": str(row.choice.runner_up.price)} for row in bought

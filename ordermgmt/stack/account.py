@@ -10,9 +10,11 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 from ordermgmt.stack.errors import StackError
+from ordermgmt.stack.places import PROJECT_DIR
 
 ACCOUNT_NAME = "ordermgmt-postgres"
 
@@ -56,6 +58,8 @@ def open_the_way(path: Path, *, to: pwd.struct_passwd | None) -> None:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH and folder.stat().st_uid != to.pw_uid:
             folder.chmod(mode | stat.S_IXOTH)
+            if not folder.is_relative_to(PROJECT_DIR):
+                sys.stderr.write(f"{folder} can now be passed through (chmod o+x): PostgreSQL does not run as root.\n")
 
 
 def open_programs(folder: Path, *, to: pwd.struct_passwd | None) -> None:

@@ -19,6 +19,7 @@ from ordermgmt.stack.places import PROJECT_DIR
 ANSWER_SECONDS = 10.0
 STOP_SECONDS = 6.0
 LAST_LINES = 15
+LOG_BYTES = 5_000_000
 # A program that dies this often within this time of its start is broken, not unlucky.
 QUICK_DEATH_SECONDS = 5.0
 QUICK_DEATHS_ALLOWED = 4
@@ -63,6 +64,7 @@ class Supervisor:
             running = self._running.get(program.name)
             if running is not None and running.process.poll() is None:
                 raise StackError(f"The {program.name} is already running (pid {running.process.pid}).")
+            self._put_away_log(program)
             process = self._launch(program)
             self._running[program.name] = Running(program, process, time.monotonic())
             self._await_answer(program, process)
@@ -161,6 +163,11 @@ class Supervisor:
                 self._end(running, signal.SIGKILL)
             running.process.wait()
             self._guard.forget(running.process.pid)
+
+    def _put_away_log(self, program: Program) -> None:
+        log = self._logs / f"{program.name}.log"
+        if log.exists() and log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".log.old"))
 
     def _last_lines(self, program: Program) -> str:
         text = (self._logs / f"{program.name}.log").read_text(errors="replace")

@@ -7,23 +7,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
-from django_fsm import TransitionNotAllowed
 
 from fulfillment.errors import FulfillmentError
 from fulfillment.models import Shipment
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
-from inventory.errors import NotEnoughStock
+from inventory.errors import InventoryError
 from ordermgmt.access import staff_action
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
-from ordermgmt.refusals import explain
 from ordermgmt.views.orders import show_order
 from orders import services
 from orders.errors import OrderError
 from orders.models import Hold, Order
 
-REFUSALS = (OrderError, FulfillmentError, NotEnoughStock, TransitionNotAllowed)
+REFUSALS = (OrderError, FulfillmentError, InventoryError)
 STEPS = {"pick": (pick, "picked"), "pack": (pack, "packed"), "ship": (ship, "handed to the carrier")}
 UNFIT = 422
 
@@ -95,7 +93,7 @@ def _do(request: HttpRequest, number: int, act: Callable[..., object], *, done: 
     try:
         act(by=request.user.get_username())
     except REFUSALS as refusal:
-        messages.error(request, explain(refusal))
+        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
     else:
         messages.success(request, done)
     return redirect("order", number=number)

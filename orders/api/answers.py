@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.urls import reverse
 
 from orders import tokens
 from orders.models import Order
-from orders.money import rounded
+from orders.money import plain
 
 # Shipments belong to a later app: here they are known by the names of their reverse relations only.
 ROWS = ("lines", "payments", "holds", "events", "shipments__warehouse", "shipments__parcels__label")
@@ -40,7 +39,7 @@ def shown_row(order: Order) -> dict[str, Any]:
         "state_since": moment(order.state_since),
         "placed_at": moment(order.placed_at),
         "currency": order.currency,
-        "total": money(order.total, order.currency),
+        "total": plain(order.total, order.currency),
         "open_holds": order.open_holds,
     }
 
@@ -78,11 +77,6 @@ def address(order: Order) -> str:
     return f"{settings.BASE_URL}{reverse('api:order', args=[order.number])}"
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """A decimal string with the currency's digits."""
-    return f"{rounded(amount, currency):f}"
-
-
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -93,9 +87,9 @@ def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict
     return {
         **shown_row(order),
         "promised_at": moment(order.promised_at),
-        "items_total": money(order.items_total, currency),
-        "shipping_total": money(order.shipping_total, currency),
-        "tax_total": money(order.tax_total, currency),
+        "items_total": plain(order.items_total, currency),
+        "shipping_total": plain(order.shipping_total, currency),
+        "tax_total": plain(order.tax_total, currency),
         "customer": {"email": customer.email, "name": customer.name, "phone": customer.phone},
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
@@ -105,17 +99,17 @@ def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict
                 "sku": line.sku,
                 "name": line.name,
                 "quantity": line.quantity,
-                "unit_price": money(line.unit_price, currency),
-                "total": money(line.total, currency),
+                "unit_price": plain(line.unit_price, currency),
+                "total": plain(line.total, currency),
             }
             for line in order.lines.all()
         ],
         "payments": [
             {
                 "method": row.method,
-                "authorised": money(row.authorised, currency),
-                "captured": money(row.captured, currency),
-                "refunded": money(row.refunded, currency),
+                "authorised": plain(row.authorised, currency),
+                "captured": plain(row.captured, currency),
+                "refunded": plain(row.refunded, currency),
             }
             for row in order.payments.all()
         ],

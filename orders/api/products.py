@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.models import Product, Stock
-from orders.api.answers import money
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.pages import ProductPages
 from orders.api.requests import ProductQuerySerializer, checked
 from orders.api.schema import ProductPageSerializer
+from orders.money import plain
 
 
 def sold_products() -> QuerySet[Product]:
@@ -53,7 +53,7 @@ def _shown(product: Any) -> dict[str, Any]:
     return {
         "sku": product.sku,
         "name": product.name,
-        "price": money(product.price, product.currency),
+        "price": plain(product.price, product.currency),
         "currency": product.currency,
         "tax_rate": f"{product.tax_rate.normalize():f}",
         "available": product.available,

@@ -56,8 +56,15 @@ def _unpromised(order: Order) -> tuple[str, ...]:
     lines = {line.reservation_key: line for line in order.lines.all()}
     promised: Counter[str] = Counter()
     for row in Reservation.objects.filter(key__in=lines).select_related("stock"):
-        promised[row.key] += row.quantity if row.stock.reserved <= row.stock.on_hand else 0
+        if row.stock.reserved <= row.stock.on_hand or _served_in_turn(row):
+            promised[row.key] += row.quantity
     return tuple(line.sku for key, line in lines.items() if promised[key] < line.quantity)
+
+
+def _served_in_turn(row: Reservation) -> bool:
+    """Whether the goods on hand reach to this promise, first come, first served."""
+    upto = row.stock.reservations.filter(pk__lte=row.pk).aggregate(sum=Sum("quantity"))["sum"]
+    return bool(upto <= row.stock.on_hand)
 
 
 def _said(sentence: str) -> str:

@@ -16,7 +16,7 @@ from orders.errors import ExternalIdTaken, UnknownSku, WrongCurrency
 from orders.flow import State
 from orders.history import EVENT_OF_STATE
 from orders.models import Channel, Customer, Order, OrderEvent, OrderLine, Payment
-from orders.money import rounded
+from orders.money import plain, rounded
 from orders.queue import wake
 
 PROMISE_DAYS = timedelta(days=5)
@@ -81,7 +81,7 @@ def place(request: OrderRequest, *, channel: Channel, by: str) -> Placed:
         raise WrongCurrency(request.currency, channel.currency)
     if known := _known(request, channel):
         return known
-    products = _products(request.lines)
+    products = _products(request.lines, channel.currency)
     try:
         with transaction.atomic():
             return Placed(_store(request, channel, products, by), created=True)
@@ -99,10 +99,14 @@ def _known(request: OrderRequest, channel: Channel) -> Placed | None:
     return Placed(order, created=False) if order else None
 
 
-def _products(lines: Sequence[LineRequest]) -> dict[str, Product]:
+def _products(lines: Sequence[LineRequest], currency: str) -> dict[str, Product]:
+    """By SKU; the catalogue's price counts only in its own currency."""
     products = {row.sku: row for row in Product.objects.filter(sku__in={line.sku for line in lines}, active=True)}
     if unknown := sorted({line.sku for line in lines} - products.keys()):
         raise UnknownSku(unknown)
+    for line in lines:
+        if line.unit_price is None and products[line.sku].currency != currency:
+            raise WrongCurrency(products[line.sku].currency, currency)
     return products
 
 
@@ -116,23 +120,29 @@ def _store(request: OrderRequest, channel: Channel, products: Mapping[str, Produ
     OrderLine.objects.bulk_create(lines)
     payment = _payment(request.payment, order)
     payment.save(force_insert=True)
-    OrderEvent.objects.create(
-        order=order,
-        seq=1,
-        name=EVENT_OF_STATE[State.PLACED],
-        at=order.placed_at,
-        by=by,
-        data={
-            "channel": channel.code,
-            "lines": len(lines),
-            "total": str(order.total),
-            "payment": payment.method,
-            "authorised": str(payment.authorised),
-        },
-    )
+    OrderEvent.objects.bulk_create(_events(order, payment, lines=len(lines), by=by))
     stock.promise([stock.Want(line.reservation_key, line.product_id, line.sku, line.quantity) for line in lines])
     wake(order.state)
     return order
+
+
+def _events(order: Order, payment: Payment, *, lines: int, by: str) -> list[OrderEvent]:
+    """What is known from the first moment: the order is placed, and perhaps paid already."""
+    placed = {
+        "channel": order.channel.code,
+        "lines": lines,
+        "total": plain(order.total, order.currency),
+        "payment": payment.method,
+        "authorised": plain(payment.authorised, order.currency),
+    }
+    told: list[tuple[str, dict[str, object]]] = [(EVENT_OF_STATE[State.PLACED], placed)]
+    if payment.captured:
+        amount = plain(payment.captured, order.currency)
+        told.append(("payment.captured", {"payment": payment.pk, "amount": amount}))
+    return [
+        OrderEvent(order=order, seq=seq, name=name, at=order.placed_at, by=by, data=data)
+        for seq, (name, data) in enumerate(told, 1)
+    ]
 
 
 def _line(position: int, line: LineRequest, product: Product, channel: Channel) -> OrderLine:
@@ -173,7 +183,7 @@ def _order(request: OrderRequest, channel: Channel, lines: Sequence[OrderLine]) 
         promised_at=request.promised_at or now + PROMISE_DAYS,
         state_since=now,
         due_at=now,
-        event_seq=1,
+        event_seq=2 if request.payment.captured else 1,
     )
 
 

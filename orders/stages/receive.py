@@ -47,7 +47,7 @@ def receive(order_id: int, *, by: str) -> Order:
 
 
 def find_candidates(lines: Sequence[OrderLine]) -> list[Candidate]:
-    """Active warehouses by priority, with the units each could send: free ones and those promised to this order."""
+    """Active warehouses by priority, with the units on hand each could send: free ones and those promised to us."""
     wanted: defaultdict[int, int] = defaultdict(int)
     for line in lines:
         wanted[line.product_id] += line.quantity
@@ -56,7 +56,7 @@ def find_candidates(lines: Sequence[OrderLine]) -> list[Candidate]:
         ours[promised.stock_id] += promised.quantity
     units: defaultdict[Warehouse, int] = defaultdict(int)
     for row in Stock.objects.filter(product_id__in=wanted, warehouse__active=True).select_related("warehouse"):
-        free = row.on_hand + row.backorder_limit - row.reserved + ours[row.pk]
+        free = max(0, row.on_hand - row.reserved + ours[row.pk])
         units[row.warehouse] += min(free, wanted[row.product_id])
     ranked = sorted(units, key=lambda warehouse: (warehouse.priority, warehouse.pk))
     return [Candidate(warehouse, units[warehouse], sum(wanted.values())) for warehouse in ranked]

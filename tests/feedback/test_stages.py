@@ -181,7 +181,7 @@ def test_without_an_invitation_there_is_nothing_to_answer(order):
 def test_only_an_order_that_has_just_arrived_is_surveyed(state, mailoutbox):
     order = make_order(state=state)
     before, mails = as_it_is(order), len(mailoutbox)
-    with pytest.raises(NotAllowedNow, match=f"Cannot survey what is {state}"):
+    with pytest.raises(NotAllowedNow, match=f"Cannot survey #{order.number} now: it is {state}"):
         survey(order.pk, by="test")
     assert (as_it_is(order), len(mailoutbox)) == (before, mails)
 

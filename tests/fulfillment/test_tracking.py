@@ -84,8 +84,9 @@ def test_a_parcel_moves_as_it_is_seen_and_its_arrival_takes_shipment_and_order_a
         deliver(on_the_road.pk, by="carrier")
         now = clock.now()
     assert told() == ("delivered", 4, JOURNEY)
-    shipment, order = Shipment.objects.get(), Order.objects.get()
-    assert (shipment.state, shipment.delivered_at, shipment.due_at) == ("delivered", now, None)
+    shipment, order, seen = Shipment.objects.get(), Order.objects.get(), Parcel.objects.get().status_at
+    assert (shipment.state, shipment.delivered_at, shipment.due_at) == ("delivered", seen, None)
+    assert seen < now
     assert (order.state, order.state_since, order.due_at) == ("delivered", now, now + SURVEY_DELAY)
     newest = list(OrderEvent.objects.order_by("-seq").values_list("name", flat=True)[:2])
     assert newest == ["order.delivered", "shipment.delivered"]
@@ -146,9 +147,10 @@ def test_late_news_of_an_arrived_parcel_are_kept_and_change_nothing(on_the_road)
 
 @pytest.mark.parametrize("state", ["picked", "packed"])
 def test_what_has_not_left_cannot_arrive(state):
-    shipment = Shipment.objects.get(order=make_order(state=state))
+    order = make_order(state=state)
+    shipment = Shipment.objects.get(order=order)
     before = (shipment.due_at, OrderEvent.objects.count())
-    with pytest.raises(NotAllowedNow, match=f"Cannot deliver what is {state}: it has not left the warehouse"):
+    with pytest.raises(NotAllowedNow, match=f"Cannot deliver {order.number}-1 yet: it has not left the warehouse"):
         deliver(shipment.pk, by="carrier")
     shipment = Shipment.objects.get()
     assert (shipment.state, shipment.due_at, OrderEvent.objects.count()) == (state, *before)

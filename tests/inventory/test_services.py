@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from inventory import services as stock
-from inventory.errors import NotEnoughStock
+from inventory.errors import NotEnoughStock, NotPromised
 from inventory.models import Reservation, Stock, StockMovement
 from tests.factories import make_product, make_stock, make_warehouse
 
@@ -180,19 +180,27 @@ def test_one_line_in_the_ledger_stands_for_all_lines_of_a_product(mug):
 def test_only_exactly_what_is_promised_is_sent(mug, units):
     row = make_stock(mug, 10)
     stock.promise([want(mug, 4)])
-    with pytest.raises(NotEnoughStock) as refused:
+    with pytest.raises(NotPromised) as refused:
         stock.ship({"line:1": units}, warehouse_id=row.warehouse_id, key="ship:1", by="petra")
-    assert refused.value.missing == {"line:1": 4}
+    assert refused.value.kept == {"line:1": 4}
     assert (balances(), len(ledger())) == ({"LEEDS": (10, 4)}, 1)
 
 
 def test_a_promise_of_another_warehouse_is_not_sent(mug):
     _, york = leeds_and_york(mug, 10, 10)
     stock.promise([want(mug, 4)])
-    with pytest.raises(NotEnoughStock) as refused:
+    with pytest.raises(NotPromised) as refused:
         stock.ship({"line:1": 4}, warehouse_id=york.warehouse_id, key="ship:1", by="petra")
-    assert refused.value.missing == {"line:1": 0}
+    assert refused.value.kept == {"line:1": 0}
     assert balances() == {"LEEDS": (10, 4), "YORK": (10, 0)}
+
+
+def test_goods_on_hand_are_promised_before_backorders_of_a_warehouse_that_is_asked_first(mug):
+    make_stock(mug, 1, warehouse=make_warehouse("LEEDS", priority=1), backorder_limit=5)
+    make_stock(mug, 5, warehouse=make_warehouse("YORK", priority=2))
+    stock.promise([want(mug, 4), want(mug, 4, key="line:2")])
+    assert promises() == [("line:1", "LEEDS", 1), ("line:1", "YORK", 3), ("line:2", "LEEDS", 2), ("line:2", "YORK", 2)]
+    assert balances() == {"LEEDS": (1, 3), "YORK": (5, 5)}
 
 
 def test_goods_that_have_not_arrived_are_not_sent(mug):
@@ -208,7 +216,7 @@ def test_the_same_shipment_does_not_leave_twice(mug):
     row = make_stock(mug, 10)
     stock.promise([want(mug, 4)])
     stock.ship({"line:1": 4}, warehouse_id=row.warehouse_id, key="ship:1", by="petra")
-    with pytest.raises(NotEnoughStock):
+    with pytest.raises(NotPromised):
         stock.ship({"line:1": 4}, warehouse_id=row.warehouse_id, key="ship:1", by="petra")
     assert (balances(), len(ledger())) == ({"LEEDS": (6, 0)}, 2)
 

@@ -143,7 +143,7 @@ def test_machines_are_not_asked_for_a_click(alice: Client, noon: datetime) -> No
 def test_a_step_too_early_is_refused_and_changes_nothing(bob: Client, noon: datetime) -> None:
     order = in_york()
     answer = bob.post(f"/orders/{order.number}/shipments/1/pack/")
-    assert said(answer) == [("error", f"Cannot pack {order.number}-1: it is approved by now. Nothing was changed.")]
+    assert said(answer) == [("error", f"Cannot pack {order.number}-1 now: it is approved. Nothing was changed.")]
     assert Shipment.objects.get().state == "approved"
 
 
@@ -154,7 +154,7 @@ def test_a_held_order_is_not_picked_and_says_why(bob: Client, noon: datetime) ->
     assert said(answer) == [
         (
             "error",
-            f"Cannot pick {order.number}-1 yet. It takes that no hold is open on the order. Nothing was changed.",
+            f"Cannot pick {order.number}-1 yet: it takes that no hold is open on the order. Nothing was changed.",
         )
     ]
     assert Shipment.objects.get().state == "approved"
@@ -188,7 +188,7 @@ def test_an_order_that_left_cannot_be_cancelled_and_the_page_says_so(bob: Client
     order = make_order(state="shipped")
     assert "It cannot be cancelled any more" in bob.get(f"/orders/{order.number}/").content.decode()
     answer = bob.post(f"/orders/{order.number}/cancel/", {"reason": "Too late"})
-    assert said(answer) == [("error", f"Cannot cancel #{order.number}: it is shipped by now. Nothing was changed.")]
+    assert said(answer) == [("error", f"Cannot cancel #{order.number} now: it is shipped. Nothing was changed.")]
     assert Order.objects.get().state == "shipped"
 
 

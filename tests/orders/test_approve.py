@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django_fsm import TransitionNotAllowed
 
 from inventory import clock
 from inventory.models import Reservation, Stock
 from orders import services
+from orders.errors import NotAllowedNow
 from orders.models import Customer, Hold, Order, OrderEvent, Payment
 from orders.stages.approve import approve, facts_of
 from orders.stages.place import PaymentRequest
@@ -98,7 +98,7 @@ def test_a_new_doubt_holds_an_order_whose_old_one_was_overruled():
 def test_a_hold_of_a_person_keeps_a_trusted_order_back():
     order = make_order(state="received")
     services.hold(order.pk, reason="look", note="", by="sam")
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(NotAllowedNow):
         approve(order.pk, by="system:approve")
     assert (Order.objects.get().state, newest(order).name) == ("received", "order.held")
 
@@ -138,7 +138,7 @@ def test_rejecting_ends_the_holds_that_were_open():
 def test_only_a_received_order_is_decided(state):
     order = make_order(state=state)
     before = newest(order).seq
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(NotAllowedNow):
         approve(order.pk, by="system:approve")
     assert (Order.objects.get().state, newest(order).seq) == (state, before)
 
@@ -146,7 +146,7 @@ def test_only_a_received_order_is_decided(state):
 def test_a_blocked_customers_order_is_rejected_from_received_only():
     order = make_order()
     Customer.objects.update(blocked=True)
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(NotAllowedNow):
         approve(order.pk, by="system:approve")
     assert (Order.objects.get().state, Stock.objects.get().reserved) == ("placed", 1)
 

@@ -1,6 +1,7 @@
 """Who started it stops it, whatever happens: the embedded servers and the programs around them."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,10 +72,11 @@ def supervise(tmp_path: Path, guard: Guard) -> Iterator[Callable[[str], Supervis
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> Iterator[Places]:
     places = Places(tmp_path / "data")
     make_data_folder(places)
-    return places
+    yield places
+    shutil.rmtree(places.run_dir)  # it lies outside of a folder with so long a name
 
 
 def test_a_part_that_crashes_is_named_with_the_end_of_its_log(supervise):

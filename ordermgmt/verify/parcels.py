@@ -1,0 +1,78 @@
+"""Shipments and parcels: one label each, never backwards, and the order exactly as far as its shipments."""
+
+from ordermgmt.verify.report import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "labels",
+        "Every parcel of a shipment that left has one label, and no other parcel has any",
+        "SELECT count(*) FROM fulfillment_parcel",
+        """
+        SELECT concat('order ', o.number, ', parcel ', p.id, ' of a shipment that is ', s.state, ': ',
+                      count(l.id), ' labels')
+        FROM fulfillment_parcel p JOIN fulfillment_shipment s ON s.id = p.shipment_id
+        JOIN orders_order o ON o.id = s.order_id LEFT JOIN fulfillment_label l ON l.parcel_id = p.id
+        GROUP BY o.number, p.id, s.state
+        HAVING count(l.id) <> CASE WHEN s.state IN ('shipped', 'delivered') THEN 1 ELSE 0 END
+        """,
+    ),
+    Invariant(
+        "tracking-numbers",
+        "No tracking number was given twice",
+        "SELECT count(*) FROM fulfillment_label",
+        """
+        SELECT concat(tracking_number, ': ', count(*), ' times')
+        FROM fulfillment_label GROUP BY carrier, tracking_number HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "parcels-forward",
+        "Every parcel moved forward only, and is where its last move brought it",
+        "SELECT count(*) FROM fulfillment_parcel",
+        """
+        WITH moves AS (
+            SELECT order_id, data->>'shipment' AS code, data->>'parcel' AS parcel, seq, data->>'status' AS status,
+                   array_position(%(statuses)s::text[], data->>'status') AS rank
+            FROM orders_orderevent WHERE name = 'parcel.moved'
+        ), steps AS (
+            SELECT *, lag(rank) OVER parcel AS before, lead(seq) OVER parcel IS NULL AS newest
+            FROM moves WINDOW parcel AS (PARTITION BY order_id, code, parcel ORDER BY seq)
+        )
+        SELECT concat('shipment ', code, ', parcel ', parcel, ': went back to ', status)
+        FROM steps WHERE rank IS NULL OR rank <= before
+        UNION ALL
+        SELECT concat('shipment ', o.number, '-', s.number, ', parcel ', p.number, ': is ', p.status,
+                      ', its moves end ', coalesce(steps.status, 'nowhere'))
+        FROM fulfillment_parcel p JOIN fulfillment_shipment s ON s.id = p.shipment_id
+        JOIN orders_order o ON o.id = s.order_id
+        LEFT JOIN steps ON steps.newest AND steps.order_id = o.id AND steps.code = concat(o.number, '-', s.number)
+                       AND steps.parcel = p.number::text
+        WHERE p.status IS DISTINCT FROM steps.status
+          AND NOT (steps.status IS NULL AND p.status IN ('packed', 'labelled'))
+        """,
+    ),
+    Invariant(
+        "order-follows-shipments",
+        "Every order is exactly as far as the last of its shipments",
+        "SELECT count(*) FROM fulfillment_shipment",
+        """
+        SELECT concat('order ', o.number, ': is ', o.state, ', its shipments are ', string_agg(s.state, ', '))
+        FROM orders_order o JOIN fulfillment_shipment s ON s.order_id = o.id AND s.state <> 'cancelled'
+        WHERE o.state NOT IN ('cancelled', 'rejected')
+        GROUP BY o.id
+        HAVING min(array_position(%(road)s::text[], s.state::text)) <>
+               least(array_position(%(road)s::text[], o.state::text), array_position(%(road)s::text[], 'delivered'))
+            OR array_position(%(road)s::text[], o.state::text) IS NULL
+        """,
+    ),
+    Invariant(
+        "cancelled-stops",
+        "A minute after an order was called off, none of its shipments is open",
+        "SELECT count(*) FROM orders_order WHERE state = 'cancelled'",
+        """
+        SELECT concat('order ', o.number, ': called off, shipment ', s.number, ' is still ', s.state)
+        FROM orders_order o JOIN fulfillment_shipment s ON s.order_id = o.id
+        WHERE o.state IN ('cancelled', 'rejected') AND s.state <> 'cancelled' AND o.state_since < %(minute_ago)s
+        """,
+    ),
+)

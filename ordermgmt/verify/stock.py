@@ -1,0 +1,96 @@
+"""The stock room: the ledger, the promises, and what they must add up to."""
+
+from ordermgmt.verify.report import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "ledger",
+        "The movements of every stock sum to what is on hand",
+        "SELECT count(*) FROM inventory_stock",
+        """
+        SELECT concat(s.name, ': ', s.on_hand, ' on hand, the ledger says ', coalesce(m.units, 0))
+        FROM place s
+        LEFT JOIN (SELECT stock_id, sum(quantity) AS units FROM inventory_stockmovement GROUP BY stock_id) m
+               ON m.stock_id = s.id
+        WHERE s.on_hand <> coalesce(m.units, 0)
+        """,
+    ),
+    Invariant(
+        "promises",
+        "The open promises of every stock sum to what is reserved",
+        "SELECT count(*) FROM inventory_stock",
+        """
+        SELECT concat(s.name, ': ', s.reserved, ' reserved, the promises say ', coalesce(r.units, 0))
+        FROM place s
+        LEFT JOIN (SELECT stock_id, sum(quantity) AS units FROM inventory_reservation GROUP BY stock_id) r
+               ON r.stock_id = s.id
+        WHERE s.reserved <> coalesce(r.units, 0)
+        """,
+    ),
+    Invariant(
+        "never-oversold",
+        "No stock is negative, or promised beyond what is on hand and may be backordered",
+        "SELECT count(*) FROM inventory_stock",
+        """
+        SELECT concat(s.name, ': ', s.reserved, ' of ', s.on_hand, ' + ', s.backorder_limit, ' reserved')
+        FROM place s
+        WHERE s.on_hand < 0 OR s.reserved < 0 OR s.reserved > s.on_hand + s.backorder_limit
+        """,
+    ),
+    # Before receiving, a line's promise may lie anywhere (place 0); afterwards it lies where it is allocated.
+    Invariant(
+        "lines-promised",
+        "Stock is promised for exactly the lines whose goods are still here, where they are allocated",
+        "SELECT count(*) FROM orders_orderline",
+        r"""
+        WITH wanted AS (
+            SELECT l.id AS line_id, 0 AS place, l.quantity
+            FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id WHERE o.state = 'placed'
+            UNION ALL
+            SELECT a.line_id, a.warehouse_id, a.quantity
+            FROM orders_allocation a
+            JOIN orders_orderline l ON l.id = a.line_id JOIN orders_order o ON o.id = l.order_id
+            WHERE o.state IN ('received', 'approved', 'picked', 'packed') AND NOT EXISTS (
+                SELECT FROM fulfillment_shipment s WHERE s.order_id = o.id AND s.warehouse_id = a.warehouse_id
+                AND s.state IN ('shipped', 'delivered'))
+        ), open AS MATERIALIZED (
+            SELECT substr(r.key, 6)::bigint AS line_id, s.warehouse_id, r.quantity
+            FROM inventory_reservation r JOIN inventory_stock s ON s.id = r.stock_id WHERE r.key ~ '^line:\d+$'
+        ), promised AS (
+            SELECT open.line_id, CASE o.state WHEN 'placed' THEN 0 ELSE open.warehouse_id END AS place,
+                   sum(open.quantity) AS quantity
+            FROM open LEFT JOIN orders_orderline l ON l.id = open.line_id LEFT JOIN orders_order o ON o.id = l.order_id
+            GROUP BY 1, 2
+        )
+        SELECT concat('order ', coalesce(o.number::text, 'unknown'), ', line ', line_id, ': ',
+                      coalesce(promised.quantity, 0), ' promised, ', coalesce(wanted.quantity, 0), ' wanted',
+                      ' in ' || w.code)
+        FROM wanted FULL JOIN promised USING (line_id, place)
+        LEFT JOIN orders_orderline l ON l.id = line_id LEFT JOIN orders_order o ON o.id = l.order_id
+        LEFT JOIN inventory_warehouse w ON w.id = place
+        WHERE wanted.quantity IS DISTINCT FROM promised.quantity
+        """,
+    ),
+    Invariant(
+        "goods-left",
+        "The ledger books out exactly the units of the shipments that left",
+        "SELECT count(*) FROM fulfillment_shipment WHERE state IN ('shipped', 'delivered')",
+        r"""
+        WITH booked AS MATERIALIZED (
+            SELECT split_part(key, ':', 2)::bigint AS shipment_id, -quantity AS units
+            FROM inventory_stockmovement WHERE kind = 'ship' AND key ~ '^ship:\d+:'
+        ), gone AS (
+            SELECT shipment_id, sum(units) AS units FROM booked GROUP BY shipment_id
+        ), sent AS (
+            SELECT s.id AS shipment_id, sum(l.quantity) AS units
+            FROM fulfillment_shipment s JOIN fulfillment_shipmentline l ON l.shipment_id = s.id
+            WHERE s.state IN ('shipped', 'delivered') GROUP BY s.id
+        )
+        SELECT concat('order ', o.number, ', shipment ', shipment_id, ': ',
+                      coalesce(sent.units, 0), ' sent, ', coalesce(gone.units, 0), ' booked out')
+        FROM sent FULL JOIN gone USING (shipment_id)
+        LEFT JOIN fulfillment_shipment s ON s.id = shipment_id LEFT JOIN orders_order o ON o.id = s.order_id
+        WHERE sent.units IS DISTINCT FROM gone.units
+        """,
+    ),
+)
