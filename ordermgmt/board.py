@@ -12,12 +12,12 @@ from kpis import windows
 from ordermgmt.attention import Desk, desk
 from ordermgmt.charts import Bars, bars
 from ordermgmt.phrases import age, counted, percent
+from ordermgmt.stuck import OVERDUE
 from orders.flow import STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent
 
 HOURS = 48
-OVERDUE = timedelta(minutes=1)
 ENOUGH = 20  # cases from which on a share says more than the cases
 
 

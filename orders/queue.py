@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django_fsm import TransitionNotAllowed
@@ -129,6 +130,8 @@ def backoff(attempts: int) -> timedelta:
 def _advanced(row: int, advance: Advance, failed: Fail) -> bool:
     try:
         advance(row)
+    except SoftTimeLimitExceeded:
+        raise  # the task's time is over, not the row's fault
     except Exception as error:  # whatever a row brings, the others go on and the row says what it was
         log.exception("Row %s failed", row)
         failed(row, error)

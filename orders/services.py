@@ -72,6 +72,7 @@ def leave(order: Order, *, by: str, **data: object) -> Order:
     order.open_holds = 0
     stock.release(line.reservation_key for line in order.lines.all())
     give_money_back(order, by=by)
+    wake(State.APPROVED)  # whoever opens shipments also stops those that were opened
     return advanced(order, by=by, due_in=None, **data)
 
 
@@ -125,7 +126,7 @@ def refund_units(order: Order, line: OrderLine, units: int, *, back: int) -> Dec
     `back` units came back before: the tax is shared so that the parts sum exactly to the line's.
     """
     share = line.unit_price * units
-    if order.channel.prices_include_tax:
+    if order.prices_include_tax:
         return share
     before, after = (rounded(line.tax * count / line.quantity, order.currency) for count in (back, back + units))
     return share + after - before

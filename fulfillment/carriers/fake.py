@@ -24,7 +24,7 @@ class Scan:
 
 def buy(key: str) -> str:
     """The tracking number of the label sold for this key; the same key buys the same label."""
-    return f"PW{_number(key, 10**10):010d}GB"
+    return f"PW{_number(key, 10**14):014d}GB"
 
 
 def track(tracking_number: str, *, bought_at: datetime, days: int, day: timedelta, now: datetime) -> list[Scan]:

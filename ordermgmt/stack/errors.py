@@ -8,6 +8,7 @@ class StackError(Exception):
 class PartDied(StackError):
     """A program ended that should not have; carries the end of its log."""
 
-    def __init__(self, *, name: str, code: int, last_lines: str) -> None:
-        super().__init__(f"The {name} stopped by itself (exit code {code}). Its last log lines:\n{last_lines}")
+    def __init__(self, *, name: str, code: int | None, last_lines: str) -> None:
+        ended = "" if code is None else f" (exit code {code})"
+        super().__init__(f"The {name} stopped by itself{ended}. Its last log lines:\n{last_lines}")
         self.name = name

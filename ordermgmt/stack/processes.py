@@ -82,7 +82,9 @@ class Supervisor:
                 if code is None:
                     continue
                 if self._on_exit == "stop" or running.quick_deaths >= QUICK_DEATHS_ALLOWED:
-                    raise PartDied(name=running.program.name, code=code, last_lines=self._last_lines(running.program))
+                    raise PartDied(
+                        name=running.program.name, code=code, last_lines=last_lines(self._log(running.program))
+                    )
                 self._replace(running)
 
     def kill(self, name: str) -> int:
@@ -115,7 +117,7 @@ class Supervisor:
                 self._await_end(group)
 
     def _launch(self, program: Program) -> "subprocess.Popen[bytes]":
-        with (self._logs / f"{program.name}.log").open("ab") as log:
+        with self._log(program).open("ab") as log:
             process = subprocess.Popen(
                 program.command,
                 env={**os.environ, **program.env},
@@ -144,7 +146,7 @@ class Supervisor:
         while not _accepts(program.answers_on):
             code = process.poll()
             if code is not None or time.monotonic() > deadline:
-                raise PartDied(name=program.name, code=code or 0, last_lines=self._last_lines(program))
+                raise PartDied(name=program.name, code=code or 0, last_lines=last_lines(self._log(program)))
             time.sleep(0.02)
 
     def _end(self, running: Running, number: signal.Signals) -> None:
@@ -164,14 +166,18 @@ class Supervisor:
             running.process.wait()
             self._guard.forget(running.process.pid)
 
+    def _log(self, program: Program) -> Path:
+        return self._logs / f"{program.name}.log"
+
     def _put_away_log(self, program: Program) -> None:
-        log = self._logs / f"{program.name}.log"
+        log = self._log(program)
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.replace(log.with_suffix(".log.old"))
 
-    def _last_lines(self, program: Program) -> str:
-        text = (self._logs / f"{program.name}.log").read_text(errors="replace")
-        return "\n".join(text.splitlines()[-LAST_LINES:])
+
+def last_lines(log: Path) -> str:
+    """The end of a log, for the person at the terminal."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:])
 
 
 def _accepts(path: Path) -> bool:

@@ -22,7 +22,7 @@ from ordermgmt.stack.folders import make_data_folder
 from ordermgmt.stack.guard import Guard
 from ordermgmt.stack.places import PROJECT_DIR, Places
 from ordermgmt.stack.postgres import Postgres
-from ordermgmt.stack.processes import OnExit, Program, Supervisor
+from ordermgmt.stack.processes import OnExit, Program, Supervisor, last_lines
 from ordermgmt.stack.valkey import broker_program, end_leftover
 
 WEB_SECONDS = 60.0
@@ -47,9 +47,10 @@ class Plan:
 class Stack:
     """A running stack. Made by `opened` or `private_stack`, which also end it."""
 
-    def __init__(self, plan: Plan, supervisor: Supervisor) -> None:
+    def __init__(self, plan: Plan, supervisor: Supervisor, postgres: Postgres | None) -> None:
         self._plan = plan
         self._supervisor = supervisor
+        self._postgres = postgres
 
     @property
     def url(self) -> str:
@@ -124,8 +125,10 @@ class Stack:
             time.sleep(0.05)
 
     def check(self) -> None:
-        """Look after the parts once: restart what died, or raise `PartDied`."""
+        """Look after the parts once: restart what died, or raise `PartDied`. An own PostgreSQL is never restarted."""
         self._supervisor.check()
+        if self._postgres is not None and self._postgres.pid() is None:
+            raise PartDied(name="postgres", code=None, last_lines=last_lines(self._postgres.log))
 
     def pid(self, name: str) -> int:
         """The main process of `web`, `worker`, `beat`, `broker` or a program started by `start`."""
@@ -164,14 +167,15 @@ def opened(plan: Plan) -> Iterator[Stack]:
                 exits.callback(shutil.rmtree, folder, ignore_errors=True)
         make_data_folder(places)
         exits.enter_context(_only_one(places))
-        if "DATABASE_URL" not in plan.env:
-            exits.enter_context(Postgres(places, durable=plan.durable).used(guard=guard))
+        postgres = None if "DATABASE_URL" in plan.env else Postgres(places, durable=plan.durable)
+        if postgres is not None:
+            exits.enter_context(postgres.used(guard=guard))
         supervisor = Supervisor(logs=places.logs_dir, guard=guard, on_exit=plan.on_exit)
         exits.callback(supervisor.stop)
         if "REDIS_URL" not in plan.env:
             end_leftover(places)
             supervisor.start(broker_program(places))
-        yield Stack(plan, supervisor)
+        yield Stack(plan, supervisor, postgres)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ INVARIANTS = (
         LEFT JOIN (SELECT order_id, sum(total) AS total, sum(tax) AS tax FROM orders_orderline GROUP BY order_id) l
                ON l.order_id = o.id
         WHERE o.items_total <> coalesce(l.total, 0) OR o.tax_total <> coalesce(l.tax, 0)
-           OR o.total <> o.items_total + o.shipping_total + CASE WHEN c.prices_include_tax THEN 0 ELSE o.tax_total END
+           OR o.total <> o.items_total + o.shipping_total + CASE WHEN o.prices_include_tax THEN 0 ELSE o.tax_total END
         """,
     ),
     Invariant(

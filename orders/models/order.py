@@ -42,6 +42,7 @@ class Order(OrderFlow):
     note = models.CharField(max_length=500, blank=True)
 
     currency = models.CharField(max_length=3)
+    prices_include_tax = models.BooleanField()
     items_total = models.DecimalField(max_digits=14, decimal_places=3)
     shipping_total = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     tax_total = models.DecimalField(max_digits=14, decimal_places=3, default=0)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from inventory.models import Reservation
+from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import advanced
 from orders.models import Order, Payment
@@ -20,6 +21,8 @@ def approve(order_id: int, *, by: str) -> Order:
     A check whose hold a person has released counts as overruled and does not hold the order again.
     """
     with held(order_id) as order:
+        if order.state != State.RECEIVED:
+            raise NotAllowedNow("approve", order)
         released = order.holds.exclude(released_at=None).values_list("reason", flat=True)
         decision = decide(facts_of(order), overruled=frozenset(released))
         if decision.outcome is Outcome.REJECT:

@@ -175,6 +175,7 @@ def _order(request: OrderRequest, channel: Channel, lines: Sequence[OrderLine]) 
         billing_address=dict(request.billing_address),
         note=request.note,
         currency=channel.currency,
+        prices_include_tax=channel.prices_include_tax,
         items_total=items,
         shipping_total=request.shipping_total,
         tax_total=tax,

@@ -248,7 +248,7 @@ def test_the_database_is_the_last_wall_before_the_money(change, wall):
 def test_the_money_of_units_is_price_and_their_tax(included, quantity, parts, expected):
     order = make_order([("MUG-1", quantity)])
     line = order.lines.get()
-    order.channel.prices_include_tax = included
+    order.prices_include_tax = included
     line.unit_price, line.tax = Decimal("0.10"), Decimal("0.02") * quantity
     back, shares = 0, []
     for units in parts:
@@ -261,7 +261,7 @@ def test_the_money_of_units_is_price_and_their_tax(included, quantity, parts, ex
 def test_units_that_come_back_one_by_one_bring_back_all_of_the_tax(tax):
     order = make_order([("MUG-1", 7)])
     line = order.lines.get()
-    order.channel.prices_include_tax, line.tax = False, Decimal(tax)
+    order.prices_include_tax, line.tax = False, Decimal(tax)
     shares = [services.refund_units(order, line, 1, back=back) for back in range(7)]
     assert sum(shares) == line.total + Decimal(tax)
 

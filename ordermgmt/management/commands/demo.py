@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import Progress
 
-from inventory.models import Product
-from ordermgmt.simulation.history import load_history
+from ordermgmt.simulation.history import DatabaseInUse, load_history
 from orders.models import Order
 
 FEWEST_ORDERS, FEWEST_DAYS = 60, 14
@@ -31,16 +30,16 @@ class Command(BaseCommand):
         orders, days = options["orders"], options["days"]
         if orders < FEWEST_ORDERS or days < FEWEST_DAYS:
             raise CommandError(f"A believable past needs at least {FEWEST_ORDERS} orders and {FEWEST_DAYS} days.")
-        if Order.objects.exists() or Product.objects.exists():
-            raise CommandError("The database is not empty, so the demo shop is not loaded. Nothing was changed.")
         quietly = options["verbosity"] == 0
         with Progress(console=Console(stderr=True), disable=quietly, transient=True) as progress:
             bar = progress.add_task("Loading the demo shop", total=1.0)
-            load_history(
-                orders=orders,
-                days=days,
-                seed=options["seed"],
-                tick=lambda share: progress.update(bar, completed=share),
-            )
+
+            def tick(share: float) -> None:
+                progress.update(bar, completed=share)
+
+            try:
+                load_history(orders=orders, days=days, seed=options["seed"], tick=tick)
+            except DatabaseInUse as refusal:
+                raise CommandError(str(refusal)) from None
         if not quietly:
             self.stdout.write(f"The demo shop is loaded: {Order.objects.count():,} orders of the last {days} days.")

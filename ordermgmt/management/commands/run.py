@@ -12,7 +12,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from ordermgmt.health import broker_answers, database_answers
 from ordermgmt.sign_in import FIRST_USER, FirstSignIn, make_first_sign_in
+from ordermgmt.stack.errors import StackError
 from ordermgmt.stack.places import Places
 from ordermgmt.stack.preflight import check_port
 from ordermgmt.stack.stack import LOOK_SECONDS, Plan, Stack, opened
@@ -43,6 +45,9 @@ class Command(BaseCommand):
 
     def run(self, stack: Stack) -> None:
         """Prepare, start, tell, watch."""
+        for name, answers in (("database", database_answers), ("broker", broker_answers)):
+            if not answers():
+                raise StackError(f"The {name} does not answer.")
         call_command("migrate", verbosity=0)
         marker = settings.DATA_DIR / "demo-shop"
         if not Order.objects.exists() and os.environ.get("DEMO", "1") != "0":
@@ -54,6 +59,7 @@ class Command(BaseCommand):
         if marker.exists():
             stack.start("shopper", "manage.py", "play")
         self.stdout.write(welcome(stack, first_sign_in))
+        self.stdout.flush()  # it may go to a pipe, and nothing follows it
         while True:
             stack.check()
             time.sleep(LOOK_SECONDS)

@@ -6,14 +6,17 @@ import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import httpx
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 
 from ordermgmt.management.commands.run import interruptible
 from ordermgmt.sign_in import FIRST_USER, make_first_sign_in
+from ordermgmt.simulation.desk import NoShop
 from ordermgmt.simulation.faults import PARTS
 from ordermgmt.simulation.runs import Wish, private_shop, run_against, run_privately
 from ordermgmt.simulation.shop import Shares
@@ -63,6 +66,8 @@ class Command(BaseCommand):
                     self.run_outside(wish, options)
                 else:
                     self.run_inside(wish, options)
+        except NoShop as error:
+            raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped before the end.", returncode=INTERRUPTED) from None
 
@@ -96,12 +101,22 @@ def check(options: dict[str, Any]) -> None:
     """What the parser cannot see; raises CommandError."""
     if bool(options["url"]) != bool(options["key"]):
         raise CommandError("--url and --key belong together.")
-    if options["url"] and not options["url"].startswith(("http://", "https://")):
-        raise CommandError("--url must begin with http:// or https://.")
+    if options["url"] and not is_address(options["url"]):
+        raise CommandError("--url must be an address such as http://127.0.0.1:8000.")
+    if not options["key"].isascii():
+        raise CommandError("--key has characters that no key has.")
     if options["url"] and (options["kill"] or options["keep"]):
         raise CommandError("--kill and --keep work on a private stack only, not with --url.")
     if options["manual_share"] + options["third_party_share"] > 1:
         raise CommandError("--manual-share and --3pl-share together are more than 1.")
+
+
+def is_address(text: str) -> bool:
+    """Whether a browser would understand it."""
+    try:
+        return httpx.URL(text).scheme in ("http", "https") and bool(httpx.URL(text).host)
+    except httpx.InvalidURL:
+        return False
 
 
 def keep_open(stack: Stack) -> None:
@@ -109,8 +124,9 @@ def keep_open(stack: Stack) -> None:
     first = make_first_sign_in()
     password = first.password if first else ""
     sys.stderr.write(f"\nThe shop stays open: {stack.url}/ ({FIRST_USER}, {password}). Ctrl-C ends it.\n")
-    while True:
-        time.sleep(1)
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(1)
 
 
 def _whole(text: str, *, most: int) -> int:

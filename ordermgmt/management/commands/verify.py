@@ -13,7 +13,9 @@ from ordermgmt.verify import Check, Report, verify
 class Command(BaseCommand):
     """Prints one line per invariant; ends with exit code 1 when one is broken."""
 
-    help = "Check every invariant (stock, history, money, quantities, parcels, surveys, queue); exit code 1 on a breach."
+    help = (
+        "Check every invariant (stock, history, money, quantities, parcels, surveys, queue); exit code 1 on a breach."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Only the form of the answer can be chosen."""

@@ -1,0 +1,239 @@
+"""The people and machines of a played past: each does what it would have done, by the functions that run the shop.
+
+A step plans the next one: machines act within seconds, people in working hours, the carrier as its journeys say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django_fsm import can_proceed
+
+from feedback.services import answer
+from feedback.stages.review import review
+from feedback.stages.survey import survey
+from fulfillment.errors import CarrierError
+from fulfillment.models import PickTask, Shipment
+from fulfillment.services import open_shipments, postpone, receive_return, stop_cancelled
+from fulfillment.stages.deliver import ask_carrier, deliver
+from fulfillment.stages.pack import pack
+from fulfillment.stages.pick import pick
+from fulfillment.stages.ship import ask_again_in, ship
+from inventory import clock
+from inventory.models import Warehouse
+from ordermgmt.simulation.customers import LATE, PLEASED, REASONS, SORRY
+from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.plan import Errand
+from ordermgmt.simulation.timeline import Timeline
+from ordermgmt.simulation.workday import Bench, Workday, next_collection, next_morning
+from orders.api.requests import OrderRequestSerializer, checked, order_request
+from orders.flow import State
+from orders.models import Channel, Hold, Order
+from orders.queue import TRIES, backoff
+from orders.services import cancel, release_hold
+from orders.stages.approve import approve
+from orders.stages.place import place
+from orders.stages.receive import receive
+
+ALICE, BOB, PETRA = "alice", "bob", "petra"
+MANUAL, THIRD_PARTY = Warehouse.Mode.MANUAL, Warehouse.Mode.THIRD_PARTY
+FREE_FROM, SHIPPING = 150, "5.95"
+PROMISE_DAYS = {"GB": 4, "AU": 12}
+PROMISE_DAYS_EUROPE = 7
+ANSWER_SHARE, REFUSAL_SHARE, SECOND_THOUGHTS_SHARE = 0.45, 0.2, 0.06
+SCAN_SHARE, SILENCE_SHARE, RETURN_SHARE = 0.94, 0.08, 0.08
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One shipment in the hands of those who send it. `about` is the errand's number, what all dice are thrown for."""
+
+    about: int
+    order_id: int
+    shipment_id: int
+    mode: str
+    by: str
+    lines: int
+
+
+class Past:
+    """Plays errands from the customer's click to the review.
+
+    Orders in `undecided` stay held, and the label of those in `unlucky` cannot be bought.
+    """
+
+    def __init__(self, timeline: Timeline, workday: Workday, dice: Dice) -> None:
+        self.timeline, self.workday, self.dice = timeline, workday, dice
+        self.channels: Mapping[str, Channel] = {row.code: row for row in Channel.objects.all()}
+        self.undecided: set[int] = set()
+        self.unlucky: set[int] = set()
+        self._bob, self._petra = (Bench(workday, clock.now()) for _ in range(2))
+        self._over: set[int] = set()
+
+    def place(self, errand: Errand) -> None:
+        """The customer hits buy."""
+        basket, channel = errand.basket, self.channels[errand.channel]
+        body = errand.body()
+        total = sum(line.unit_price * line.quantity for line in basket.lines)
+        days = PROMISE_DAYS.get(body["shipping_address"]["country"], PROMISE_DAYS_EUROPE)
+        body["shipping_total"] = "0.00" if total >= FREE_FROM else SHIPPING
+        body["promised_at"] = (clock.now() + days * DAY).isoformat()
+        wanted = order_request(checked(OrderRequestSerializer, body), idempotency_key=errand.external_id)
+        order = place(wanted, channel=channel, by=f"API: {channel.name}").order
+        self._soon(partial(self._receive, errand, order.pk), "receive", errand.number)
+
+    def _soon(self, action: partial[None], *about: object) -> None:
+        """A machine takes a few seconds."""
+        self.timeline.plan_in(timedelta(seconds=self.dice.between(4, 20, "soon", *about)), action)
+
+    def _receive(self, errand: Errand, order_id: int) -> None:
+        receive(order_id, by="system:receive")
+        self._soon(partial(self._approve, errand, order_id), "approve", errand.number)
+
+    def _approve(self, errand: Errand, order_id: int) -> None:
+        order = approve(order_id, by="system:approve")
+        if order.state == State.APPROVED:
+            self._soon(partial(self._open, errand, order_id), "open", errand.number)
+        elif order.open_holds and errand.number not in self.undecided:
+            thinks = HOUR * self.dice.between(0.3, 8, "thinks", errand.number)
+            decide = partial(self._decide, errand, order_id)
+            self.timeline.plan(self.workday.after(clock.now(), thinks), decide)
+
+    def _decide(self, errand: Errand, order_id: int) -> None:
+        """Alice trusts most of those who are held."""
+        holds = list(Hold.objects.filter(order_id=order_id, released_at=None))
+        if self.dice.happens(REFUSAL_SHARE, "refuses", errand.number):
+            cancel(order_id, reason=f"Not trusted: {holds[0].note or holds[0].reason}", by=ALICE)
+            return
+        for hold in holds:
+            release_hold(hold.pk, by=ALICE)
+        self._soon(partial(self._approve, errand, order_id), "again", errand.number)
+
+    def _open(self, errand: Errand, order_id: int) -> None:
+        open_shipments(order_id, by="system:pick")
+        shipments = Shipment.objects.filter(order_id=order_id).select_related("warehouse").prefetch_related("lines")
+        for row in shipments.order_by("number"):
+            by = f"API: {row.warehouse.name}" if row.warehouse.mode == THIRD_PARTY else ""
+            self._begin(Job(errand.number, order_id, row.pk, row.warehouse.mode, by, len(row.lines.all())), errand)
+
+    def _begin(self, job: Job, errand: Errand) -> None:
+        """Who picks, and when they are done."""
+        now, picking = clock.now(), partial(self._pick, job, errand)
+        if job.mode not in (MANUAL, THIRD_PARTY):
+            self._soon(picking, "pick", job.shipment_id)
+            return
+        if errand.calls_off or self.dice.happens(SECOND_THOUGHTS_SHARE, "second thoughts", job.about):
+            self.timeline.plan_in(
+                HOUR * self.dice.between(0.2, 3, "calls off", job.about), partial(self._call_off, job)
+            )
+        if job.mode == MANUAL:
+            printed = now + MINUTE * self.dice.between(10, 60, "printed", job.about)
+            self.timeline.plan(self._bob.take(printed, MINUTE * (3 + job.lines / 2)), picking)
+        elif not self.dice.happens(SILENCE_SHARE, "silence", job.about) or now < self.timeline.until - 4 * DAY:
+            self.timeline.plan(next_morning(now) + MINUTE * self.dice.between(0, 150, "morning", job.about), picking)
+
+    def _call_off(self, job: Job) -> None:
+        order = Order.objects.get(pk=job.order_id)
+        if can_proceed(order.cancel):
+            cancel(job.order_id, reason="The customer changed their mind", by="customer")
+            stop_cancelled(by="system:pick")
+            self._over.add(job.order_id)
+
+    def _pick(self, job: Job, errand: Errand) -> None:
+        if job.order_id in self._over:
+            return
+        if job.mode == MANUAL and self.dice.happens(SCAN_SHARE, "scans", job.about):
+            PickTask.objects.filter(shipment_line__shipment=job.shipment_id).update(scanned=True)
+        pick(job.shipment_id, by=job.by or (BOB if job.mode == MANUAL else "system:pick"))
+        packing = partial(self._pack, job, errand)
+        if job.mode == MANUAL:
+            waits = MINUTE * self.dice.between(10, 80, "tote", job.about)
+            self.timeline.plan(self._petra.take(clock.now() + waits, MINUTE * (4 + job.lines / 4)), packing)
+        elif job.mode == THIRD_PARTY:
+            self.timeline.plan_in(MINUTE * self.dice.between(15, 60, "pack", job.about), packing)
+        else:
+            self._soon(packing, "pack", job.shipment_id)
+
+    def _pack(self, job: Job, errand: Errand) -> None:
+        if job.order_id in self._over:
+            return
+        pack(job.shipment_id, by=job.by or (PETRA if job.mode == MANUAL else "system:pack"))
+        shipping = partial(self._ship, job, errand)
+        if job.mode == MANUAL:
+            self.timeline.plan(next_collection(clock.now()), shipping)
+        elif job.mode == THIRD_PARTY:
+            self.timeline.plan_in(MINUTE * self.dice.between(30, 180, "ship", job.about), shipping)
+        else:
+            self._soon(partial(self._fail, job, 1) if job.about in self.unlucky else shipping, "ship", job.shipment_id)
+
+    def _fail(self, job: Job, tries: int) -> None:
+        """The carrier's label desk does not answer; after five tries a person is asked."""
+        postpone(job.shipment_id, CarrierError("The label service answered 503 Service Unavailable"))
+        if tries < TRIES:
+            self.timeline.plan_in(backoff(tries), partial(self._fail, job, tries + 1))
+
+    def _ship(self, job: Job, errand: Errand) -> None:
+        if job.order_id in self._over:
+            return
+        shipment = ship(job.shipment_id, by=job.by or (PETRA if job.mode == MANUAL else "system:ship"))
+        for moment in asks_with_news(shipment):
+            self.timeline.plan(moment, partial(self._ask, job, errand))
+
+    def _ask(self, job: Job, errand: Errand) -> None:
+        order = deliver(job.shipment_id, by="carrier").order
+        if order.state != State.DELIVERED:
+            return
+        inviting = partial(self._survey, order.pk, errand)
+        self.timeline.plan((order.due_at or clock.now()) + MINUTE, inviting)
+        if units := self._unwanted(errand):
+            back = DAY * self.dice.between(0.5, 8, "back", errand.number)
+            self.timeline.plan_in(back, partial(self._take_back, order.pk, errand, units))
+
+    def _unwanted(self, errand: Errand) -> Mapping[str, int]:
+        """What the credit notes say; and, as those are few, now and then all of the largest line."""
+        if errand.returns or not self.dice.happens(RETURN_SHARE, "returns", errand.number):
+            return errand.returns
+        line = max(errand.basket.lines, key=lambda line: line.quantity)
+        return {line.sku: line.quantity}
+
+    def _take_back(self, order_id: int, errand: Errand, units: Mapping[str, int]) -> None:
+        reason = self.dice.choose(REASONS, "reason", errand.number)
+        receive_return(order_id, lines=units, reason=reason, key=f"return:{errand.external_id}", by=BOB)
+
+    def _survey(self, order_id: int, errand: Errand) -> None:
+        """Invited, then answered or closed: each time the stage is asked to look."""
+        if order_id in self._over:
+            return
+        order = survey(order_id, by="system:survey")
+        if order.state == State.SURVEYED:
+            self._over.add(order_id)
+            self._soon(partial(self._review, order_id), "review", errand.number)
+            return
+        self.timeline.plan((order.due_at or clock.now()) + MINUTE, partial(self._survey, order_id, errand))
+        if self.dice.happens(ANSWER_SHARE, "answers", errand.number):
+            thinks = DAY * self.dice.between(0.05, 5, "answers after", errand.number)
+            self.timeline.plan_in(thinks, partial(self.answer, order_id, errand))
+
+    def answer(self, order_id: int, errand: Errand) -> None:
+        """The customer says what they think of it."""
+        order = Order.objects.get(pk=order_id)
+        moods = LATE if order.state_since > order.promised_at else SORRY if order.returns.exists() else PLEASED
+        csat, comment = self.dice.choose(moods, "opinion", errand.number)
+        nps = max(0, 2 * csat - int(self.dice.share("nps", errand.number) * 2))
+        answer(order_id, csat=csat, nps=nps, comment=comment)
+        self._soon(partial(self._survey, order_id, errand), "answered", errand.number)
+
+    def _review(self, order_id: int) -> None:
+        review(order_id, by="system:review")
+
+
+def asks_with_news(shipment: Shipment) -> list[datetime]:
+    """Of the many times at which the carrier is asked, those that find the last parcel one step further."""
+    now, every = clock.now(), ask_again_in()
+    with clock.at(now + 60 * DAY):
+        journeys = [scans for _, scans in ask_carrier(shipment)]
+    last = max(journeys, key=lambda scans: scans[-1].at)
+    first_at = {scan.status: scan.at for scan in reversed(last)}
+    return sorted({now + -(-(at - now) // every) * every for at in first_at.values()})

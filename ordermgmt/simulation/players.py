@@ -1,0 +1,87 @@
+"""The people in the shop: warehouse staff, the third party, and the manager.
+
+Each acts through the same doors as a real one. What they do is safe to repeat, so a lost answer costs nothing.
+Unless `everywhere`, they leave alone what others have ordered: the shop may be somebody's own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ordermgmt.simulation.book import Book, Row
+from ordermgmt.simulation.desk import Desk
+from ordermgmt.simulation.dice import Dice
+
+# What is furthest goes first, so that nothing is left lying half done.
+CONFIRMATIONS = {"packed": ("shipped",), "picked": ("packed", "shipped"), "approved": ("picked", "packed", "shipped")}
+REFUSAL_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Confirms picking, packing and shipping where no machine does, of shipments that have waited for `patience`.
+
+    With `one_step` only the next thing is confirmed, and only for one shipment a round: the pace of a person.
+    """
+
+    book: Book
+    desk: Desk
+    warehouses: Sequence[str]
+    patience: timedelta = timedelta(0)
+    one_step: bool = False
+    everywhere: bool = False
+
+    def act(self) -> None:
+        """Take the oldest work first; what cannot be confirmed now is left for the next round."""
+        for warehouse in self.warehouses:
+            for code, words in self._work(warehouse):
+                done = self._confirm(code, words[:1] if self.one_step else words)
+                if done and self.one_step:
+                    break
+
+    def _work(self, warehouse: str) -> Iterator[tuple[str, Sequence[str]]]:
+        for state, words in CONFIRMATIONS.items():
+            for shipment in self.desk.pages("shipments/", warehouse=warehouse, state=state, page_size="100"):
+                waited = datetime.now(UTC) - datetime.fromisoformat(shipment["state_since"])
+                if waited >= self.patience and (self.everywhere or self.book.knows(shipment["order"])):
+                    yield shipment["code"], words
+
+    def _confirm(self, code: str, words: Sequence[str]) -> bool:
+        return all(self.desk.post(f"shipments/{code}/{word}/").is_success for word in words)
+
+
+@dataclass(frozen=True)
+class Manager:
+    """Decides about held orders: most are released, the others are called off, with a reason."""
+
+    book: Book
+    dice: Dice
+    patience: timedelta = timedelta(0)
+    one_step: bool = False
+    everywhere: bool = False
+
+    def act(self) -> None:
+        """Look at everything that is held, oldest first; with `one_step` decide once a round."""
+        rows = self.book.rows.values()
+        waiting = [row for row in rows if row.held and (self.everywhere or self.book.knows(row.number))]
+        for row in sorted(waiting, key=lambda row: row.since):
+            if datetime.now(UTC) - row.since >= self.patience:
+                self._decide(row)
+                if self.one_step:
+                    return
+
+    def _decide(self, row: Row) -> None:
+        desk = self.book.desk(row.channel)
+        holds = desk.get(f"orders/{row.number}/")["holds"]
+        if holds and self.dice.happens(REFUSAL_SHARE, "refuse", suffix(row.external_id)):
+            noted = holds[0]["note"] or holds[0]["reason"]
+            answer = desk.post(f"orders/{row.number}/cancel/", {"reason": f"Not trusted: {noted}"[:200]})
+            if answer.is_success:
+                return
+        for hold in holds:
+            desk.post(f"orders/{row.number}/release/", {"reason": hold["reason"]})
+
+
+def suffix(external_id: str) -> str:
+    """The part of an external id that is the same in every run with the same seed."""
+    return external_id.rpartition("-")[2]

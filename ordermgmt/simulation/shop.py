@@ -1,0 +1,164 @@
+"""A shop to simulate: channels, three warehouses that work in three ways, cartons, the real catalogue, and stock.
+
+York is asked first and has almost everything. Some articles are kept only in Leeds, where people pick, and some only
+in Rotterdam, at a third party: those decide which orders go there. A few are missing in one place, so that some orders
+are sent from two.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from fulfillment.models import Carton
+from inventory import services as stock
+from inventory.models import Bin, Product, Stock, Warehouse
+from ordermgmt.simulation.baskets import Basket
+from ordermgmt.simulation.catalogue import Article
+from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.people import person
+from ordermgmt.simulation.plan import CURRENCY
+from orders.keys import issue_key
+from orders.models import Channel, Customer
+
+CHANNELS = {"web": "Web shop", "phone": "Phone desk", "marketplace": "Marketplace"}
+# Inner sizes in millimetres, tare and most gross weight in grams, price in pounds.
+CARTONS = (
+    ("Letterbox", (340, 240, 25), 60, 2_000, "0.22"),
+    ("Small", (220, 160, 100), 90, 5_000, "0.31"),
+    ("Medium", (310, 230, 160), 180, 10_000, "0.54"),
+    ("Large", (400, 300, 250), 320, 20_000, "0.88"),
+    ("Extra large", (600, 400, 400), 650, 30_000, "1.65"),
+)
+WAREHOUSES = (
+    ("YORK", "York", Warehouse.Mode.AUTOMATIC, "GB"),
+    ("LEEDS", "Leeds", Warehouse.Mode.MANUAL, "GB"),
+    ("RTM", "Rotterdam", Warehouse.Mode.THIRD_PARTY, "NL"),
+)
+STAFFED = ("LEEDS", "RTM")  # where somebody has to confirm the work
+AISLES, BAYS, LEVELS = 8, 20, 4
+VAT = Decimal("0.2")
+MISSING_SHARE = 0.03
+BLOCKED_SHARE = 0.02
+SHOPPER_SCOPES = ("orders:read", "orders:write", "orders:price", "orders:approve", "products:read", "fulfillment:write")
+
+Units = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many of all orders need something from the manual warehouse, and how many from the third party."""
+
+    manual: float = 0.15
+    third_party: float = 0.1
+
+
+def stock_for(baskets: Sequence[Basket], articles: Sequence[Article], *, shares: Shares, dice: Dice) -> Units:
+    """Units by warehouse code and SKU: enough of everything for all these orders, wherever it is kept."""
+    wanted: Counter[str] = Counter()
+    for basket in baskets:
+        wanted.update(basket.units)
+    skus = dice.shuffled([article.sku for article in articles], "assortment")
+    manual = _kept_apart(baskets, skus, share=shares.manual)
+    third_party = _kept_apart(baskets, [sku for sku in skus if sku not in manual], share=shares.third_party)
+    missing = {
+        "YORK": manual | third_party,
+        "LEEDS": third_party | _some(skus, "LEEDS", dice) - manual,
+        "RTM": _some(skus, "RTM", dice) - manual - third_party,
+    }
+    return {
+        code: {sku: 20 + round(wanted[sku] * 1.25) for sku in skus if sku not in without}
+        for code, without in missing.items()
+    }
+
+
+def _some(skus: Sequence[str], code: str, dice: Dice) -> set[str]:
+    return {sku for sku in skus if dice.happens(MISSING_SHARE, "missing", code, sku)}
+
+
+def _kept_apart(baskets: Sequence[Basket], skus: Sequence[str], *, share: float) -> set[str]:
+    """Articles that together are in about this share of the baskets, and in one at least."""
+    bought: defaultdict[str, set[int]] = defaultdict(set)
+    for place, basket in enumerate(baskets):
+        for line in basket.lines:
+            bought[line.sku].add(place)
+    most = max(1, round(share * len(baskets))) if share else 0
+    kept: set[str] = set()
+    touched: set[int] = set()
+    for sku in skus:
+        if bought[sku] and len(touched | bought[sku]) <= most:
+            kept.add(sku)
+            touched |= bought[sku]
+    return kept
+
+
+@transaction.atomic
+def open_shop(articles: Sequence[Article], units: Units) -> None:
+    """Write all master data and take the stock in; for a database without any."""
+    Channel.objects.bulk_create(Channel(code=code, name=name, currency=CURRENCY) for code, name in CHANNELS.items())
+    Carton.objects.bulk_create(map(_carton, CARTONS))
+    products = {row.sku: row for row in Product.objects.bulk_create(map(_product, articles))}
+    for priority, (code, name, mode, country) in enumerate(WAREHOUSES, 1):
+        warehouse = Warehouse.objects.create(code=code, name=name, mode=mode, country=country, priority=priority * 10)
+        _fill(warehouse, products, units[code])
+
+
+def _fill(warehouse: Warehouse, products: Mapping[str, Product], units: Mapping[str, int]) -> None:
+    """Neighbours on the shelf have neighbouring SKUs; several may share a bin."""
+    bins = Bin.objects.bulk_create(
+        Bin(warehouse=warehouse, code=f"{chr(64 + aisle)}{bay:02d}-{level}", aisle=aisle, bay=bay, level=level)
+        for aisle in range(1, AISLES + 1)
+        for bay in range(1, BAYS + 1)
+        for level in range(1, LEVELS + 1)
+    )
+    skus = sorted(units)
+    rows = Stock.objects.bulk_create(
+        Stock(product=products[sku], warehouse=warehouse, bin=bins[place * len(bins) // len(skus)])
+        for place, sku in enumerate(skus)
+    )
+    quantities = {row.pk: units[sku] for row, sku in zip(rows, skus, strict=True)}
+    stock.receive_all(quantities, key=f"opening:{warehouse.code}", by="system:opening")
+
+
+def block_some(baskets: Sequence[Basket], *, dice: Dice) -> int:
+    """Customers who did not pay last year; returns how many. Their orders will be rejected."""
+    buyers = {basket.customer: basket.country for basket in baskets}
+    blocked = [person(*buyer) for buyer in sorted(buyers.items()) if dice.happens(BLOCKED_SHARE, "blocked", buyer[0])]
+    Customer.objects.bulk_create(Customer(email=who.email, name=who.name, blocked=True) for who in blocked)
+    return len(blocked)
+
+
+def issue_keys(name: str) -> dict[str, str]:
+    """One API key per channel that opens everything, for those who play the shop's people."""
+    channels = Channel.objects.filter(code__in=CHANNELS)
+    return {row.code: issue_key(channel=row, name=name, scopes=SHOPPER_SCOPES) for row in channels}
+
+
+def _product(article: Article) -> Product:
+    length, width, height = article.size_mm
+    return Product(
+        sku=article.sku,
+        name=article.name,
+        price=article.price,
+        currency=CURRENCY,
+        tax_rate=VAT,
+        weight_g=article.weight_g,
+        length_mm=length,
+        width_mm=width,
+        height_mm=height,
+    )
+
+
+def _carton(row: tuple[str, tuple[int, int, int], int, int, str]) -> Carton:
+    name, (length, width, height), tare, most, price = row
+    return Carton(
+        name=name,
+        length_mm=length,
+        width_mm=width,
+        height_mm=height,
+        tare_g=tare,
+        max_gross_g=most,
+        price=Decimal(price),
+    )

@@ -1,0 +1,107 @@
+"""The demo shop: a past that could have been, and a present in which every stage has something to show."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from feedback.models import Answer
+from fulfillment.models import Return
+from inventory import clock
+from inventory.models import Product
+from ordermgmt.simulation import history as demo
+from ordermgmt.stuck import Cause, stuck
+from ordermgmt.verify import verify
+from orders.flow import State
+from orders.models import Customer, Hold, Order
+from tests.factories import make_product
+from tests.histories import ORDERS, small_history
+
+
+@pytest.fixture(scope="module")
+def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
+    """Another one than that of the other tests."""
+    with small_history(django_db_blocker, seed=7) as now:
+        yield now
+
+
+def test_every_state_and_both_exits_have_an_order(history: datetime) -> None:
+    assert Order.objects.count() == ORDERS
+    assert set(Order.objects.values_list("state", flat=True)) == set(State.values)
+
+
+def test_the_books_are_right(history: datetime) -> None:
+    with clock.at(history):
+        report = verify()
+    assert [breach for check in report.checks for breach in check.breaches] == []
+
+
+def test_no_order_is_from_the_future_and_its_events_are_in_order(history: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FILTER (WHERE at > %s), count(*) FILTER (WHERE at < before), min(at) > %s
+            FROM (SELECT at, lag(at) OVER (PARTITION BY order_id ORDER BY seq) AS before FROM orders_orderevent) e""",
+            [history, history - timedelta(days=45, seconds=1)],
+        )
+        assert cursor.fetchone() == (0, 0, True)
+
+
+def test_some_orders_need_a_person(history: datetime) -> None:
+    reasons = set(Hold.objects.filter(released_at=None).values_list("reason", flat=True))
+    assert {"payment", "exception"} <= reasons
+    with clock.at(history):
+        assert Cause.FAILED in {row.cause for row in stuck()}
+
+
+def test_workers_can_carry_on(history: datetime) -> None:
+    waiting = Order.objects.filter(state=State.DELIVERED)
+    assert waiting.filter(due_at__gt=history).count() == waiting.count() > 0
+    with clock.at(history):
+        assert Cause.OVERDUE not in {row.cause for row in stuck()}
+
+
+def test_customers_answered_and_sent_back(history: datetime) -> None:
+    assert Answer.objects.count() > 5
+    assert Return.objects.count() > 0
+    assert Customer.objects.filter(orders__isnull=False).distinct().count() < ORDERS
+
+
+def test_the_mails_of_the_past_are_not_sent(history: datetime) -> None:
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_a_database_with_anything_in_it_is_refused() -> None:
+    make_product()
+    with pytest.raises(CommandError, match="The database is not empty"):
+        call_command("demo", stdout=StringIO())
+    assert (Product.objects.count(), Order.objects.count()) == (1, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [("--orders", "10"), ("--days", "3")])
+def test_too_small_a_past_is_refused(arguments: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match="at least 60 orders and 14 days"):
+        call_command("demo", *arguments, stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_is_cut_short_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(now: datetime) -> None:
+        assert Order.objects.exists()
+        raise KeyboardInterrupt
+
+    def first_stages_only(errands: list[demo.Errand], *rest: object, **options: object) -> list[demo.Visit]:
+        return [demo.Visit(clock.now() - timedelta(minutes=1), errand) for errand in errands[:3]]
+
+    monkeypatch.setattr(demo, "bring_up_to_date", interrupt)
+    monkeypatch.setattr(demo, "_visits", first_stages_only)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("demo", "--orders", "60", verbosity=0)
+    assert not Order.objects.exists()
+    assert not Product.objects.exists()

@@ -1,0 +1,236 @@
+"""Every invariant is true of a real history, and each is noticed alone when it is broken."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from fulfillment.services import stop_cancelled
+from inventory import clock
+from ordermgmt.verify import Report, examine, verify
+from orders.flow import State
+from orders.models import Order
+from orders.services import cancel
+from tests.histories import small_history, undone
+
+ONE_DELIVERED = """(SELECT o.id FROM orders_order o JOIN fulfillment_shipment s ON s.order_id = o.id
+    WHERE o.state = 'delivered' GROUP BY o.id HAVING count(*) = 1 ORDER BY o.id LIMIT 1)"""
+ONE_REVIEWED = "(SELECT min(id) FROM orders_order WHERE state = 'reviewed')"
+LINE_OF_DELIVERED = """(SELECT min(l.id) FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+    WHERE o.state = 'delivered' AND l.quantity > 1)"""
+EVENT_OF_DELIVERED = f"(SELECT min(id) FROM orders_orderevent WHERE order_id = {ONE_DELIVERED} AND name = "
+FREE_STOCK = "(SELECT min(id) FROM inventory_stock WHERE reserved < on_hand)"
+
+# (invariant, the SQL that breaks it and no other)
+BREACHES = (
+    ("ledger", "UPDATE inventory_stock SET on_hand = on_hand + 1 WHERE id = (SELECT min(id) FROM inventory_stock)"),
+    ("promises", f"UPDATE inventory_stock SET reserved = reserved + 1 WHERE id = {FREE_STOCK}"),
+    (
+        "never-oversold",
+        f"""ALTER TABLE inventory_stock DROP CONSTRAINT stock_never_oversold;
+        INSERT INTO inventory_reservation (key, stock_id, quantity, at)
+        SELECT 'cart:1', id, on_hand + 1 - reserved, now() FROM inventory_stock WHERE id = {FREE_STOCK};
+        UPDATE inventory_stock SET reserved = on_hand + 1 WHERE id = {FREE_STOCK}""",
+    ),
+    (
+        "lines-promised",
+        "UPDATE inventory_reservation SET key = 'cart:1' WHERE id = (SELECT min(id) FROM inventory_reservation)",
+    ),
+    (
+        "goods-left",
+        "UPDATE inventory_stockmovement SET kind = 'adjust'"
+        " WHERE id = (SELECT min(id) FROM inventory_stockmovement WHERE kind = 'ship')",
+    ),
+    ("events-gapless", f"UPDATE orders_order SET event_seq = event_seq + 1 WHERE id = {ONE_REVIEWED}"),
+    ("state-is-history", "UPDATE orders_order SET state = 'delivered' WHERE state = 'surveyed'"),
+    ("edges", f"UPDATE orders_orderevent SET name = 'order.noted' WHERE id = {EVENT_OF_DELIVERED}'order.received')"),
+    (
+        "shipment-is-history",
+        f"UPDATE orders_orderevent SET name = 'order.noted' WHERE id = {EVENT_OF_DELIVERED}'shipment.delivered')",
+    ),
+    (
+        "shipment-edges",
+        f"UPDATE orders_orderevent SET name = 'order.noted' WHERE id = {EVENT_OF_DELIVERED}'shipment.picked')",
+    ),
+    ("holds-counted", f"UPDATE orders_order SET open_holds = 1 WHERE id = {ONE_REVIEWED}"),
+    (
+        "line-totals",
+        f"""ALTER TABLE orders_orderline DROP CONSTRAINT line_total_is_price_times_quantity;
+        UPDATE orders_orderline SET unit_price = unit_price + 1 WHERE id = {LINE_OF_DELIVERED}""",
+    ),
+    ("order-totals", f"UPDATE orders_order SET shipping_total = shipping_total + 1 WHERE id = {ONE_REVIEWED}"),
+    (
+        "smallest-unit",
+        f"UPDATE orders_payment SET authorised = authorised + 0.001 WHERE order_id = {ONE_REVIEWED}",
+    ),
+    (
+        "payments",
+        "UPDATE orders_payment SET refunded = refunded + 0.01"
+        " WHERE id = (SELECT min(id) FROM orders_payment WHERE captured > refunded)",
+    ),
+    (
+        "captured-once",
+        """INSERT INTO orders_orderevent (order_id, seq, name, at, by, data)
+        SELECT e.order_id, o.event_seq + 1, e.name, e.at, e.by, e.data FROM orders_orderevent e
+        JOIN orders_order o ON o.id = e.order_id
+        WHERE e.id = (SELECT min(id) FROM orders_orderevent WHERE name = 'payment.captured');
+        UPDATE orders_order SET event_seq = event_seq + 1 WHERE id =
+        (SELECT order_id FROM orders_orderevent WHERE name = 'payment.captured' ORDER BY id LIMIT 1)""",
+    ),
+    (
+        "allocated",
+        f"UPDATE orders_orderline SET quantity = 1, unit_price = total WHERE id = {LINE_OF_DELIVERED}",
+    ),
+    (
+        "shipped-as-allocated",
+        f"UPDATE orders_allocation SET warehouse_id = (SELECT max(id) + 1 FROM inventory_warehouse)"
+        f" WHERE line_id = {LINE_OF_DELIVERED}",
+    ),
+    (
+        "picked",
+        f"""UPDATE fulfillment_picktask SET picked = 0 WHERE shipment_line_id =
+        (SELECT min(id) FROM fulfillment_shipmentline WHERE order_line_id = {LINE_OF_DELIVERED})""",
+    ),
+    (
+        "packed",
+        f"""UPDATE fulfillment_parcelitem SET quantity = quantity + 1 WHERE id = (SELECT min(i.id)
+        FROM fulfillment_parcelitem i JOIN fulfillment_shipmentline l ON l.id = i.shipment_line_id
+        WHERE l.order_line_id = {LINE_OF_DELIVERED})""",
+    ),
+    ("returned", "UPDATE fulfillment_returnline SET quantity = 1000000"),
+    (
+        "labels",
+        f"""DELETE FROM fulfillment_label WHERE parcel_id = (SELECT min(p.id) FROM fulfillment_parcel p
+        JOIN fulfillment_shipment s ON s.id = p.shipment_id WHERE s.order_id = {ONE_DELIVERED})""",
+    ),
+    (
+        "tracking-numbers",
+        """DO $$ BEGIN EXECUTE (SELECT 'ALTER TABLE fulfillment_label DROP CONSTRAINT ' || conname FROM pg_constraint
+        WHERE conrelid = 'fulfillment_label'::regclass AND contype = 'u' AND conname LIKE '%tracking%'); END $$;
+        UPDATE fulfillment_label SET tracking_number = 'PW1' WHERE id IN (SELECT id FROM fulfillment_label LIMIT 2)""",
+    ),
+    (
+        "parcels-forward",
+        f"""UPDATE fulfillment_parcel SET status = 'in_transit' WHERE id = (SELECT min(p.id) FROM fulfillment_parcel p
+        JOIN fulfillment_shipment s ON s.id = p.shipment_id WHERE s.order_id = {ONE_DELIVERED})""",
+    ),
+    (
+        "order-follows-shipments",
+        f"""UPDATE fulfillment_shipment SET state = 'shipped', due_at = now() WHERE order_id = {ONE_DELIVERED};
+        UPDATE orders_orderevent SET name = 'order.noted' WHERE id = {EVENT_OF_DELIVERED}'shipment.delivered')""",
+    ),
+    (
+        "cancelled-stops",
+        """WITH revived AS (
+            UPDATE orders_orderevent SET name = 'order.noted' WHERE name = 'shipment.cancelled' AND order_id =
+            (SELECT id FROM orders_order WHERE state = 'cancelled' ORDER BY state_since DESC LIMIT 1)
+            RETURNING order_id
+        ) UPDATE fulfillment_shipment SET state = 'approved' WHERE order_id IN (SELECT order_id FROM revived)""",
+    ),
+    (
+        "one-survey",
+        """DELETE FROM feedback_survey WHERE id = (SELECT min(s.id) FROM feedback_survey s
+        JOIN orders_order o ON o.id = s.order_id WHERE o.state = 'delivered')""",
+    ),
+    ("one-review", f"DELETE FROM feedback_orderreview WHERE order_id = {ONE_REVIEWED}"),
+    ("nobody-forgotten", f"UPDATE orders_order SET due_at = NULL WHERE id = {ONE_DELIVERED}"),
+    (
+        "due-for-somebody",
+        "UPDATE orders_order SET due_at = now() WHERE id = (SELECT min(id) FROM orders_order WHERE state = 'shipped')",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
+    """A demo history in which one order was called off two minutes ago, while its shipment waited for a picker."""
+    with small_history(django_db_blocker) as now:
+        order = Order.objects.filter(state=State.APPROVED, state_since__lt=now - timedelta(minutes=2)).earliest("pk")
+        with clock.at(now - timedelta(minutes=2)):
+            cancel(order.pk, reason="Changed their mind", by="customer")
+            stop_cancelled(by="test")
+        yield now
+
+
+@pytest.fixture
+def breakable(history: datetime) -> Iterator[None]:
+    """The history, in which raw SQL may do what it likes until the test is over."""
+    with undone(history):
+        yield
+
+
+def broken(report: Report) -> list[str]:
+    return [check.name for check in report.checks if not check.ok]
+
+
+def test_a_real_history_breaks_nothing(breakable: None) -> None:
+    report = verify()
+    assert [breach for check in report.checks for breach in check.breaches] == []
+    assert report.ok
+    assert [check.name for check in report.checks if not check.examined] == []
+
+
+def test_every_invariant_has_a_breach_here() -> None:
+    told = [name for name, _ in BREACHES] + ["overdue-is-listed"]
+    assert told == [invariant.name for invariant in examine.INVARIANTS]
+
+
+@pytest.mark.parametrize(("name", "sql"), BREACHES, ids=[name for name, _ in BREACHES])
+def test_a_breach_is_found_and_nothing_else(breakable: None, name: str, sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        assert cursor.rowcount != 0
+    report = verify()
+    assert broken(report) == [name]
+    check = next(check for check in report.checks if check.name == name)
+    assert check.count >= len(check.breaches) > 0
+
+
+def test_what_is_overdue_must_be_listed_as_stuck(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    overdue = f"UPDATE orders_order SET due_at = now() - interval '10 minutes' WHERE id = {ONE_DELIVERED}"
+    with connection.cursor() as cursor:
+        cursor.execute(overdue)
+    assert verify().ok
+    monkeypatch.setattr(examine, "stuck", list)
+    assert broken(verify()) == ["overdue-is-listed"]
+
+
+def test_twenty_breaches_are_told_and_all_are_counted(breakable: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE orders_order SET event_seq = event_seq + 1")
+    check = next(check for check in verify().checks if check.name == "events-gapless")
+    assert (check.count, len(check.breaches)) == (Order.objects.count(), 20)
+
+
+def test_the_command_prints_a_table_and_fails_on_a_breach(breakable: None) -> None:
+    out = StringIO()
+    call_command("verify", stdout=out)
+    assert "31 of 31 invariants hold over 60 orders" in out.getvalue()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE orders_order SET event_seq = event_seq + 1 WHERE id = {ONE_REVIEWED}")
+    with pytest.raises(CommandError, match="1 of 31 invariants are broken") as failure:
+        call_command("verify", stdout=out)
+    assert failure.value.returncode == 1
+    assert "✗ events-gapless" in out.getvalue()
+
+
+def test_the_command_answers_in_json(breakable: None) -> None:
+    out = StringIO()
+    call_command("verify", "--json", stdout=out)
+    answer = json.loads(out.getvalue())
+    assert (answer["ok"], answer["orders"], len(answer["checks"])) == (True, 60, 31)
+    assert set(answer["checks"][0]) == {"name", "sentence", "examined", "count", "breaches"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_reads_one_snapshot_and_cannot_write() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert verify().ok
+    said = [query["sql"] for query in queries]
+    assert said[1] == "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
