@@ -20,7 +20,7 @@ INVARIANTS = (
         """
         SELECT concat('order ', o.number, ': ', o.total, ' is not ', o.items_total, ' + ', o.shipping_total,
                       ', or its lines do not sum to ', o.items_total, ' and ', o.tax_total, ' tax')
-        FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
+        FROM orders_order o
         LEFT JOIN (SELECT order_id, sum(total) AS total, sum(tax) AS tax FROM orders_orderline GROUP BY order_id) l
                ON l.order_id = o.id
         WHERE o.items_total <> coalesce(l.total, 0) OR o.tax_total <> coalesce(l.tax, 0)
