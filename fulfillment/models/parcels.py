@@ -90,6 +90,7 @@ class Label(models.Model):
     cost = models.DecimalField(max_digits=14, decimal_places=3)
     currency = models.CharField(max_length=3)
     bought_at = models.DateTimeField(default=clock.now)
+    expected_at = models.DateTimeField(help_text="When the parcel should arrive, by the carrier's word.")
 
     class Meta:
         ordering: ClassVar = ["id"]

@@ -5,16 +5,14 @@ Raw scans are kept as they come, in any order and however often; a parcel's stat
 
 from datetime import timedelta
 
-from django.conf import settings
-
 from fulfillment.carriers import fake
 from fulfillment.carriers.fake import Scan
 from fulfillment.carriers.rates import TABLE, zone
 from fulfillment.flow import LEFT
-from fulfillment.models import Parcel, Shipment, TrackingEvent
+from fulfillment.models import Label, Parcel, Shipment, TrackingEvent
 from fulfillment.queue import held_shipment
 from fulfillment.services import advance_shipment
-from fulfillment.stages.ship import ask_again_in
+from fulfillment.stages.ship import ask_again_in, carrier_day
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.history import record
@@ -33,7 +31,8 @@ def deliver(shipment_id: int, *, by: str) -> Shipment:
             shipment.delivered_at = max(parcel.status_at for parcel in shipment.parcels.all())
             return advance_shipment(shipment, by=by, due_in=None)
         if shipment.state == "shipped":
-            shipment.due_at = clock.now() + ask_again_in()
+            days = [day_of(parcel.label, shipment) for parcel, _ in news]
+            shipment.due_at = clock.now() + ask_again_in(min(days, default=carrier_day()))
             shipment.save(update_fields=["due_at"])
         return shipment
 
@@ -42,21 +41,30 @@ def ask_carrier(shipment: Shipment) -> list[tuple[Parcel, list[Scan]]]:
     """What the carrier has seen of each parcel so far; outside any transaction."""
     if shipment.state not in LEFT:
         raise NotAllowedNow("deliver", shipment, ["it has not left the warehouse"])
-    day = timedelta(seconds=settings.CARRIER_DAY_SECONDS)
-    where = zone(shipment.warehouse.country, shipment.order.shipping_address.get("country", ""))
     return [
         (
             parcel,
             fake.track(
                 parcel.label.tracking_number,
                 bought_at=parcel.label.bought_at,
-                days=TABLE[parcel.label.service][where][0],
-                day=day,
+                days=transit_days(parcel.label, shipment),
+                day=day_of(parcel.label, shipment),
                 now=clock.now(),
             ),
         )
         for parcel in shipment.parcels.select_related("label").exclude(label=None)
     ]
+
+
+def transit_days(label: Label, shipment: Shipment) -> int:
+    """How many of the carrier's days the service takes to where the parcel goes."""
+    where = zone(shipment.warehouse.country, shipment.order.shipping_address.get("country", ""))
+    return TABLE[label.service][where][0]
+
+
+def day_of(label: Label, shipment: Shipment) -> timedelta:
+    """How long the carrier's day was when the label was bought, so that a journey keeps its pace."""
+    return (label.expected_at - label.bought_at) / transit_days(label, shipment)
 
 
 def take_news(shipment: Shipment, parcel: Parcel, scans: list[Scan], *, by: str) -> None:

@@ -5,7 +5,7 @@ buys nothing twice, and no lock waits for a carrier.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -29,6 +29,7 @@ class Bought:
     parcel: Parcel
     tracking_number: str
     choice: Choice
+    bought_at: datetime
 
 
 def ship(shipment_id: int, *, by: str) -> Shipment:
@@ -42,26 +43,31 @@ def ship(shipment_id: int, *, by: str) -> Shipment:
         units = {line.order_line.reservation_key: line.quantity for line in shipment.lines.select_related("order_line")}
         stock.ship(units, warehouse_id=shipment.warehouse_id, key=f"ship:{shipment.pk}", by=by)
         capture(shipment.order, by=by)
-        return advance_shipment(shipment, by=by, due_in=ask_again_in(), **_evidence(bought))
+        return advance_shipment(shipment, by=by, due_in=ask_again_in(carrier_day()), **_evidence(bought))
 
 
 def buy_labels(shipment: Shipment) -> list[Bought]:
     """One label for each parcel that has none; outside any transaction, safe to repeat."""
     if shipment.state != State.PACKED or not order_runs(shipment):
         raise NotAllowedNow("ship", shipment, [] if order_runs(shipment) else ["the order was called off"])
-    day = timedelta(seconds=settings.CARRIER_DAY_SECONDS)
+    day, now = carrier_day(), clock.now()
     origin, destination = shipment.warehouse.country, shipment.order.shipping_address.get("country", "")
     bought = []
     for parcel in shipment.parcels.filter(label=None):
-        offers = rates(origin=origin, destination=destination, weight_g=parcel.weight_g, day=day, now=clock.now())
+        offers = rates(origin=origin, destination=destination, weight_g=parcel.weight_g, day=day, now=now)
         choice = choose(offers, promised_at=shipment.order.promised_at)
-        bought.append(Bought(parcel, fake.buy(f"parcel:{parcel.pk}"), choice))
+        bought.append(Bought(parcel, fake.buy(f"parcel:{parcel.pk}"), choice, now))
     return bought
 
 
-def ask_again_in() -> timedelta:
+def carrier_day() -> timedelta:
+    """How long a day of the carrier lasts for what is sent now."""
+    return timedelta(seconds=settings.CARRIER_DAY_SECONDS)
+
+
+def ask_again_in(day: timedelta) -> timedelta:
     """The carrier is asked six times in one of its days."""
-    return timedelta(seconds=max(0.25, settings.CARRIER_DAY_SECONDS / 6))
+    return max(timedelta(seconds=0.25), day / 6)
 
 
 def _write(bought: Bought) -> None:
@@ -74,7 +80,8 @@ def _write(bought: Bought) -> None:
             "tracking_number": bought.tracking_number,
             "cost": bought.choice.rate.price,
             "currency": CURRENCY,
-            "bought_at": clock.now(),
+            "bought_at": bought.bought_at,
+            "expected_at": bought.choice.rate.arrives_at,
         },
     )
     if fresh:

@@ -19,7 +19,7 @@ from fulfillment.services import open_shipments, postpone, receive_return, stop_
 from fulfillment.stages.deliver import ask_carrier, deliver
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, ship
+from fulfillment.stages.ship import ask_again_in, carrier_day, ship
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.simulation.customers import LATE, PLEASED, REASONS, SORRY
@@ -231,7 +231,7 @@ class Past:
 
 def asks_with_news(shipment: Shipment) -> list[datetime]:
     """Of the many times at which the carrier is asked, those that find the last parcel one step further."""
-    now, every = clock.now(), ask_again_in()
+    now, every = clock.now(), ask_again_in(carrier_day())
     with clock.at(now + 60 * DAY):
         journeys = [scans for _, scans in ask_carrier(shipment)]
     last = max(journeys, key=lambda scans: scans[-1].at)

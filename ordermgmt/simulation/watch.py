@@ -46,7 +46,9 @@ class Lines:
         exits = "".join(f", {now.standing[state]} {state}" for state in EXITS if state in now.standing)
         refused = f", {now.refused} refused" if now.refused else ""
         self.console.print(
-            f"{now.acknowledged}/{now.planned} placed: {stages or 'none yet'}{exits}{refused}", highlight=False
+            f"{now.acknowledged}/{now.planned} placed: {stages or 'none yet'}{exits}{refused}",
+            highlight=False,
+            soft_wrap=True,
         )
 
 

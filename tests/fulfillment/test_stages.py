@@ -9,7 +9,7 @@ from fulfillment.models import Label, Parcel, ParcelItem, PickList, PickTask, Sh
 from fulfillment.services import open_shipments
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, ship
+from fulfillment.stages.ship import ask_again_in, carrier_day, ship
 from fulfillment.tasks import drain_deliver, drain_pack, drain_pick, drain_ship
 from inventory import clock
 from inventory.models import Bin, Stock, StockMovement
@@ -285,7 +285,7 @@ def test_shipping_buys_a_label_lets_the_stock_go_and_takes_the_money():
     payment = Payment.objects.get()
     assert (payment.captured, payment.captured_at) == (20, NOON)
     shipment = Shipment.objects.get()
-    assert (shipment.shipped_at, shipment.due_at) == (NOON, NOON + ask_again_in())
+    assert (shipment.shipped_at, shipment.due_at) == (NOON, NOON + ask_again_in(carrier_day()))
     assert OrderEvent.objects.get(name="shipment.shipped").data == {
         "shipment": shipment.code,
         "warehouse": "Leeds",
@@ -324,7 +324,7 @@ def test_a_label_that_was_bought_before_a_crash_is_used_and_not_bought_again():
     shipment = sent_as_far_as("packed")
     parcel = shipment.parcels.get()
     fields = {"carrier": "Parcelwing", "service": "express", "cost": Decimal("6.80"), "currency": "GBP"}
-    Label.objects.create(parcel=parcel, tracking_number="PW1", **fields)
+    Label.objects.create(parcel=parcel, tracking_number="PW1", expected_at=NOON, **fields)
     ship(shipment.pk, by="petra")
     assert (Label.objects.get().tracking_number, states()) == ("PW1", ("shipped", ["shipped"]))
 

@@ -14,7 +14,7 @@ from fulfillment.services import open_shipments
 from fulfillment.stages.deliver import deliver, take_news
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, ship
+from fulfillment.stages.ship import ask_again_in, carrier_day, ship
 from fulfillment.tasks import drain_deliver
 from inventory import clock
 from orders.errors import NotAllowedNow
@@ -64,15 +64,15 @@ def days_later(shipment, days):
 def test_a_shipment_nobody_has_seen_yet_is_asked_about_again(on_the_road):
     with days_later(on_the_road, 0.1):
         deliver(on_the_road.pk, by="carrier")
-        due = clock.now() + ask_again_in()
+        due = clock.now() + ask_again_in(carrier_day())
     assert (Shipment.objects.get().state, Shipment.objects.get().due_at) == ("shipped", due)
     assert told() == ("labelled", 0, [])
 
 
 def test_the_carrier_is_asked_six_times_a_day(settings):
-    assert ask_again_in() == timedelta(hours=4)
+    assert ask_again_in(carrier_day()) == timedelta(hours=4)
     settings.CARRIER_DAY_SECONDS = 0.6
-    assert ask_again_in() == timedelta(seconds=0.25)
+    assert ask_again_in(carrier_day()) == timedelta(seconds=0.25)
 
 
 def test_a_parcel_moves_as_it_is_seen_and_its_arrival_takes_shipment_and_order_along(on_the_road):
@@ -159,7 +159,9 @@ def test_what_has_not_left_cannot_arrive(state):
 def test_a_shipment_has_arrived_with_its_last_parcel(on_the_road):
     other = Parcel.objects.create(shipment=on_the_road, number=2, weight_g=1, status="labelled")
     fields = {"carrier": "Parcelwing", "service": "economy", "cost": 1, "currency": "GBP"}
-    Label.objects.create(parcel=other, tracking_number="PW2", bought_at=on_the_road.shipped_at, **fields)
+    sent = on_the_road.shipped_at
+    days = {"bought_at": sent, "expected_at": sent + timedelta(days=3)}
+    Label.objects.create(parcel=other, tracking_number="PW2", **days, **fields)
     tell(on_the_road, scans(on_the_road, "delivered"))
     with days_later(on_the_road, 0.1):
         deliver(on_the_road.pk, by="carrier")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How much past, and which."""
-        parser.add_argument("--orders", type=int, default=350, help=f"How many, at least {FEWEST_ORDERS}.")
+        parser.add_argument("--orders", type=int, default=240, help=f"How many, at least {FEWEST_ORDERS}.")
         parser.add_argument("--days", type=int, default=45, help=f"How far back, at least {FEWEST_DAYS}.")
         parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same history.")
 
