@@ -100,26 +100,34 @@ def nudge(queue: str) -> None:
         log.warning("Could not nudge %s, the next sweep will: %s", queue, error)
 
 
-def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail) -> int:
-    """Advance all due rows, one commit per batch, each row in a savepoint so that a bad one stops no other."""
+def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail, size: int = BATCH) -> int:
+    """Advance all due rows, one commit per batch, each row in a savepoint so that a bad one stops no other.
+
+    A stage that locks stock takes `size` 1: stock rows are locked by id within an order, and a transaction over
+    several orders would lock them out of turn and deadlock with a buyer.
+    """
     done = 0
     while True:
-        with _one_nudge_per_queue(), transaction.atomic():
-            rows = claim_batch(BATCH)
-            for row in rows:
-                done += _advanced(row, transaction.atomic(advance), failed)
-        if len(rows) < BATCH:
-            return done
+        with _one_nudge_per_queue():
+            for _ in range(max(1, BATCH // size)):
+                with transaction.atomic():
+                    rows = claim_batch(size)
+                    for row in rows:
+                        done += _advanced(row, transaction.atomic(advance), failed)
+                if len(rows) < size:
+                    return done
 
 
 def drain_one_by_one(claim_batch: Claim, advance: Advance, *, failed: Fail) -> int:
     """Advance leased rows each on its own, outside any transaction of ours."""
     done = 0
-    while rows := claim_batch(BATCH):
+    while True:
+        rows = claim_batch(BATCH)
         with _one_nudge_per_queue():
             for row in rows:
                 done += _advanced(row, advance, failed)
-    return done
+        if len(rows) < BATCH:  # what has become due again meanwhile waits for the next message
+            return done
 
 
 def backoff(attempts: int) -> timedelta:
@@ -141,7 +149,7 @@ def _advanced(row: int, advance: Advance, failed: Fail) -> bool:
 
 @contextmanager
 def _one_nudge_per_queue() -> Iterator[None]:
-    """Collect whom a batch wakes and tell each once, after its commit."""
+    """Collect whom a round of work wakes and tell each once, after its commits."""
     token = _woken.set(set())
     try:
         yield

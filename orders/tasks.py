@@ -14,10 +14,10 @@ from orders.stages.receive import receive
 @shared_task
 def drain_receive() -> None:
     """Receive every placed order that is due."""
-    drain_in_batches(partial(claim, State.PLACED), partial(receive, by="system:receive"), failed=postpone)
+    drain_in_batches(partial(claim, State.PLACED), partial(receive, by="system:receive"), failed=postpone, size=1)
 
 
 @shared_task
 def drain_approve() -> None:
     """Decide trust for every received order that is due."""
-    drain_in_batches(partial(claim, State.RECEIVED), partial(approve, by="system:approve"), failed=postpone)
+    drain_in_batches(partial(claim, State.RECEIVED), partial(approve, by="system:approve"), failed=postpone, size=1)
