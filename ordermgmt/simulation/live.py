@@ -1,15 +1,17 @@
 """A shop that lives: an order every few seconds, and people who do their work at a person's pace.
 
-It leaves something for whoever looks: shipments in the manual warehouse wait a minute and a half before somebody
-confirms them, holds three minutes.
+It leaves something for whoever looks: what was there before it began is not touched, shipments in the manual warehouse
+wait a minute and a half before somebody confirms them, holds three minutes.
 """
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
+from typing import TypedDict
 
 from django.conf import settings
 
@@ -23,10 +25,16 @@ from ordermgmt.simulation.players import Manager, Staff
 from ordermgmt.simulation.session import Acting, Scene
 
 log = logging.getLogger(__name__)
-EARLIER = timedelta(days=2)  # how far back orders count that were placed before the play began
 REMEMBERED = timedelta(minutes=10)
 AFTER_AN_ERROR_SECONDS = 10.0
 PROMISE_DAYS, PROMISE_SLACK = 5, timedelta(minutes=2)
+
+
+class Pace(TypedDict):
+    """How a person works: a step at a time, and on new orders only."""
+
+    one_step: bool
+    beyond: int
 
 
 @dataclass(frozen=True)
@@ -65,20 +73,25 @@ def play(scene: Scene, errands: Sequence[Errand], *, every: float, most: int) ->
     """Play until interrupted: `most` of the errands that this shop can serve, then the people alone."""
     stop = threading.Event()
     desks = {channel: Desk(scene.url, key, stop=stop) for channel, key in scene.keys.items()}
-    book, desk = Book(desks, opened_at=datetime.now(UTC) - EARLIER), next(iter(desks.values()))
+    book, desk = Book(desks, opened_at=datetime.now(UTC)), next(iter(desks.values()))
     try:
         errands = within(errands, desk.available(), whole=True)[:most]
-        for turn in turns(book, desk, errands, every=every, dice=scene.dice):
+        for turn in turns(book, desk, errands, every=every, dice=scene.dice, beyond=newest(desks.values())):
             threading.Thread(target=_take_turns, args=(turn, stop), name=turn.name, daemon=True).start()
         stop.wait()
     finally:
         stop.set()
 
 
-def turns(book: Book, staff: Desk, errands: Sequence[Errand], *, every: float, dice: Dice) -> list[Turn]:
+def newest(desks: Iterable[Desk]) -> int:
+    """The highest order number before the play: what was there already is left to whoever visits the shop."""
+    return max((row["number"] for desk in desks for row in islice(desk.pages("orders/", page_size="1"), 1)), default=0)
+
+
+def turns(book: Book, staff: Desk, errands: Sequence[Errand], *, every: float, dice: Dice, beyond: int) -> list[Turn]:
     """Everybody, at their own pace."""
     seconds = partial(timedelta, 0)
-    person = {"one_step": True, "everywhere": True}
+    person: Pace = {"one_step": True, "beyond": beyond}
     by_hand = Staff(book, staff, ["LEEDS"], patience=seconds(90), **person)
     third_party = Staff(book, staff, ["RTM"], patience=seconds(20), **person)
     return [

@@ -1,7 +1,8 @@
 """The people in the shop: warehouse staff, the third party, and the manager.
 
 Each acts through the same doors as a real one. What they do is safe to repeat, so a lost answer costs nothing.
-Unless `everywhere`, they leave alone what others have ordered: the shop may be somebody's own.
+They leave alone what others have ordered, unless told from which order on it is theirs too: the shop may be
+somebody's own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,11 @@ CONFIRMATIONS = {"packed": ("shipped",), "picked": ("packed", "shipped"), "appro
 REFUSAL_SHARE = 0.25
 
 
+def is_theirs(book: Book, number: int, *, beyond: int | None) -> bool:
+    """Whether the players may touch an order: one they placed, or any that is numbered above `beyond`."""
+    return book.knows(number) or (beyond is not None and number > beyond)
+
+
 @dataclass(frozen=True)
 class Staff:
     """Confirms picking, packing and shipping where no machine does, of shipments that have waited for `patience`.
@@ -29,7 +35,7 @@ class Staff:
     warehouses: Sequence[str]
     patience: timedelta = timedelta(0)
     one_step: bool = False
-    everywhere: bool = False
+    beyond: int | None = None
 
     def act(self) -> None:
         """Take the oldest work first; what cannot be confirmed now is left for the next round."""
@@ -43,7 +49,7 @@ class Staff:
         for state, words in CONFIRMATIONS.items():
             for shipment in self.desk.pages("shipments/", warehouse=warehouse, state=state, page_size="100"):
                 waited = datetime.now(UTC) - datetime.fromisoformat(shipment["state_since"])
-                if waited >= self.patience and (self.everywhere or self.book.knows(shipment["order"])):
+                if waited >= self.patience and is_theirs(self.book, shipment["order"], beyond=self.beyond):
                     yield shipment["code"], words
 
     def _confirm(self, code: str, words: Sequence[str]) -> bool:
@@ -58,12 +64,12 @@ class Manager:
     dice: Dice
     patience: timedelta = timedelta(0)
     one_step: bool = False
-    everywhere: bool = False
+    beyond: int | None = None
 
     def act(self) -> None:
         """Look at everything that is held, oldest first; with `one_step` decide once a round."""
         rows = self.book.rows.values()
-        waiting = [row for row in rows if row.held and (self.everywhere or self.book.knows(row.number))]
+        waiting = [row for row in rows if row.held and is_theirs(self.book, row.number, beyond=self.beyond)]
         for row in sorted(waiting, key=lambda row: row.since):
             if datetime.now(UTC) - row.since >= self.patience:
                 self._decide(row)
