@@ -19,17 +19,21 @@ NEED_NO_DATABASE = frozenset(
 
 
 @contextmanager
-def database_for_command(arguments: Sequence[str]) -> Iterator[None]:
-    """Inside the block the database of the settings answers; an embedded one is shared with whoever runs it."""
+def database_for_command(arguments: Sequence[str]) -> Iterator[bool]:
+    """Inside the block the database of the settings answers; an embedded one is shared with whoever runs it.
+
+    Yields whether it was made just now, and so has no tables yet.
+    """
     if not _needs_database(arguments) or os.environ.get("DATABASE_URL") or not settings.DEBUG:
-        yield
+        yield False
         return
     places = Places(settings.DATA_DIR)
+    is_new = not places.postgres_dir.exists()
     make_data_folder(places)
     guard = Guard()
     try:
         with Postgres(places).used(guard=guard):
-            yield
+            yield is_new
     finally:
         guard.dismiss()
 
