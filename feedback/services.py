@@ -54,9 +54,12 @@ def answer(order_id: int, *, csat: int, nps: int | None, comment: str) -> Answer
             raise NoSurvey("There is no survey for this order yet")
         if survey.closes_at <= clock.now():
             raise SurveyClosed("This survey is closed")
+        said = {"csat": csat, "nps": nps, "comment": comment}
+        if same := Answer.objects.filter(survey=survey, **said).first():
+            return same
         row, _ = Answer.objects.update_or_create(
             survey=survey,
-            defaults={"csat": csat, "nps": nps, "comment": comment, "answered_at": clock.now()},
+            defaults={**said, "answered_at": clock.now()},
         )
         if order.state == State.DELIVERED:
             order.due_at = clock.now()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fulfillment.flow import LEFT
 from fulfillment.models import Shipment
@@ -25,9 +25,8 @@ def held_shipment(shipment_id: int) -> Iterator[Shipment]:
 
 def claim_shipments(state: State, limit: int) -> list[int]:
     """Lock the orders of up to `limit` due shipments in `state`; orders that others hold are passed over."""
-    due = _due(state).order_by("due_at").values_list("order_id", flat=True)[:limit]
-    orders = Order.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=list(due))
-    locked = list(orders.order_by("pk").values_list("pk", flat=True))
+    due = Order.objects.filter(Exists(_due(state).filter(order_id=OuterRef("pk")))).order_by("pk")
+    locked = list(due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:limit])
     # Looked at again under the lock: another worker may have moved them in between.
     return list(_due(state).filter(order_id__in=locked).order_by("pk").values_list("pk", flat=True))
 

@@ -160,7 +160,7 @@ def postpone(shipment_id: int, error: Exception) -> None:
 def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key: str, by: str) -> Return:
     """Take units back (SKU to units): into stock, unless damaged, and the money to the customer. Once per `key`.
 
-    Raises NothingToReturn when more would come back than was delivered and is not back yet.
+    Raises NothingToReturn when more would come back than left a warehouse and is not back yet.
     """
     with held(order_id) as order:
         known = Return.objects.filter(key=key).first()
@@ -207,12 +207,14 @@ def _back(line: OrderLine) -> int:
 
 def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) -> None:
     """Back to the warehouse that sent the most of the line."""
+    moves = []
     for line, count in units:
         sent = line.shipment_lines.filter(shipment__state__in=LEFT).order_by("-quantity", "id")
         sender = sent.values_list("shipment__warehouse_id", flat=True)[0]
-        place = Stock.objects.get(product_id=line.product_id, warehouse_id=sender)
-        key = f"return:{record_.pk}:{line.pk}"
-        stock.move_stock(place.pk, count, kind=StockMovement.Kind.RETURN, key=key, by=by, reason=record_.reason)
+        moves.append((Stock.objects.get(product_id=line.product_id, warehouse_id=sender).pk, line.pk, count))
+    for place, line_id, count in sorted(moves):  # lowest stock first, as everywhere
+        key = f"return:{record_.pk}:{line_id}"
+        stock.move_stock(place, count, kind=StockMovement.Kind.RETURN, key=key, by=by, reason=record_.reason)
 
 
 def _pay_back(order: Order, record_: Return, *, by: str) -> None:

@@ -19,9 +19,9 @@ from orders.services import postpone as postpone_order
 def drain_pick() -> None:
     """Prepare the pick work of every approved order; where machines pick, have it picked."""
     by = "system:pick"
-    stop_cancelled(by=by)
     drain_in_batches(partial(claim, State.APPROVED), partial(open_shipments, by=by), failed=postpone_order)
     drain_in_batches(partial(claim_shipments, State.APPROVED), partial(pick, by=by), failed=postpone)
+    stop_cancelled(by=by)
 
 
 @shared_task

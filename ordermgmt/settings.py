@@ -69,7 +69,7 @@ SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
 SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
 # How long the rows of a worker that died in the middle of them rest before another one takes them.
-LEASE_SECONDS = env.float("LEASE_SECONDS", default=90.0)
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=150.0)
 
 ALLOWED_HOSTS = [
     *env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname or ""]),

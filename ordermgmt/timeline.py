@@ -127,7 +127,7 @@ def _packed(data: Data, currency: str) -> str:
 
 def _shipped(data: Data, currency: str) -> str:
     numbers = ", ".join(data.get("tracking", []))
-    cost = f" for {_money(data, 'cost', currency)}" if "cost" in data else ""
+    cost = f" for {_money(data, 'cost', data.get('currency', currency))}" if "cost" in data else ""
     why = f". {data['why']}" if data.get("why") else ""
     return f"Shipment {data.get('shipment', '')} handed to {data.get('carrier', 'the carrier')}{cost}: {numbers}{why}"
 
@@ -244,7 +244,8 @@ def _boxes(data: Data, currency: str) -> list[Proof]:
 
 
 def _runners_up(data: Data, currency: str) -> list[Proof]:
-    rows = tuple((titled(str(row.get("service"))), _money(row, "price", currency)) for row in data.get("runner_up", []))
+    paid_in = data.get("currency", currency)
+    rows = tuple((titled(str(row.get("service"))), _money(row, "price", paid_in)) for row in data.get("runner_up", []))
     return [Proof("Best of the other rates", ("Service", "Price"), rows)]
 
 

@@ -1,8 +1,11 @@
 """Channels and customers for people; orders and all that happened to them can be read, never edited."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from inventory.admin import Editable, ReadOnly
+from orders.keys import revoke_key
 from orders.models import Allocation, ApiKey, Channel, Customer, Hold, Order, OrderEvent, OrderLine, Payment, Refund
 
 
@@ -25,6 +28,18 @@ class ApiKeyAdmin(ReadOnly):
     list_display = ("name", "prefix", "channel", "scopes", "created_at", "expires_at", "revoked_at")
     list_select_related = ("channel",)
     exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke the selected keys", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Take keys back, from this moment on."""
+        for key in queryset:
+            revoke_key(key.pk)
+        self.message_user(request, f"Revoked: {', '.join(key.name for key in queryset)}")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Whoever may delete keys may take them back."""
+        return request.user.has_perm("orders.delete_apikey")
 
 
 @admin.register(Order)

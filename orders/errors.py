@@ -57,6 +57,12 @@ class NotAllowedNow(OrderError):
         super().__init__(f"Cannot {action} {self.subject} {because}")
 
 
+class CapturedTooMuch(OrderError):
+    """The channel says it took more than the order costs."""
+
+    code = "captured_too_much"
+
+
 class RefundTooLarge(OrderError):
     """More would go back than was captured."""
 

@@ -1,7 +1,6 @@
-"""Exact money: amounts are Decimals in a currency's own exponent, rounded half up; splits lose nothing."""
+"""Exact money: amounts are Decimals in a currency's own exponent, rounded half up."""
 
-from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.numbers import format_currency, get_currency_precision
@@ -16,18 +15,6 @@ def unit(currency: str) -> Decimal:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` in the currency's exponent, half up."""
     return amount.quantize(unit(currency), ROUND_HALF_UP)
-
-
-def split(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> list[Decimal]:
-    """Share `amount` in proportion to `weights` (not negative, not all 0) by largest remainder; the sum is exact."""
-    step, whole = unit(currency), sum(weights, Decimal(0))
-    exact = [amount * weight / whole for weight in weights]
-    shares = [value.quantize(step, ROUND_DOWN) for value in exact]
-    missing = int((amount - sum(shares, Decimal(0))) / step)
-    neediest = sorted(range(len(weights)), key=lambda place: (shares[place] - exact[place], place))
-    for place in neediest[:missing]:
-        shares[place] += step
-    return shares
 
 
 def plain(amount: Decimal, currency: str) -> str:

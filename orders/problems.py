@@ -50,6 +50,7 @@ TITLES = {
     "external_id_conflict": "The external id belongs to another order",
     "amount_too_large": "An amount is too large to be kept",
     "not_allowed_now": "Not possible in this state",
+    "captured_too_much": "More was taken than the order costs",
     "refund_too_large": "More than was taken",
     "nothing_to_return": "More than left the warehouse",
     "return_key_reused": "The key belongs to another return",
@@ -63,6 +64,7 @@ REFUSALS: Mapping[type[Exception], int] = {
     errors.UnknownSku: 422,
     errors.WrongCurrency: 422,
     errors.ExternalIdTaken: 422,
+    errors.CapturedTooMuch: 422,
     errors.PriceNotAllowed: 403,
     errors.OrderError: 409,
 }

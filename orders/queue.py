@@ -1,7 +1,8 @@
 """The order table as queue: who may take a row, how a batch is driven, what happens to a row that fails.
 
 PostgreSQL is the truth. A Celery message only says "look now"; beat says the same every few seconds.
-Row locks are taken in three places of this project: `held()`, the claims, and `lock_stock()`.
+Row locks are taken in few places: `held()` and `held_shipment()`, the claims, the stock room, and payments under
+their order.
 """
 
 import logging
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
@@ -27,6 +29,7 @@ from orders.models import Order
 log = logging.getLogger(__name__)
 BATCH = 50
 TRIES = 5
+BUDGET_SECONDS = 40.0  # a task ends well before its time limit; the next sweep goes on
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 
 _woken: ContextVar[set[str] | None] = ContextVar("woken", default=None)
@@ -106,8 +109,8 @@ def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail, size
     A stage that locks stock takes `size` 1: stock rows are locked by id within an order, and a transaction over
     several orders would lock them out of turn and deadlock with a buyer.
     """
-    done = 0
-    while True:
+    done, deadline = 0, monotonic() + BUDGET_SECONDS
+    while monotonic() < deadline:
         with _one_nudge_per_queue():
             for _ in range(max(1, BATCH // size)):
                 with transaction.atomic():
@@ -116,23 +119,25 @@ def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail, size
                         done += _advanced(row, transaction.atomic(advance), failed)
                 if len(rows) < size:
                     return done
+    return done
 
 
 def drain_one_by_one(claim_batch: Claim, advance: Advance, *, failed: Fail) -> int:
     """Advance leased rows each on its own, outside any transaction of ours."""
-    done = 0
+    done, deadline = 0, monotonic() + BUDGET_SECONDS
     while True:
         rows = claim_batch(BATCH)
         with _one_nudge_per_queue():
             for row in rows:
                 done += _advanced(row, advance, failed)
-        if len(rows) < BATCH:  # what has become due again meanwhile waits for the next message
+        # What has become due again meanwhile waits for the next message, and so does the rest of a long day.
+        if len(rows) < BATCH or monotonic() > deadline:
             return done
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long a row rests after its n-th failure: 2, 4, 8, 16 seconds."""
-    return timedelta(seconds=2**attempts)
+    """How long a row rests after its n-th failure: 2, 4, 8, 16 seconds, and never longer than half a minute."""
+    return timedelta(seconds=2 ** min(attempts, TRIES))
 
 
 def _advanced(row: int, advance: Advance, failed: Fail) -> bool:

@@ -91,6 +91,8 @@ class Label(models.Model):
     currency = models.CharField(max_length=3)
     bought_at = models.DateTimeField(default=clock.now)
     expected_at = models.DateTimeField(help_text="When the parcel should arrive, by the carrier's word.")
+    why = models.CharField(max_length=200, blank=True, help_text="Why this service was chosen.")
+    runner_up = models.JSONField(default=dict, help_text="The best of the other services and its price.")
 
     class Meta:
         ordering: ClassVar = ["id"]

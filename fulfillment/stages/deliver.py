@@ -24,8 +24,10 @@ def deliver(shipment_id: int, *, by: str) -> Shipment:
     """Ask the carrier for news; when the last parcel has arrived, so have the shipment and perhaps the order."""
     news = ask_carrier(Shipment.objects.select_related("order", "warehouse").get(pk=shipment_id))
     with held_shipment(shipment_id) as shipment:
+        # Read again under the lock: another worker may have brought newer news.
+        here = {parcel.pk: parcel for parcel in shipment.parcels.all()}
         for parcel, scans in news:
-            take_news(shipment, parcel, scans, by=by)
+            take_news(shipment, here[parcel.pk], scans, by=by)
         if shipment.state == "shipped" and all(parcel.status == "delivered" for parcel in shipment.parcels.all()):
             shipment.deliver()
             shipment.delivered_at = max(parcel.status_at for parcel in shipment.parcels.all())
@@ -33,7 +35,8 @@ def deliver(shipment_id: int, *, by: str) -> Shipment:
         if shipment.state == "shipped":
             days = [day_of(parcel.label, shipment) for parcel, _ in news]
             shipment.due_at = clock.now() + ask_again_in(min(days, default=carrier_day()))
-            shipment.save(update_fields=["due_at"])
+            shipment.attempts = 0
+            shipment.save(update_fields=["due_at", "attempts"])
         return shipment
 
 
@@ -95,4 +98,5 @@ def take_news(shipment: Shipment, parcel: Parcel, scans: list[Scan], *, by: str)
                 description=scan.description,
                 seen_at=scan.at.isoformat(),
             )
-    parcel.save(update_fields=["status", "status_at"])
+    if fresh:
+        parcel.save(update_fields=["status", "status_at"])

@@ -6,16 +6,19 @@ from fulfillment.packing import pack as plan
 from fulfillment.queue import held_shipment
 from fulfillment.services import advance_shipment, next_due
 from inventory import clock
+from orders.errors import NotAllowedNow
+from orders.flow import State
 
 
 def pack(shipment_id: int, *, by: str) -> Shipment:
     """Box every unit of a picked shipment, as planned."""
     with held_shipment(shipment_id) as shipment:
+        if shipment.state != State.PICKED:
+            raise NotAllowedNow("pack", shipment)
         cartons = {carton.pk: carton for carton in Carton.objects.all()}
         parcels = plan(items_of(shipment), [_box(carton) for carton in cartons.values()])
-        if not shipment.parcels.exists():
-            for number, packed in enumerate(parcels, 1):
-                _write(shipment, packed, number)
+        for number, packed in enumerate(parcels, 1):
+            _write(shipment, packed, number)
         shipment.pack()
         named = [
             {

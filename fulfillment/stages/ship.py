@@ -4,10 +4,11 @@ The label is bought before the transaction, with the parcel's id as the carrier'
 buys nothing twice, and no lock waits for a carrier.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
+from django.db import transaction
 
 from fulfillment.carriers import fake
 from fulfillment.carriers.rates import CURRENCY, Choice, choose, rates
@@ -19,45 +20,54 @@ from inventory import clock
 from inventory import services as stock
 from orders.errors import NotAllowedNow
 from orders.flow import State
+from orders.money import plain
 from orders.services import capture
-
-
-@dataclass(frozen=True)
-class Bought:
-    """A label and the decision for it."""
-
-    parcel: Parcel
-    tracking_number: str
-    choice: Choice
-    bought_at: datetime
 
 
 def ship(shipment_id: int, *, by: str) -> Shipment:
     """Buy the labels, hand over, let the stock go and take the money; waits for the carrier's news afterwards."""
-    bought = buy_labels(Shipment.objects.select_related("order", "warehouse").get(pk=shipment_id))
+    buy_labels(Shipment.objects.select_related("order", "warehouse").get(pk=shipment_id))
     with held_shipment(shipment_id) as shipment:
-        for label in bought:
-            _write(label)
         shipment.ship()
         shipment.shipped_at = clock.now()
         units = {line.order_line.reservation_key: line.quantity for line in shipment.lines.select_related("order_line")}
         stock.ship(units, warehouse_id=shipment.warehouse_id, key=f"ship:{shipment.pk}", by=by)
         capture(shipment.order, by=by)
-        return advance_shipment(shipment, by=by, due_in=ask_again_in(carrier_day()), **_evidence(bought))
+        return advance_shipment(shipment, by=by, due_in=ask_again_in(carrier_day()), **_evidence(shipment))
 
 
-def buy_labels(shipment: Shipment) -> list[Bought]:
-    """One label for each parcel that has none; outside any transaction, safe to repeat."""
-    if shipment.state != State.PACKED or not order_runs(shipment):
-        raise NotAllowedNow("ship", shipment, [] if order_runs(shipment) else ["the order was called off"])
-    day, now = carrier_day(), clock.now()
+def buy_labels(shipment: Shipment) -> None:
+    """One label for each parcel that has none, kept as soon as it is bought; safe to repeat."""
+    blockers = ["no hold is open on the order"] if shipment.order.open_holds else []
+    if shipment.state != State.PACKED or not order_runs(shipment) or blockers:
+        raise NotAllowedNow("ship", shipment, [f"it takes that {words}" for words in blockers])
     origin, destination = shipment.warehouse.country, shipment.order.shipping_address.get("country", "")
-    bought = []
     for parcel in shipment.parcels.filter(label=None):
-        offers = rates(origin=origin, destination=destination, weight_g=parcel.weight_g, day=day, now=now)
+        now = clock.now()
+        offers = rates(origin=origin, destination=destination, weight_g=parcel.weight_g, day=carrier_day(), now=now)
         choice = choose(offers, promised_at=shipment.order.promised_at)
-        bought.append(Bought(parcel, fake.buy(f"parcel:{parcel.pk}"), choice, now))
-    return bought
+        keep_label(parcel, fake.buy(f"parcel:{parcel.pk}"), choice, bought_at=now)
+
+
+@transaction.atomic
+def keep_label(parcel: Parcel, tracking_number: str, choice: Choice, *, bought_at: datetime) -> None:
+    """A label that another worker has kept in the meantime is the same one."""
+    _, fresh = Label.objects.get_or_create(
+        parcel=parcel,
+        defaults={
+            "carrier": fake.NAME,
+            "service": choice.rate.service,
+            "tracking_number": tracking_number,
+            "cost": choice.rate.price,
+            "currency": CURRENCY,
+            "bought_at": bought_at,
+            "expected_at": choice.rate.arrives_at,
+            "why": choice.why,
+            "runner_up": {"service": choice.runner_up.service, "price": str(choice.runner_up.price)},
+        },
+    )
+    if fresh:
+        Parcel.objects.filter(pk=parcel.pk).update(status=Parcel.Status.LABELLED, status_at=bought_at)
 
 
 def carrier_day() -> timedelta:
@@ -70,32 +80,13 @@ def ask_again_in(day: timedelta) -> timedelta:
     return max(timedelta(seconds=0.25), day / 6)
 
 
-def _write(bought: Bought) -> None:
-    """A label written by another worker in the meantime is the same one."""
-    _, fresh = Label.objects.get_or_create(
-        parcel=bought.parcel,
-        defaults={
-            "carrier": fake.NAME,
-            "service": bought.choice.rate.service,
-            "tracking_number": bought.tracking_number,
-            "cost": bought.choice.rate.price,
-            "currency": CURRENCY,
-            "bought_at": bought.bought_at,
-            "expected_at": bought.choice.rate.arrives_at,
-        },
-    )
-    if fresh:
-        Parcel.objects.filter(pk=bought.parcel.pk).update(status=Parcel.Status.LABELLED, status_at=clock.now())
-
-
-def _evidence(bought: list[Bought]) -> dict[str, object]:
+def _evidence(shipment: Shipment) -> dict[str, object]:
+    labels = list(Label.objects.filter(parcel__shipment=shipment))
     return {
         "carrier": fake.NAME,
-        "tracking": [row.tracking_number for row in bought],
-        "cost": str(sum(row.choice.rate.price for row in bought)),
+        "tracking": [label.tracking_number for label in labels],
+        "cost": plain(sum((label.cost for label in labels), Decimal(0)), CURRENCY),
         "currency": CURRENCY,
-        "why": bought[0].choice.why if bought else "labels were there already",
-        "runner_up": [
-            {"service": row.choice.runner_up.service, "price": str(row.choice.runner_up.price)} for row in bought
-        ],
+        "why": labels[0].why,
+        "runner_up": [label.runner_up for label in labels],
     }

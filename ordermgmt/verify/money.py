@@ -68,7 +68,7 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "captured-once",
+        "captures-told",
         "The captures told of every payment sum to exactly what it took",
         "SELECT count(*) FROM orders_payment",
         """

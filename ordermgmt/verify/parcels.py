@@ -5,7 +5,7 @@ from ordermgmt.verify.report import Invariant
 INVARIANTS = (
     Invariant(
         "labels",
-        "Every parcel of a shipment that left has one label, and no other parcel has any",
+        "Every parcel of a shipment that left has one label, and none has a label before it was packed or two of them",
         "SELECT count(*) FROM fulfillment_parcel",
         """
         SELECT concat('order ', o.number, ', parcel ', p.id, ' of a shipment that is ', s.state, ': ',
@@ -13,7 +13,9 @@ INVARIANTS = (
         FROM fulfillment_parcel p JOIN fulfillment_shipment s ON s.id = p.shipment_id
         JOIN orders_order o ON o.id = s.order_id LEFT JOIN fulfillment_label l ON l.parcel_id = p.id
         GROUP BY o.number, p.id, s.state
-        HAVING count(l.id) <> CASE WHEN s.state IN ('shipped', 'delivered') THEN 1 ELSE 0 END
+        HAVING count(l.id) > 1 OR count(l.id) <> CASE s.state WHEN 'shipped' THEN 1 WHEN 'delivered' THEN 1
+                                                 WHEN 'packed' THEN count(l.id) WHEN 'cancelled' THEN count(l.id)
+                                                 ELSE 0 END
         """,
     ),
     Invariant(

@@ -48,7 +48,7 @@ def shown_order(order: Order) -> dict[str, Any]:
     """The whole order, with all its rows."""
     prefetch_related_objects([order], *ROWS)
     holds = [
-        {"reason": row.reason, "note": row.note, "since": moment(row.at)}
+        {"reason": row.reason, "note": "" if row.reason == "exception" else row.note, "since": moment(row.at)}
         for row in order.holds.all()
         if row.released_at is None
     ]

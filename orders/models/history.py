@@ -43,7 +43,7 @@ class OrderEvent(models.Model):
 
 
 class Hold(models.Model):
-    """A named reason why an order waits; while one is open, nothing leads out of its state but an exit."""
+    """A named reason why an order waits; while one is open, no worker moves it on; parcels on the road still arrive."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
     reason = models.SlugField(max_length=40)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Product
-from orders.errors import ExternalIdTaken, UnknownSku, WrongCurrency
+from orders.errors import CapturedTooMuch, ExternalIdTaken, UnknownSku, WrongCurrency
 from orders.flow import State
 from orders.history import EVENT_OF_STATE
 from orders.models import Channel, Customer, Order, OrderEvent, OrderLine, Payment
@@ -113,6 +113,8 @@ def _products(lines: Sequence[LineRequest], currency: str) -> dict[str, Product]
 def _store(request: OrderRequest, channel: Channel, products: Mapping[str, Product], by: str) -> Order:
     lines = [_line(position, line, products[line.sku], channel) for position, line in enumerate(request.lines, 1)]
     order = _order(request, channel, lines)
+    if request.payment.captured > max(order.total, Decimal(0)):
+        raise CapturedTooMuch(f"{request.payment.captured} was taken for an order of {order.total}")
     order.customer = _customer(request)
     order.save(force_insert=True)
     for line in lines:
@@ -192,7 +194,10 @@ def _customer(request: OrderRequest) -> Customer:
     """One row per e-mail address; the newest order's name and phone are the ones we use."""
     customer = Customer(email=request.email.lower(), name=request.name, phone=request.phone)
     Customer.objects.bulk_create(
-        [customer], update_conflicts=True, unique_fields=["email"], update_fields=["name", "phone"]
+        [customer],
+        update_conflicts=True,
+        unique_fields=["email"],
+        update_fields=["name", "phone"] if request.phone else ["name"],
     )
     return customer
 

@@ -75,7 +75,7 @@ BREACHES = (
         " WHERE id = (SELECT min(id) FROM orders_payment WHERE captured > refunded)",
     ),
     (
-        "captured-once",
+        "captures-told",
         """INSERT INTO orders_orderevent (order_id, seq, name, at, by, data)
         SELECT e.order_id, o.event_seq + 1, e.name, e.at, e.by, e.data FROM orders_orderevent e
         JOIN orders_order o ON o.id = e.order_id

@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError, transaction
 from inventory import clock
 from inventory.errors import NotEnoughStock
 from inventory.models import Product, Reservation, Stock
-from orders.errors import ExternalIdTaken, UnknownSku, WrongCurrency
+from orders.errors import CapturedTooMuch, ExternalIdTaken, UnknownSku, WrongCurrency
 from orders.models import Customer, Order, OrderEvent, OrderLine, Payment
 from orders.stages.place import LineRequest, PaymentRequest, place
 from tests.factories import LONDON, make_channel, make_product, make_stock, make_warehouse, order_request
@@ -261,3 +261,11 @@ def test_order_numbers_are_given_by_the_database_and_never_repeat(mug):
     assert [Order.objects.get(number=number).number for number in numbers] == numbers
     assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
     assert numbers[0] > 10_000
+
+
+def test_a_channel_cannot_have_taken_more_than_the_order_costs():
+    make_stock(make_product(), 5)
+    payment = PaymentRequest("card", authorised=Decimal(30), captured=Decimal("10.01"))
+    with pytest.raises(CapturedTooMuch, match="10.01 was taken for an order of 10.00"):
+        place(order_request(payment=payment), channel=make_channel(), by="channel:web")
+    assert (Order.objects.count(), Stock.objects.get().reserved) == (0, 0)

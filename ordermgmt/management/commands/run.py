@@ -57,14 +57,14 @@ class Command(BaseCommand):
             self.stdout.write("The database is empty: loading the demo shop.")
             call_command("demo")
             marker.touch()
-        first_sign_in = make_first_sign_in()
         if marker.exists():
             for name, value in DEMO_PACE.items():
                 os.environ.setdefault(name, value)
         stack.start_programs()
         if marker.exists():
             stack.start("shopper", "manage.py", "play")
-        self.stdout.write(welcome(stack, first_sign_in))
+        # Made last, so that what is shown only once is shown.
+        self.stdout.write(welcome(stack, make_first_sign_in()))
         self.stdout.flush()  # it may go to a pipe, and nothing follows it
         while True:
             stack.check()
