@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import chain
 from operator import attrgetter
 
-from django.conf import settings
 from django.db.models import Q
 
 from fulfillment.flow import OPEN
@@ -21,7 +20,7 @@ from orders.flow import EXITS, STAGE_BY_STATE, STAGES, State
 from orders.models import Hold, Order
 
 PERSON_WAITS = timedelta(hours=1)
-SILENT_CARRIER_DAYS = 4
+SILENT_AFTER = timedelta(days=4)
 SOON = timedelta(days=1)
 SHOWN = 25
 ON_ITS_WAY = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.PACKED, State.SHIPPED)
@@ -156,7 +155,7 @@ def of_exit(order: Order, reason: str, by: str) -> Trouble | None:
 
 def silent_before() -> datetime:
     """A parcel last scanned before this moment is silent."""
-    return clock.now() - timedelta(seconds=settings.CARRIER_DAY_SECONDS * SILENT_CARRIER_DAYS)
+    return clock.now() - SILENT_AFTER
 
 
 def desk() -> Desk:

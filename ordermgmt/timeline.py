@@ -175,7 +175,7 @@ def _answered(data: Data, currency: str) -> str:
 
 def _reviewed(data: Data, currency: str) -> str:
     if data.get("perfect"):
-        return "Reviewed: a perfect order"
+        return "Reviewed: a perfect delivery"
     return f"Reviewed: failed {listed([titled(word).lower() for word in data.get('failed', [])]) or 'something'}"
 
 

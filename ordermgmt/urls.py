@@ -11,6 +11,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:number>/", orders.order_detail, name="order"),
+    path("orders/<int:number>/news/", orders.order_news, name="order-news"),
     path("orders/<int:number>/hold/", actions.hold, name="order-hold"),
     path("orders/<int:number>/holds/<int:hold_id>/release/", actions.release, name="order-release"),
     path("orders/<int:number>/cancel/", actions.cancel, name="order-cancel"),

@@ -81,8 +81,7 @@ def _failures(order: Order, *, delivered_at: datetime) -> list[tuple[str, str, s
     """(condition of the perfect order, stage to improve, sentence) for each that failed."""
     failures = []
     if delivered_at > order.promised_at:
-        days = (delivered_at - order.promised_at) / timedelta(days=1)
-        failures.append(("on_time", "ship", f"Arrived {days:.1f} days after the promise"))
+        failures.append(("on_time", "ship", f"Arrived {_long(delivered_at - order.promised_at)} after the promise"))
     by_reason = {
         "wrong_item": ("in_full", "pick", "Wrong item sent"),
         "damaged": ("undamaged", "pack", "Arrived damaged"),
@@ -90,6 +89,11 @@ def _failures(order: Order, *, delivered_at: datetime) -> list[tuple[str, str, s
     }
     failures += [by_reason[row.reason] for row in order.returns.all() if row.reason in by_reason]
     return failures
+
+
+def _long(late: timedelta) -> str:
+    days, hours = late / timedelta(days=1), late / timedelta(hours=1)
+    return f"{days:.1f} days" if days >= 1 else f"{hours:.1f} hours" if hours >= 1 else "less than an hour"
 
 
 def _unhappy(order: Order) -> list[tuple[str, str]]:

@@ -13,8 +13,6 @@ from functools import partial
 from itertools import islice
 from typing import TypedDict
 
-from django.conf import settings
-
 from ordermgmt.simulation.book import Book
 from ordermgmt.simulation.clients import Shopper, queued
 from ordermgmt.simulation.customers import Customers
@@ -27,7 +25,6 @@ from ordermgmt.simulation.session import Acting, Scene
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(minutes=10)
 AFTER_AN_ERROR_SECONDS = 10.0
-PROMISE_DAYS, PROMISE_SLACK = 5, timedelta(minutes=2)
 
 
 class Pace(TypedDict):
@@ -95,7 +92,7 @@ def turns(book: Book, staff: Desk, errands: Sequence[Errand], *, every: float, d
     by_hand = Staff(book, staff, ["LEEDS"], patience=seconds(90), **person)
     third_party = Staff(book, staff, ["RTM"], patience=seconds(20), **person)
     return [
-        Turn("shoppers", Arrivals(Shopper(queued(errands), book, promise())), every),
+        Turn("shoppers", Arrivals(Shopper(queued(errands), book, None)), every),
         Turn("book", book, 2.0),
         Turn("forgetting", Forgetting(book), 60.0),
         Turn("manual warehouse", by_hand, 7.0),
@@ -103,12 +100,6 @@ def turns(book: Book, staff: Desk, errands: Sequence[Errand], *, every: float, d
         Turn("manager", Manager(book, dice, patience=seconds(180), **person), 45.0),
         Turn("customers", Customers(book, dice, patience=seconds(4)), 3.0),
     ]
-
-
-def promise() -> timedelta | None:
-    """Five of the carrier's days, if they are shorter than real ones; else what the shop promises by itself."""
-    day = timedelta(seconds=settings.CARRIER_DAY_SECONDS)
-    return PROMISE_DAYS * day + PROMISE_SLACK if day < timedelta(hours=1) else None
 
 
 def _take_turns(turn: Turn, stop: threading.Event) -> None:

@@ -58,7 +58,8 @@ class Staff:
 
 @dataclass(frozen=True)
 class Manager:
-    """Decides about held orders: most are released, the others are called off, with a reason."""
+    """Decides about held orders: most are released, the others are called off, with a reason; what failed is tried
+    again."""
 
     book: Book
     dice: Dice
@@ -79,8 +80,9 @@ class Manager:
     def _decide(self, row: Row) -> None:
         desk = self.book.desk(row.channel)
         holds = desk.get(f"orders/{row.number}/")["holds"]
-        if holds and self.dice.happens(REFUSAL_SHARE, "refuse", suffix(row.external_id)):
-            noted = holds[0]["note"] or holds[0]["reason"]
+        doubtful = [hold for hold in holds if hold["reason"] != "exception"]
+        if doubtful and self.dice.happens(REFUSAL_SHARE, "refuse", suffix(row.external_id)):
+            noted = doubtful[0]["note"] or doubtful[0]["reason"]
             answer = desk.post(f"orders/{row.number}/cancel/", {"reason": f"Not trusted: {noted}"[:200]})
             if answer.is_success:
                 return

@@ -1,13 +1,14 @@
 """The list of orders, the search that jumps, and the page of one order."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from ordermgmt.access import MAY_ACT, staff_page
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
 from ordermgmt.order_list import LARGEST_NUMBER, Filters, find_exact, page
 from ordermgmt.order_page import order_page
+from ordermgmt.views.today import NOTHING_NEW
 from orders.flow import State
 from orders.models import Order
 
@@ -29,6 +30,16 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def order_detail(request: HttpRequest, number: int) -> HttpResponse:
     """Everything about one order, and what may be done with it now."""
     return show_order(request, number)
+
+
+@require_safe
+@staff_page
+def order_news(request: HttpRequest, number: int) -> HttpResponse:
+    """Asked by an open order page again and again: nothing while it is up to date, else a line that says so."""
+    order = get_object_or_404(Order.objects.only("number", "state", "event_seq"), number=number)
+    if str(order.event_seq) == request.GET.get("seen"):
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "ordermgmt/_news.html", {"order": order})
 
 
 def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms: object) -> HttpResponse:

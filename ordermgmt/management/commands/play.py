@@ -30,8 +30,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How fast and how many; `make run` takes the defaults."""
-        parser.add_argument("--every", type=float, default=8.0, metavar="SECONDS", help="Between two orders.")
-        parser.add_argument("--orders", type=int, default=90, help="After so many, nobody buys any more.")
+        parser.add_argument("--every", type=float, default=10.0, metavar="SECONDS", help="Between two orders.")
+        parser.add_argument("--orders", type=int, default=60, help="After so many, nobody buys any more.")
         parser.add_argument("--seed", type=int, default=1, help="The same seed draws the same orders.")
 
     def handle(self, *args: Any, **options: Any) -> None:
