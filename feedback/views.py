@@ -26,8 +26,10 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         try:
             question = asked(read(token, "survey"))
             return _take(request, question) if request.method == "POST" else _show(request, question)
-        except (BadToken, NoSurvey):
+        except BadToken:
             return _private(render(request, "feedback/survey_unknown.html", status=UNKNOWN))
+        except NoSurvey:
+            return _private(render(request, "feedback/survey_early.html", status=UNKNOWN))
         except SurveyClosed:
             return _private(render(request, "feedback/survey_closed.html", status=GONE))
 

@@ -44,10 +44,6 @@ class Stage:
     def file(self) -> str:
         return f"{self.app}/stages/{self.verb}.py"
 
-    @property
-    def task(self) -> str:
-        return f"{self.app}.tasks.drain_{self.verb}"
-
 
 STAGES = (
     Stage(

@@ -197,7 +197,7 @@ def test_the_checks_above_see_what_they_look_for():
 
 def test_each_stage_but_the_first_has_its_task_and_its_queue():
     app.loader.import_default_modules()
-    tasks = {stage.verb: stage.task for stage in STAGES[1:]}
+    tasks = {stage.verb: f"{stage.app}.tasks.drain_{stage.verb}" for stage in STAGES[1:]}
     assert list(settings.STAGE_TASKS.items()) == list(tasks.items())
     assert {name for name in app.tasks if not name.startswith(FOREIGN_TASKS)} == set(tasks.values())
     assert {verb: app.amqp.router.route({}, task)["queue"].name for verb, task in tasks.items()} == {

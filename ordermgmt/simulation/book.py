@@ -109,12 +109,6 @@ class Book:
         with self._lock:
             return Counter(self._refused)
 
-    @property
-    def settled(self) -> int:
-        """How many errands have had an answer."""
-        with self._lock:
-            return len(self._acknowledged) + self._refused.total()
-
 
 def _row(channel: str, found: Mapping[str, Any]) -> Row:
     return Row(

@@ -145,3 +145,9 @@ def test_a_refused_link_is_not_written_to_the_log(
 def test_the_survey_costs_two_queries(client: Client, asked: Order, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(2):  # type: ignore[operator]
         client.get(address(asked))
+
+
+def test_a_link_that_is_opened_before_the_order_has_arrived_says_so(client: Client) -> None:
+    order = make_order(state="placed")
+    answer = client.get(f"/survey/{sign(order.pk, 'survey')}/")
+    assert (answer.status_code, "It is a little early" in answer.content.decode()) == (404, True)
