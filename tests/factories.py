@@ -15,7 +15,7 @@ from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
 from inventory import clock
 from inventory import services as stock
-from inventory.models import Product, Stock, StockMovement, Warehouse
+from inventory.models import Product, Stock, StockMovement, TaxClass, Warehouse
 from orders.flow import STAGES
 from orders.models import Channel, Order
 from orders.stages.approve import approve
@@ -47,9 +47,21 @@ def make_warehouse(code: str = "LEEDS", *, mode: str = "automatic", **fields: ob
     return Warehouse.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
-def make_product(sku: str = "MUG-1", *, price: str = "10.00", **fields: object) -> Product:
+def make_tax_class(rate: str = "0.2") -> TaxClass:
+    """The class of products that are taxed at `rate` everywhere."""
+    code = f"vat-{rate.replace('.', '-')}"
+    return TaxClass.objects.get_or_create(code=code, defaults={"name": f"Rate {rate}", "rate": Decimal(rate)})[0]
+
+
+def make_product(sku: str = "MUG-1", *, price: str = "10.00", tax_rate: str = "0.2", **fields: object) -> Product:
     size = {"weight_g": 300, "length_mm": 100, "width_mm": 100, "height_mm": 100}
-    defaults = {"name": sku.title(), "price": Decimal(price), "currency": "GBP", "tax_rate": Decimal("0.2"), **size}
+    defaults = {
+        "name": sku.title(),
+        "price": Decimal(price),
+        "currency": "GBP",
+        **size,
+        "tax_class": make_tax_class(tax_rate),
+    }
     return Product.objects.get_or_create(sku=sku, defaults={**defaults, **fields})[0]
 
 

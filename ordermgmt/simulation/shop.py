@@ -14,7 +14,7 @@ from django.db import transaction
 
 from fulfillment.models import Carton
 from inventory import services as stock
-from inventory.models import Bin, Product, Stock, Warehouse
+from inventory.models import Bin, Product, Stock, TaxClass, Warehouse
 from ordermgmt.simulation.baskets import Basket
 from ordermgmt.simulation.catalogue import Article
 from ordermgmt.simulation.dice import Dice
@@ -99,7 +99,9 @@ def open_shop(articles: Sequence[Article], units: Units) -> None:
     """Write all master data and take the stock in; for a database without any."""
     Channel.objects.bulk_create(Channel(code=code, name=name, currency=CURRENCY) for code, name in CHANNELS.items())
     Carton.objects.bulk_create(map(_carton, CARTONS))
-    products = {row.sku: row for row in Product.objects.bulk_create(map(_product, articles))}
+    standard = TaxClass.objects.create(code="standard", name="Standard rate", rate=VAT)
+    rows = Product.objects.bulk_create(_product(article, standard=standard) for article in articles)
+    products = {row.sku: row for row in rows}
     for priority, (code, name, mode, country) in enumerate(WAREHOUSES, 1):
         warehouse = Warehouse.objects.create(code=code, name=name, mode=mode, country=country, priority=priority * 10)
         _fill(warehouse, products, units[code])
@@ -136,14 +138,14 @@ def issue_keys(name: str) -> dict[str, str]:
     return {row.code: issue_key(channel=row, name=name, scopes=SHOPPER_SCOPES) for row in channels}
 
 
-def _product(article: Article) -> Product:
+def _product(article: Article, *, standard: TaxClass) -> Product:
     length, width, height = article.size_mm
     return Product(
         sku=article.sku,
         name=article.name,
         price=article.price,
         currency=CURRENCY,
-        tax_rate=VAT,
+        tax_class=standard,
         weight_g=article.weight_g,
         length_mm=length,
         width_mm=width,

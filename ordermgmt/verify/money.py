@@ -5,12 +5,13 @@ from ordermgmt.verify.report import Invariant
 INVARIANTS = (
     Invariant(
         "line-totals",
-        "Every line's total is its price times its quantity",
+        "Every line's total is its price times its quantity, less its discount",
         "SELECT count(*) FROM orders_orderline",
         """
-        SELECT concat('order ', o.number, ', ', l.sku, ': ', l.quantity, ' × ', l.unit_price, ' is not ', l.total)
+        SELECT concat('order ', o.number, ', ', l.sku, ': ', l.quantity, ' × ', l.unit_price, ' − ', l.discount,
+                      ' is not ', l.total)
         FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-        WHERE l.total <> l.unit_price * l.quantity
+        WHERE l.total <> l.unit_price * l.quantity - l.discount
         """,
     ),
     Invariant(
@@ -23,7 +24,7 @@ INVARIANTS = (
         FROM orders_order o
         LEFT JOIN (SELECT order_id, sum(total) AS total, sum(tax) AS tax FROM orders_orderline GROUP BY order_id) l
                ON l.order_id = o.id
-        WHERE o.items_total <> coalesce(l.total, 0) OR o.tax_total <> coalesce(l.tax, 0)
+        WHERE o.items_total <> coalesce(l.total, 0) OR o.tax_total <> coalesce(l.tax, 0) + o.shipping_tax
            OR o.total <> o.items_total + o.shipping_total + CASE WHEN o.prices_include_tax THEN 0 ELSE o.tax_total END
         """,
     ),

@@ -20,8 +20,10 @@ def sold_products() -> QuerySet[Product]:
     """What is sold now, each with the units `available` to promise over all active warehouses."""
     stock = Stock.objects.filter(product=OuterRef("pk"), warehouse__active=True).order_by()
     free = stock.values("product").annotate(units=Sum(F("on_hand") + F("backorder_limit") - F("reserved")))
-    return Product.objects.filter(active=True).annotate(
-        available=Coalesce(Subquery(free.values("units"), output_field=IntegerField()), 0)
+    return (
+        Product.objects.select_related("tax_class")
+        .filter(active=True)
+        .annotate(available=Coalesce(Subquery(free.values("units"), output_field=IntegerField()), 0))
     )
 
 
@@ -55,6 +57,6 @@ def _shown(product: Any) -> dict[str, Any]:
         "name": product.name,
         "price": plain(product.price, product.currency),
         "currency": product.currency,
-        "tax_rate": f"{product.tax_rate.normalize():f}",
+        "tax_rate": f"{product.tax_class.rate.normalize():f}",
         "available": product.available,
     }

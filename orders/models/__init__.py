@@ -1,6 +1,6 @@
 """The tables of the order desk."""
 
-from orders.models.channels import ApiKey, Channel, IdempotencyKey
+from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMethod, SourcingRule
 from orders.models.customers import Customer
 from orders.models.history import Hold, OrderEvent
 from orders.models.order import Allocation, Order, OrderLine
@@ -18,4 +18,6 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Refund",
+    "ShippingMethod",
+    "SourcingRule",
 ]

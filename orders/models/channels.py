@@ -3,9 +3,19 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from inventory import clock
+from inventory.models import TaxClass, Warehouse
+
+PAID_ONLINE = ("card",)
+
+
+def one_hour_by_card() -> dict[str, int]:
+    """How long a new channel's orders may stay unpaid, in minutes by method."""
+    return {"card": 60}
 
 
 class Channel(models.Model):
@@ -21,12 +31,25 @@ class Channel(models.Model):
         default=1000,
         help_text="A first order above this total waits for a person. In the channel's currency.",
     )
+    unpaid_minutes = models.JSONField(
+        default=one_hour_by_card,
+        blank=True,
+        help_text='How long an order may stay unpaid, by payment method: {"card": 60}. Others wait for ever.',
+    )
 
     class Meta:
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Only what is paid online can run out of time: a transfer or an invoice takes as long as it takes."""
+        limits = self.unpaid_minutes
+        if not isinstance(limits, dict) or not all(type(value) is int and value > 0 for value in limits.values()):
+            raise ValidationError({"unpaid_minutes": 'Whole minutes by payment method, as in {"card": 60}.'})
+        if offline := sorted(set(limits) - set(PAID_ONLINE)):
+            raise ValidationError({"unpaid_minutes": f"These may take their time: {', '.join(offline)}."})
 
 
 class ApiKey(models.Model):
@@ -49,6 +72,71 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class ShippingMethod(models.Model):
+    """A way to get the goods that the shop offers, and what the customer pays for it."""
+
+    code = models.SlugField(max_length=32)
+    name = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    price = models.DecimalField(max_digits=14, decimal_places=3, help_text="With tax where the channel's prices are.")
+    free_from = models.DecimalField(
+        max_digits=14, decimal_places=3, null=True, blank=True, help_text="Free for items of this total or more."
+    )
+    tax_class = models.ForeignKey(TaxClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    countries = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, help_text="Where to; empty: everywhere."
+    )
+    days = models.PositiveSmallIntegerField(default=5, help_text="Promised from the moment of buying.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["currency", "price", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["currency", "code"], name="one_shipping_method_per_currency_and_code"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="shipping_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourcingRule(models.Model):
+    """What the choice of warehouses looks at, first rank first; a later rule only decides between equals.
+
+    A rule of one channel replaces all general ones for that channel.
+    """
+
+    class Kind(models.TextChoices):
+        PREFERRED = "preferred", "Preferred warehouse"
+        FEWEST_SPLITS = "fewest_splits", "Fewest parcels"
+        CUT_OFF = "cut_off", "Leaves earliest"
+        NEAREST = "nearest", "Arrives earliest"
+        CHEAPEST = "cheapest", "Costs least"
+        PRIORITY = "priority", "Order of the warehouses"
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, blank=True, related_name="sourcing_rules")
+    rank = models.PositiveSmallIntegerField(help_text="The lowest is asked first.")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="For `preferred` only."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["channel_id", "rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["channel", "rank"], nulls_distinct=False, name="one_sourcing_rule_per_channel_and_rank"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="preferred", warehouse__isnull=False) | ~Q(kind="preferred") & Q(warehouse=None),
+                name="sourcing_rule_prefers_a_warehouse_or_none",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.get_kind_display()}"
+
+
 class IdempotencyKey(models.Model):
     """The answer a channel got for a key, kept so that a repeated request gets the same answer."""
 
@@ -63,6 +151,7 @@ class IdempotencyKey(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["channel", "key"], name="one_answer_per_idempotency_key")
         ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]
 
     def __str__(self) -> str:
         return self.key

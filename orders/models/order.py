@@ -40,16 +40,24 @@ class Order(OrderFlow):
     shipping_address = models.JSONField()
     billing_address = models.JSONField()
     note = models.CharField(max_length=500, blank=True)
+    gift_note = models.CharField(max_length=500, blank=True, help_text="Goes into the parcel.")
+    warnings = models.JSONField(default=list, blank=True, help_text="What looked wrong when it was placed.")
+    priority = models.SmallIntegerField(default=0, help_text="Higher is served first.")
 
     currency = models.CharField(max_length=3)
     prices_include_tax = models.BooleanField()
-    items_total = models.DecimalField(max_digits=14, decimal_places=3)
+    items_total = models.DecimalField(max_digits=14, decimal_places=3, help_text="After discounts.")
+    discount_total = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    discounts = models.JSONField(default=list, blank=True, help_text="What they were given for: title and amount.")
+    shipping_method = models.CharField(max_length=32, blank=True)
     shipping_total = models.DecimalField(max_digits=14, decimal_places=3, default=0)
-    tax_total = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    shipping_tax = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    tax_total = models.DecimalField(max_digits=14, decimal_places=3, default=0, help_text="Of items and shipping.")
     total = models.DecimalField(max_digits=14, decimal_places=3)
 
     placed_at = models.DateTimeField(default=clock.now)
     promised_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Called off then, if it is still unpaid.")
     state_since = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -68,6 +76,7 @@ class Order(OrderFlow):
             models.Index(fields=["state", "state_since"], name="order_state_age"),
             models.Index(fields=["customer", "placed_at"], name="order_of_customer"),
             models.Index(fields=["placed_at"], name="order_placed_at"),
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="order_expiry"),
         ]
 
     def __str__(self) -> str:
@@ -75,15 +84,21 @@ class Order(OrderFlow):
 
 
 class OrderLine(models.Model):
-    """One product of an order, with what was promised about it when it was bought."""
+    """One product of an order, with what was promised about it when it was bought.
+
+    `discount` is the line's own and its share of the order's. A bundle stands here as its components, each with its
+    share of the price; `bundle` is its SKU.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
     sku = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
+    bundle = models.CharField(max_length=64, blank=True)
     quantity = models.PositiveIntegerField()
     unit_price = models.DecimalField(max_digits=14, decimal_places=3)
+    discount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
     tax = models.DecimalField(max_digits=14, decimal_places=3)
     total = models.DecimalField(max_digits=14, decimal_places=3)
@@ -94,8 +109,10 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "position"], name="one_line_per_position"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_orders_something"),
             models.CheckConstraint(
-                condition=Q(total=F("unit_price") * F("quantity")), name="line_total_is_price_times_quantity"
+                condition=Q(total=F("unit_price") * F("quantity") - F("discount")),
+                name="line_total_is_price_times_quantity_less_discount",
             ),
+            models.CheckConstraint(condition=Q(discount__gte=0, total__gte=0), name="line_discount_within_its_price"),
         ]
 
     def __str__(self) -> str:

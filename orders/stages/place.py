@@ -101,7 +101,10 @@ def _known(request: OrderRequest, channel: Channel) -> Placed | None:
 
 def _products(lines: Sequence[LineRequest], currency: str) -> dict[str, Product]:
     """By SKU; the catalogue's price counts only in its own currency."""
-    products = {row.sku: row for row in Product.objects.filter(sku__in={line.sku for line in lines}, active=True)}
+    products = {
+        row.sku: row
+        for row in Product.objects.select_related("tax_class").filter(sku__in={line.sku for line in lines}, active=True)
+    }
     if unknown := sorted({line.sku for line in lines} - products.keys()):
         raise UnknownSku(unknown)
     for line in lines:
@@ -150,7 +153,7 @@ def _events(order: Order, payment: Payment, *, lines: int, by: str) -> list[Orde
 def _line(position: int, line: LineRequest, product: Product, channel: Channel) -> OrderLine:
     price = rounded(product.price if line.unit_price is None else line.unit_price, channel.currency)
     total = price * line.quantity
-    rate = product.tax_rate
+    rate = product.tax_class.rate
     tax = total - total / (1 + rate) if channel.prices_include_tax else total * rate
     return OrderLine(
         position=position,

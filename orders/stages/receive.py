@@ -32,7 +32,8 @@ def receive(order_id: int, *, by: str) -> Order:
         if whole:
             # Looked at without a lock: if others were faster, the order stays split as it was promised.
             with suppress(NotEnoughStock):
-                stock.move_promises([_want(line) for line in lines], warehouse_id=whole.warehouse.pk)
+                home = dict(Stock.objects.filter(warehouse=whole.warehouse).values_list("product_id", "pk"))
+                stock.move_promises({line.reservation_key: {home[line.product_id]: line.quantity} for line in lines})
         sources = allocate(lines)
         wake(order.state)
         return advanced(
@@ -69,10 +70,6 @@ def allocate(lines: Sequence[OrderLine]) -> list[Allocation]:
     return Allocation.objects.bulk_create(
         Allocation(line=by_key[row.key], warehouse=row.stock.warehouse, quantity=row.quantity) for row in promised
     )
-
-
-def _want(line: OrderLine) -> stock.Want:
-    return stock.Want(line.reservation_key, line.product_id, line.sku, line.quantity)
 
 
 def _sentence(sources: Sequence[Allocation]) -> str:

@@ -134,9 +134,8 @@ def test_giving_back_twice_gives_back_once(mug):
 
 def test_a_promise_moves_whole_to_one_warehouse(mug):
     _, york = leeds_and_york(mug, 3, 10)
-    wants = [want(mug, 5, "line:1"), want(mug, 1, "line:2")]
-    stock.promise(wants)
-    stock.move_promises(wants, warehouse_id=york.warehouse_id)
+    stock.promise([want(mug, 5, "line:1"), want(mug, 1, "line:2")])
+    stock.move_promises({"line:1": {york.pk: 5}, "line:2": {york.pk: 1}})
     assert promises() == [("line:1", "YORK", 5), ("line:2", "YORK", 1)]
     assert balances() == {"LEEDS": (3, 0), "YORK": (10, 6)}
 
@@ -145,7 +144,7 @@ def test_a_promise_that_lies_there_already_does_not_move(mug):
     row = make_stock(mug, 10)
     stock.promise([want(mug, 4)])
     before = Reservation.objects.get().pk
-    stock.move_promises([want(mug, 4)], warehouse_id=row.warehouse_id)
+    stock.move_promises({"line:1": {row.pk: 4}})
     assert Reservation.objects.get().pk == before
 
 
@@ -153,7 +152,7 @@ def test_a_warehouse_that_others_emptied_takes_over_nothing(mug):
     leeds, york = leeds_and_york(mug, 3, 10)
     stock.promise([want(mug, 5, "line:1")])
     with pytest.raises(NotEnoughStock) as refused:
-        stock.move_promises([want(mug, 5, "line:1")], warehouse_id=leeds.warehouse_id)
+        stock.move_promises({"line:1": {leeds.pk: 5}})
     assert refused.value.missing == {"MUG-1": 3}
     assert promises() == [("line:1", "LEEDS", 3), ("line:1", "YORK", 2)]
     assert balances() == {"LEEDS": (3, 3), "YORK": (10, 2)}
@@ -270,15 +269,15 @@ def test_more_cannot_leave_than_is_promised_to_others(mug):
         ("UPDATE inventory_stock SET reserved = -1", "stock_reserved_not_negative"),
         ("UPDATE inventory_reservation SET quantity = 0", "reservation_promises_something"),
         ("UPDATE inventory_product SET price = -1", "product_price_not_negative"),
-        ("UPDATE inventory_product SET tax_rate = 1", "product_tax_rate_is_a_fraction"),
+        ("UPDATE inventory_taxclass SET rate = 1", "tax_class_rate_is_a_fraction"),
         (
-            "INSERT INTO inventory_reservation (key, stock_id, quantity, at) "
-            "SELECT key, stock_id, 1, at FROM inventory_reservation",
+            "INSERT INTO inventory_reservation (key, stock_id, quantity, priority, at) "
+            "SELECT key, stock_id, 1, 0, at FROM inventory_reservation",
             "one_reservation_per_key_and_stock",
         ),
         (
-            "INSERT INTO inventory_stock (product_id, warehouse_id, on_hand, reserved, backorder_limit) "
-            "SELECT product_id, warehouse_id, 1, 0, 0 FROM inventory_stock",
+            "INSERT INTO inventory_stock (product_id, warehouse_id, on_hand, reserved, backorder_limit, reorder_point) "
+            "SELECT product_id, warehouse_id, 1, 0, 0, 0 FROM inventory_stock",
             "one_stock_per_product_and_warehouse",
         ),
         (

@@ -34,8 +34,8 @@ BREACHES = (
     (
         "never-oversold",
         f"""ALTER TABLE inventory_stock DROP CONSTRAINT stock_never_oversold;
-        INSERT INTO inventory_reservation (key, stock_id, quantity, at)
-        SELECT 'cart:1', id, on_hand + 1 - reserved, now() FROM inventory_stock WHERE id = {FREE_STOCK};
+        INSERT INTO inventory_reservation (key, stock_id, quantity, priority, at)
+        SELECT 'cart:1', id, on_hand + 1 - reserved, 0, now() FROM inventory_stock WHERE id = {FREE_STOCK};
         UPDATE inventory_stock SET reserved = on_hand + 1 WHERE id = {FREE_STOCK}""",
     ),
     (

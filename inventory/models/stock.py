@@ -1,77 +1,13 @@
-"""What there is to sell, where it lies, and how much of it is promised."""
+"""What lies where, how much of it is promised, and every movement of it."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 
 from inventory import clock
-
-
-class Product(models.Model):
-    """One thing that can be sold and counted, known to people by its SKU."""
-
-    sku = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=200)
-    price = models.DecimalField(max_digits=14, decimal_places=3)
-    currency = models.CharField(max_length=3)
-    tax_rate = models.DecimalField(max_digits=5, decimal_places=4, default=0, help_text="A fraction: 0.2 is 20 %.")
-    barcode = models.CharField(max_length=14, blank=True)
-    weight_g = models.PositiveIntegerField(default=0)
-    length_mm = models.PositiveIntegerField(default=0)
-    width_mm = models.PositiveIntegerField(default=0)
-    height_mm = models.PositiveIntegerField(default=0)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering: ClassVar = ["sku"]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
-            models.CheckConstraint(condition=Q(tax_rate__gte=0, tax_rate__lt=1), name="product_tax_rate_is_a_fraction"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sku} {self.name}"
-
-
-class Warehouse(models.Model):
-    """A place that sends goods: by machine, by the shop's own people, or by a third party."""
-
-    class Mode(models.TextChoices):
-        AUTOMATIC = "automatic", "Automatic: workers complete pick, pack and ship"
-        MANUAL = "manual", "Manual: workers prepare, a person confirms"
-        THIRD_PARTY = "3pl", "3PL: handed over, confirmed by call back"
-
-    code = models.CharField(max_length=16, unique=True)
-    name = models.CharField(max_length=80)
-    mode = models.CharField(max_length=16, choices=Mode.choices, default=Mode.MANUAL)
-    country = models.CharField(max_length=2, default="GB")
-    priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number is asked first.")
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering: ClassVar = ["priority", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Bin(models.Model):
-    """A shelf place, addressed by aisle, bay and level."""
-
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="bins")
-    code = models.CharField(max_length=16)
-    aisle = models.PositiveSmallIntegerField()
-    bay = models.PositiveSmallIntegerField()
-    level = models.PositiveSmallIntegerField(default=1)
-
-    class Meta:
-        ordering: ClassVar = ["warehouse_id", "aisle", "bay", "level"]
-        constraints: ClassVar = [models.UniqueConstraint("warehouse", Upper("code"), name="one_bin_per_code")]
-
-    def __str__(self) -> str:
-        return self.code
+from inventory.models.catalogue import Product
+from inventory.models.warehouses import Bin, Warehouse
 
 
 class Stock(models.Model):
@@ -83,6 +19,9 @@ class Stock(models.Model):
     on_hand = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
     backorder_limit = models.PositiveIntegerField(default=0)
+    reorder_point = models.PositiveIntegerField(
+        default=0, help_text="Listed as low when no more units than this are free; 0: never."
+    )
 
     class Meta:
         verbose_name_plural = "stock"
@@ -99,12 +38,35 @@ class Stock(models.Model):
         return f"{self.product_id} in {self.warehouse_id}: {self.on_hand} on hand, {self.reserved} reserved"
 
 
+class SafetyStock(models.Model):
+    """Units of one stock that one channel leaves alone, so that others, or a wrong count, do not cost it an order.
+
+    `channel` is a channel's code and nothing else is known of it here.
+    """
+
+    stock = models.ForeignKey(Stock, on_delete=models.CASCADE, related_name="safety_stock")
+    channel = models.SlugField(max_length=32)
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "safety stock"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stock", "channel"], name="one_safety_stock_per_stock_and_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} kept from {self.channel}"
+
+
 class StockMovement(models.Model):
     """One line of the append-only ledger; the sum of a stock's lines is its `on_hand`."""
 
     class Kind(models.TextChoices):
         RECEIVE = "receive", "Received"
         ADJUST = "adjust", "Adjusted"
+        COUNT = "count", "Counted"
+        TRANSFER = "transfer", "Transferred"
+        PICK = "pick", "Missing at picking"
         SHIP = "ship", "Shipped"
         RETURN = "return", "Returned"
         WRITE_OFF = "write_off", "Written off"
@@ -121,6 +83,7 @@ class StockMovement(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves_something"),
         ]
+        indexes: ClassVar = [models.Index(fields=["stock", "-id"], name="movement_of_stock")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.quantity:+d}"
@@ -130,11 +93,14 @@ class Reservation(models.Model):
     """Units of one stock promised for one purpose, named by `key` and by nothing else.
 
     A row lives exactly as long as the promise: releasing or shipping deletes it, so neither can happen twice.
+    Its turn among backorders: highest `priority` first, then the earliest `at`, then the lowest id. A promise that
+    moves to another warehouse keeps all but the id.
     """
 
     key = models.CharField(max_length=80)
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="reservations")
     quantity = models.PositiveIntegerField()
+    priority = models.SmallIntegerField(default=0)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -145,3 +111,47 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} for {self.key}"
+
+
+class StockHold(models.Model):
+    """A basket's promise with a time to live; its reservations have the key `hold:<token>`."""
+
+    token = models.CharField(max_length=43, unique=True)
+    channel = models.SlugField(max_length=32)
+    expires_at = models.DateTimeField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="hold_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at}"
+
+    @property
+    def reservation_key(self) -> str:
+        """The name under which its units are promised."""
+        return f"hold:{self.token}"
+
+
+class LostPromise(models.Model):
+    """Units that were promised and turned out not to be there: what a count, a short pick or a write-off took away.
+
+    A row stands until whoever was promised has been served otherwise or told.
+    """
+
+    key = models.CharField(max_length=80, help_text="The reservation's key.")
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="lost_promises")
+    quantity = models.PositiveIntegerField()
+    priority = models.SmallIntegerField(default=0)
+    promised_at = models.DateTimeField(help_text="When the promise was made; a new one takes its turn.")
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["key"], name="lost_promise_by_key")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="lost_promise_lost_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} for {self.key}: {self.reason}"

@@ -1,0 +1,28 @@
+"""The tables of the stock room and its catalogue."""
+
+from inventory.models.catalogue import BundleComponent, Product, ProductFamily, TaxClass, TaxRate
+from inventory.models.counts import Count, CountLine
+from inventory.models.deliveries import ExpectedDelivery, ExpectedLine
+from inventory.models.stock import LostPromise, Reservation, SafetyStock, Stock, StockHold, StockMovement
+from inventory.models.warehouses import Bin, Lane, Warehouse
+
+__all__ = [
+    "Bin",
+    "BundleComponent",
+    "Count",
+    "CountLine",
+    "ExpectedDelivery",
+    "ExpectedLine",
+    "Lane",
+    "LostPromise",
+    "Product",
+    "ProductFamily",
+    "Reservation",
+    "SafetyStock",
+    "Stock",
+    "StockHold",
+    "StockMovement",
+    "TaxClass",
+    "TaxRate",
+    "Warehouse",
+]

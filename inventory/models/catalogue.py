@@ -1,0 +1,129 @@
+"""What there is to sell, and how it is taxed."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from stdnum import ean
+
+
+def check_gtin(value: str) -> None:
+    """A barcode is a GTIN of 8, 12, 13 or 14 digits whose last digit fits the others (GS1)."""
+    if not ean.is_valid(value):
+        raise ValidationError(f"{value} is not a GTIN: its check digit or length is wrong.", code="gtin")
+
+
+class TaxClass(models.Model):
+    """Products that are taxed alike. `rate` holds where no country says otherwise."""
+
+    code = models.SlugField(max_length=32, unique=True)
+    name = models.CharField(max_length=80)
+    rate = models.DecimalField(max_digits=5, decimal_places=4, default=0, help_text="A fraction: 0.2 is 20 %.")
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name_plural = "tax classes"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="tax_class_rate_is_a_fraction")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaxRate(models.Model):
+    """The rate of one tax class in one country of delivery."""
+
+    tax_class = models.ForeignKey(TaxClass, on_delete=models.CASCADE, related_name="rates")
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, in capitals.")
+    rate = models.DecimalField(max_digits=5, decimal_places=4, help_text="A fraction: 0.2 is 20 %.")
+
+    class Meta:
+        ordering: ClassVar = ["tax_class_id", "country"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tax_class", "country"], name="one_rate_per_tax_class_and_country"),
+            models.CheckConstraint(condition=Q(rate__gte=0, rate__lt=1), name="tax_rate_is_a_fraction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tax_class_id} in {self.country}: {self.rate}"
+
+
+class ProductFamily(models.Model):
+    """One thing that is sold in several variants: the same shirt in sizes and colours. Only its products have stock."""
+
+    code = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name_plural = "product families"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """One thing that can be sold, known to people by its SKU; a variant where it has a family.
+
+    A product with components is a bundle: it has no stock of its own, its components' stock is what can be promised.
+    """
+
+    sku = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    price = models.DecimalField(max_digits=14, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    tax_class = models.ForeignKey(TaxClass, on_delete=models.PROTECT, related_name="products")
+    family = models.ForeignKey(ProductFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
+    options = models.JSONField(default=dict, blank=True, help_text='What tells variants apart: {"size": "M"}.')
+    barcode = models.CharField(max_length=14, blank=True, validators=[check_gtin])
+    weight_g = models.PositiveIntegerField(default=0)
+    length_mm = models.PositiveIntegerField(default=0)
+    width_mm = models.PositiveIntegerField(default=0)
+    height_mm = models.PositiveIntegerField(default=0)
+    requires = ArrayField(
+        models.SlugField(max_length=32),
+        default=list,
+        blank=True,
+        help_text="Capabilities that a warehouse must have to keep and send it: cold, hazardous, oversize, …",
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["sku"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
+            models.UniqueConstraint(fields=["barcode"], condition=~Q(barcode=""), name="one_product_per_barcode"),
+            models.UniqueConstraint(fields=["family", "options"], name="one_variant_per_options"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"
+
+
+class BundleComponent(models.Model):
+    """Units of one product in one bundle. Bundles stand in no other bundle."""
+
+    bundle = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="components")
+    component = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="bundles")
+    quantity = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["bundle_id", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bundle", "component"], name="one_component_per_bundle_and_product"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="component_counts"),
+            models.CheckConstraint(condition=~Q(bundle=F("component")), name="bundle_is_not_its_own_component"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.component_id}"
+
+    def clean(self) -> None:
+        """A component is a single product, and what is a component does not become a bundle."""
+        if BundleComponent.objects.filter(bundle=self.component_id).exists():
+            raise ValidationError({"component": "A bundle cannot stand in another bundle."}, code="nested")
+        if BundleComponent.objects.filter(component=self.bundle_id).exists():
+            raise ValidationError({"bundle": "It stands in another bundle itself."}, code="nested")
