@@ -15,6 +15,7 @@ import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 
+from ordermgmt.openapi import openapi
 from ordermgmt.stack.places import PROJECT_DIR as BASE_DIR
 from ordermgmt.stack.places import Places
 
@@ -200,27 +201,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "orders.problems.problem_response",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": f"{SHOP_NAME} order API",
-    "DESCRIPTION": "Place orders and follow them through their nine stages.\n\n"
-    "- **Key:** send `Authorization: Bearer <key>`. A key belongs to one channel and sees that channel's orders.\n"
-    "- **Money** is a decimal string such as `12.50`; **times** are ISO 8601 with an offset.\n"
-    "- **Errors** are `application/problem+json` (RFC 9457). Decide by `code`; show `detail` to people.\n"
-    "- **Retries:** placing needs an `Idempotency-Key`, so sending it again is always safe.\n"
-    "- **Pages:** follow `next` until it is null; nothing is skipped or shown twice while rows are added.",
-    "VERSION": "1.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "OrderState": "orders.flow.State",
-        "PaymentMethod": "orders.models.Payment.Method",
-        "ReturnReason": "fulfillment.models.Return.Reason",
-        "ShipmentState": "fulfillment.flow.SHIPMENT_STATES",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # No badge from a foreign server: the page works offline and under our Content-Security-Policy.
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
-}
+SPECTACULAR_SETTINGS = openapi(SHOP_NAME)
 
 # Celery. The database is the queue: a message only says "look now", so losing one costs a sweep.
 STAGE_TASKS = {

@@ -17,8 +17,9 @@ from orders.models import ApiKey, Channel
 SCOPES = {
     "orders:read": "See the channel's own orders.",
     "orders:write": "Place, cancel and send back the channel's own orders.",
+    "orders:place": "Price baskets, hold their stock and place unpaid orders; see nothing. Safe in a browser.",
     "orders:approve": "Release the channel's own orders from their holds.",
-    "orders:price": "Name unit prices that differ from the catalogue's.",
+    "orders:price": "Name prices, discounts and shipping that differ from the shop's own.",
     "products:read": "See the catalogue and what can be promised now.",
     "fulfillment:write": "See the shipments of every warehouse and confirm picking, packing and shipping.",
 }

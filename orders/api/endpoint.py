@@ -18,24 +18,26 @@ from orders.problems import MEDIA_TYPE, TITLES, Problem
 
 
 class HasScope(BasePermission):
-    """The key opens the scope that the view names for the method, as `scopes = {"GET": "orders:read"}`."""
+    """The key opens what the view names for the method, as `scopes = {"GET": "orders:read"}`; of several, any one."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """True when it does; 403 `scope_missing` says which one is needed."""
         if not isinstance(request.user, Caller):
             return False
-        scopes: Mapping[str, str] = getattr(view, "scopes", {})
+        scopes: Mapping[str, str | tuple[str, ...]] = getattr(view, "scopes", {})
         method = "GET" if request.method == "HEAD" else str(request.method)
-        scope = scopes.get(method)
-        if scope is not None and not request.user.may(scope):
-            raise Problem(403, "scope_missing", f"This key does not have the scope {scope}.", scope=scope)
+        named = scopes.get(method, ())
+        any_of = (named,) if isinstance(named, str) else named
+        if any_of and not any(map(request.user.may, any_of)):
+            detail = f"This key does not have the scope {' or '.join(any_of)}."
+            raise Problem(403, "scope_missing", detail, scope=any_of[0])
         return True  # a method the view does not know is refused as such
 
 
 class Endpoint(APIView):
     """One address. `scopes` names what a key must open for each method."""
 
-    scopes: ClassVar[Mapping[str, str]] = {}
+    scopes: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
     # Errors of the view's own app and their status, beside `orders.problems.REFUSALS`.
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     permission_classes = (HasScope,)

@@ -61,7 +61,7 @@ BREACHES = (
     ("holds-counted", f"UPDATE orders_order SET open_holds = 1 WHERE id = {ONE_REVIEWED}"),
     (
         "line-totals",
-        f"""ALTER TABLE orders_orderline DROP CONSTRAINT line_total_is_price_times_quantity;
+        f"""ALTER TABLE orders_orderline DROP CONSTRAINT line_total_is_price_times_quantity_less_discount;
         UPDATE orders_orderline SET unit_price = unit_price + 1 WHERE id = {LINE_OF_DELIVERED}""",
     ),
     ("order-totals", f"UPDATE orders_order SET shipping_total = shipping_total + 1 WHERE id = {ONE_REVIEWED}"),
