@@ -1,7 +1,10 @@
 """Refusals of the order desk; each has a stable `code` for the API and carries its facts."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
+
+from orders.money import plain, shown
 
 
 class OrderError(Exception):
@@ -40,8 +43,31 @@ class ExternalIdTaken(OrderError):
         super().__init__(f"External id {external_id} belongs to order {number}, which differs from this one")
 
 
+class NoSuchShipping(OrderError):
+    """The shop has no such shipping method, or it does not go there."""
+
+    code = "no_such_shipping"
+
+    def __init__(self, method: str, country: str) -> None:
+        self.method, self.country = method, country
+        where = f" to {country}" if country else ""
+        super().__init__(f"There is no shipping method {method}{where}")
+
+
+class DiscountTooLarge(OrderError):
+    """More would be given off than there is to pay."""
+
+    code = "discount_too_large"
+
+
+class AmountTooLarge(OrderError):
+    """A price, a line or the whole order has more digits than can be kept."""
+
+    code = "amount_too_large"
+
+
 class PriceNotAllowed(OrderError):
-    """Only a key with the scope `orders:price` may name unit prices."""
+    """Only a key with the scope `orders:price` may name prices, discounts and what shipping costs."""
 
     code = "price_not_allowed"
 
@@ -61,6 +87,26 @@ class CapturedTooMuch(OrderError):
     """The channel says it took more than the order costs."""
 
     code = "captured_too_much"
+
+
+class PledgedTooMuch(OrderError):
+    """More would be pledged than is open; `amount` was given, `most` is possible."""
+
+    code = "pledged_too_much"
+
+    def __init__(self, amount: Decimal, most: Decimal, currency: str) -> None:
+        self.amount, self.most = plain(amount, currency), plain(most, currency)
+        super().__init__(f"{shown(amount, currency)} is more than the {shown(most, currency)} that are not pledged yet")
+
+
+class PaymentReferenceTaken(OrderError):
+    """A payment of the order has this `reference` already, with another amount (`pledged`)."""
+
+    code = "payment_reference_conflict"
+
+    def __init__(self, reference: str, pledged: str) -> None:
+        self.reference, self.pledged = reference, pledged
+        super().__init__(f"The payment {reference} is one of {pledged}")
 
 
 class RefundTooLarge(OrderError):

@@ -1,6 +1,7 @@
 """Exact money: amounts are Decimals in a currency's own exponent, rounded half up."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.numbers import format_currency, get_currency_precision
@@ -15,6 +16,23 @@ def unit(currency: str) -> Decimal:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` in the currency's exponent, half up."""
     return amount.quantize(unit(currency), ROUND_HALF_UP)
+
+
+def split(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """`amount` in parts as `weights` are to each other, to the smallest unit, by largest remainder; sums exactly.
+
+    Without any weight the parts are equal.
+    """
+    step, whole = unit(currency), sum(weights, Decimal(0))
+    if not whole:
+        weights, whole = [Decimal(1)] * len(weights), Decimal(len(weights))
+    exact = [amount * weight / whole for weight in weights]
+    parts = [part.quantize(step, ROUND_FLOOR) for part in exact]
+    left = int((amount - sum(parts, Decimal(0))) / step)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_remainder[:left]:
+        parts[place] += step
+    return parts
 
 
 def plain(amount: Decimal, currency: str) -> str:

@@ -18,8 +18,9 @@ from inventory import services as stock
 from inventory.models import Product, Stock, StockMovement, TaxClass, Warehouse
 from orders.flow import STAGES
 from orders.models import Channel, Order
+from orders.order_request import LineRequest, OrderRequest, PaymentRequest
 from orders.stages.approve import approve
-from orders.stages.place import LineRequest, OrderRequest, PaymentRequest, place
+from orders.stages.place import place
 from orders.stages.receive import receive
 
 numbers = count(1)
@@ -116,8 +117,8 @@ def make_order(
             make_stock(make_product(sku))
     channel = channel or make_channel()
     with clock.at(clock.now() - ENTERED_AFTER[state]):
-        order = place(order_request(lines, **fields), channel=channel, by=f"channel:{channel.code}").order
-    return carry(order, to=state)
+        placed = place(order_request(lines, **fields), channel=channel, by=f"channel:{channel.code}")
+    return carry(Order.objects.get(pk=placed.order_id), to=state)
 
 
 def carry(order: Order, *, to: str) -> Order:

@@ -81,8 +81,8 @@ class Past:
         body["shipping_total"] = "0.00" if total >= FREE_FROM else SHIPPING
         body["promised_at"] = (clock.now() + days * DAY).isoformat()
         wanted = order_request(checked(OrderRequestSerializer, body), idempotency_key=errand.external_id)
-        order = place(wanted, channel=channel, by=f"API: {channel.name}").order
-        self._soon(partial(self._receive, errand, order.pk), "receive", errand.number)
+        placed = place(wanted, channel=channel, by=f"API: {channel.name}")
+        self._soon(partial(self._receive, errand, placed.order_id), "receive", errand.number)
 
     def _soon(self, action: partial[None], *about: object) -> None:
         """A machine takes a few seconds."""

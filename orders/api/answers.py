@@ -5,6 +5,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +14,14 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from orders import tokens
-from orders.models import Order
+from orders.flow import State
+from orders.models import Order, OrderLine
 from orders.money import plain
+from orders.placing import NewOrder
+from orders.pricing import PricedLine
 
 # Shipments belong to a later app: here they are known by the names of their reverse relations only.
 ROWS = ("lines", "payments", "holds", "events", "shipments__warehouse", "shipments__parcels__label")
-ROWS_OF_A_NEW_ORDER = ("lines", "payments", "events")
 COLUMNS_OF_A_ROW = (
     "number",
     "external_id",
@@ -55,10 +59,67 @@ def shown_order(order: Order) -> dict[str, Any]:
     return _whole(order, holds, [shown_shipment(row) for row in order.shipments.all()])
 
 
-def shown_new_order(order: Order) -> dict[str, Any]:
-    """The same of an order that was placed in this transaction: there are no holds and no shipments to look for."""
-    prefetch_related_objects([order], *ROWS_OF_A_NEW_ORDER)
-    return _whole(order, [], [])
+def shown_new_order(new: NewOrder, currency: str) -> dict[str, Any]:
+    """The same of an order that was placed in this transaction, from what was written: nothing is read again."""
+    request, priced, at = new.request, new.priced, moment(new.placed_at)
+    paid, money = request.payment, partial(plain, currency=currency)
+    return {
+        "number": new.ids.number,
+        "external_id": request.external_id,
+        "state": State.PLACED.value,
+        "state_since": at,
+        "placed_at": at,
+        "currency": currency,
+        "total": money(priced.total),
+        "open_holds": 0,
+        "promised_at": moment(new.promised_at),
+        "expires_at": new.expires_at and moment(new.expires_at),
+        "items_total": money(priced.items_total),
+        "discount_total": money(priced.discount_total),
+        "discounts": [{"title": row.title, "amount": money(row.amount)} for row in request.discounts],
+        "shipping_method": request.shipping_method,
+        "shipping_total": money(priced.shipping_total),
+        "tax_total": money(priced.tax_total),
+        "customer": {"email": request.email, "name": request.name, "phone": request.phone},
+        "shipping_address": request.shipping_address,
+        "billing_address": request.billing_address,
+        "note": request.note,
+        "gift_note": request.gift_note,
+        "warnings": new.warnings,
+        "lines": [shown_line(line, currency) for line in priced.lines],
+        "payments": [
+            {
+                "method": paid.method,
+                "authorised": money(new.authorised),
+                "captured": money(paid.captured),
+                "refunded": money(Decimal(0)),
+            }
+        ],
+        "holds": [],
+        "shipments": [],
+        "events": [{"seq": seq, "name": name, "at": at} for seq, (name, _) in enumerate(new.events, 1)],
+        "links": links(new.ids.order_id, new.ids.number),
+    }
+
+
+def shown_line(line: OrderLine | PricedLine, currency: str) -> dict[str, Any]:
+    """One product of an order, stored or only priced."""
+    return {
+        "sku": line.sku,
+        "name": line.name,
+        "bundle": line.bundle,
+        "quantity": line.quantity,
+        "unit_price": plain(line.unit_price, currency),
+        "discount": plain(line.discount, currency),
+        "tax_rate": f"{line.tax_rate.normalize():f}",
+        "tax": plain(line.tax, currency),
+        "total": plain(line.total, currency),
+    }
+
+
+def links(order_id: int, number: int) -> dict[str, str]:
+    """Where the order can be asked for again, and the customer's pages."""
+    return {"self": address(number), "survey": tokens.link(order_id, "survey")}
 
 
 def shown_shipment(shipment: Any) -> dict[str, Any]:
@@ -72,9 +133,9 @@ def shown_shipment(shipment: Any) -> dict[str, Any]:
     }
 
 
-def address(order: Order) -> str:
-    """Where the order can be asked for again."""
-    return f"{settings.BASE_URL}{reverse('api:order', args=[order.number])}"
+def address(number: int) -> str:
+    """Where the order of this number can be asked for again."""
+    return f"{settings.BASE_URL}{reverse('api:order', args=[number])}"
 
 
 def moment(at: datetime) -> str:
@@ -87,23 +148,22 @@ def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict
     return {
         **shown_row(order),
         "promised_at": moment(order.promised_at),
+        "expires_at": order.expires_at and moment(order.expires_at),
         "items_total": plain(order.items_total, currency),
+        "discount_total": plain(order.discount_total, currency),
+        "discounts": [
+            {"title": row["title"], "amount": plain(Decimal(row["amount"]), currency)} for row in order.discounts
+        ],
+        "shipping_method": order.shipping_method,
         "shipping_total": plain(order.shipping_total, currency),
         "tax_total": plain(order.tax_total, currency),
         "customer": {"email": customer.email, "name": customer.name, "phone": customer.phone},
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
         "note": order.note,
-        "lines": [
-            {
-                "sku": line.sku,
-                "name": line.name,
-                "quantity": line.quantity,
-                "unit_price": plain(line.unit_price, currency),
-                "total": plain(line.total, currency),
-            }
-            for line in order.lines.all()
-        ],
+        "gift_note": order.gift_note,
+        "warnings": order.warnings,
+        "lines": [shown_line(line, currency) for line in order.lines.all()],
         "payments": [
             {
                 "method": row.method,
@@ -116,7 +176,7 @@ def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict
         "holds": list(holds),
         "shipments": list(shipments),
         "events": [{"seq": row.seq, "name": row.name, "at": moment(row.at)} for row in order.events.all()],
-        "links": {"self": address(order), "survey": tokens.link(order.pk, "survey")},
+        "links": links(order.pk, order.number),
     }
 
 

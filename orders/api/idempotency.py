@@ -5,17 +5,17 @@ at once. What went wrong on our side (5xx) is never kept, so that a retry gets a
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.db import connection, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventory import clock
 from orders.api.parsing import canonical
 from orders.authentication import caller
-from orders.models import IdempotencyKey
 from orders.problems import MEDIA_TYPE, Problem, refusal
 
 HEADER = "Idempotency-Key"
@@ -41,18 +41,20 @@ def answered_once(request: Request, work: Callable[[str], Response]) -> Response
     """
     key = key_of(request)
     fingerprint = fingerprint_of(request)
-    with transaction.atomic():
-        _lock(caller(request).channel.pk, key)
-        kept = IdempotencyKey.objects.filter(channel=caller(request).channel, key=key).first()
-        if kept:
-            return _replay(kept, fingerprint)
+    channel_id = caller(request).channel.pk
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT locked, fingerprint, status, body FROM orders_answer(%s, %s)", [channel_id, key])
+        locked, *kept = cursor.fetchone()
+        if not locked:
+            again = "A request with this key is being answered. Ask again in a moment."
+            raise Problem(409, "idempotency_key_in_flight", again)
+        if kept[0] is not None:
+            return _replay(fingerprint, *kept)
         response = _answer(work, key)
-        IdempotencyKey.objects.create(
-            channel=caller(request).channel,
-            key=key,
-            fingerprint=fingerprint,
-            status=response.status_code,
-            body=response.data,
+        cursor.execute(
+            "INSERT INTO orders_idempotencykey (channel_id, key, fingerprint, status, body, created_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [channel_id, key, fingerprint, response.status_code, json.dumps(response.data), clock.now()],
         )
     return response
 
@@ -61,16 +63,6 @@ def fingerprint_of(request: Request) -> str:
     """SHA-256 of method, path and body; the order of names in the JSON does not matter. Reads the body."""
     plain = "\n".join([str(request.method), request.path, canonical(request.data)])
     return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _lock(channel_id: int, key: str) -> None:
-    """Until the transaction ends; 409 when another connection has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [key, channel_id])
-        locked: bool = cursor.fetchone()[0]
-    if not locked:
-        again = "A request with this key is being answered. Ask again in a moment."
-        raise Problem(409, "idempotency_key_in_flight", again)
 
 
 def _answer(work: Callable[[str], Response], key: str) -> Response:
@@ -83,9 +75,8 @@ def _answer(work: Callable[[str], Response], key: str) -> Response:
         return refused
 
 
-def _replay(kept: IdempotencyKey, fingerprint: str) -> Response:
-    if kept.fingerprint != fingerprint:
+def _replay(fingerprint: str, kept: str, status: int, body: str) -> Response:
+    if kept != fingerprint:
         raise Problem(422, "idempotency_key_reused", "This key belongs to a request with another body.")
-    body: dict[str, Any] = kept.body
-    media_type = MEDIA_TYPE if kept.status >= 400 else None
-    return Response(body, status=kept.status, headers={REPLAYED: "true"}, content_type=media_type)
+    media_type = MEDIA_TYPE if status >= 400 else None
+    return Response(json.loads(body), status=status, headers={REPLAYED: "true"}, content_type=media_type)

@@ -18,11 +18,10 @@ from orders.api.requests import (
     OrderQuerySerializer,
     OrderRequestSerializer,
     checked,
-    order_request,
 )
 from orders.api.schema import IDEMPOTENCY_KEY, ORDER_EXAMPLE, OrderPageSerializer, OrderSerializer
+from orders.api.wanted import wanted_by
 from orders.authentication import caller
-from orders.errors import PriceNotAllowed
 from orders.models import Order, OrderEvent
 from orders.services import cancel
 from orders.stages.place import place
@@ -41,7 +40,7 @@ def own_order(request: Request, number: int) -> Order:
 class OrdersView(Endpoint):
     """`/api/v1/orders/`"""
 
-    scopes: ClassVar = {"GET": "orders:read", "POST": "orders:write"}
+    scopes: ClassVar = {"GET": "orders:read", "POST": ("orders:place", "orders:write")}
 
     @extend_schema(
         operation_id="orders_place",
@@ -66,13 +65,12 @@ class OrdersView(Endpoint):
         return response
 
     def _place(self, request: Request, key: str) -> Response:
-        wanted = order_request(checked(OrderRequestSerializer, request.data), idempotency_key=key)
-        if any(line.unit_price is not None for line in wanted.lines) and not caller(request).may("orders:price"):
-            raise PriceNotAllowed("Leave unit_price out, or use a key with the scope orders:price.")
-        placed = place(wanted, channel=caller(request).channel, by=caller(request).name)
-        if placed.created:
-            return Response(shown_new_order(placed.order), status=201)
-        return Response(shown_order(placed.order))
+        who = caller(request)
+        wanted = wanted_by(who, checked(OrderRequestSerializer, request.data), key=key)
+        placed = place(wanted, channel=who.channel, by=who.name)
+        if placed.new:
+            return Response(shown_new_order(placed.new, who.channel.currency), status=201)
+        return Response(shown_order(own_order(request, placed.number)))
 
     @extend_schema(
         operation_id="orders_list",

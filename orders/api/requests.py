@@ -1,9 +1,10 @@
 """What clients may send, checked down to the last field; a misspelt name is an error, never ignored."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,7 +13,7 @@ from rest_framework import serializers
 from orders.flow import State
 from orders.models import Payment
 from orders.money import unit
-from orders.stages.place import LineRequest, OrderRequest, PaymentRequest
+from orders.order_request import NOTHING, DiscountRequest, LineRequest, OrderRequest, PaymentRequest
 
 MOST_LINES = 500
 MOST_UNITS = 100_000
@@ -23,10 +24,14 @@ LONGEST_ECHO = 60
 
 def checked(kind: type[serializers.Serializer[Any]], data: Any) -> Mapping[str, Any]:
     """`data` as `kind` describes it; 400 `validation_failed` names every field that does not fit."""
-    serializer = kind(data=data)
-    serializer.is_valid(raise_exception=True)
-    validated: Mapping[str, Any] = serializer.validated_data
+    validated: Mapping[str, Any] = _description(kind).run_validation(data)
     return validated
+
+
+@cache
+def _description(kind: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """One instance serves all requests: it keeps nothing of them, and making one costs more than validating."""
+    return kind()
 
 
 class Strict(serializers.Serializer[Any]):
@@ -99,6 +104,14 @@ class LineRequestSerializer(Strict):
     sku = serializers.CharField(max_length=64)
     quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
     unit_price = MoneyField(required=False, help_text="Needs the scope `orders:price`; else the catalogue's holds.")
+    discount = MoneyField(required=False, help_text="Off the whole line. Needs the scope `orders:price`.")
+
+
+class DiscountRequestSerializer(Strict):
+    """An amount off the whole order."""
+
+    title = serializers.CharField(max_length=80, help_text="What it is given for.")
+    amount = MoneyField()
 
 
 class PaymentRequestSerializer(Strict):
@@ -140,10 +153,22 @@ class OrderRequestSerializer(Strict):
     shipping_address = AddressRequestSerializer()
     billing_address = AddressRequestSerializer(required=False, help_text="When left out: the shipping address.")
     lines = LineRequestSerializer(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
-    shipping_total = MoneyField(required=False, help_text="What the customer pays for shipping.")
+    discounts = DiscountRequestSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=20, help_text="Needs the scope `orders:price`."
+    )
+    shipping_method = serializers.SlugField(
+        max_length=32, required=False, help_text="One of the shop's; its price holds. See `quotes/`."
+    )
+    shipping_total = MoneyField(
+        required=False, help_text="What the customer pays for shipping. Needs the scope `orders:price`."
+    )
     payment = PaymentRequestSerializer()
     promised_at = MomentField(required=False, allow_null=True, help_text="When the customer was told to expect it.")
-    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    note = serializers.CharField(max_length=500, allow_blank=True, default="", help_text="The customer's.")
+    gift_note = serializers.CharField(max_length=500, allow_blank=True, default="", help_text="Goes into the parcel.")
+    hold = serializers.CharField(
+        max_length=64, required=False, help_text="The token of a basket's hold; its stock becomes the order's."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Amounts are whole units of the currency: no half pennies, no fractions of a yen."""
@@ -159,7 +184,7 @@ class OrderRequestSerializer(Strict):
 
 def order_request(given: Mapping[str, Any], *, idempotency_key: str) -> OrderRequest:
     """What the stage `place` takes, from a validated body. Equal orders give equal requests."""
-    currency, customer, payment = given["currency"], given["customer"], given["payment"]
+    customer, payment, step = given["customer"], given["payment"], unit(given["currency"])
     shipping = dict(given["shipping_address"])
     external_id = given.get("external_id", idempotency_key)
     if len(external_id) > LONGEST_EXTERNAL_ID:
@@ -168,41 +193,59 @@ def order_request(given: Mapping[str, Any], *, idempotency_key: str) -> OrderReq
         )
     return OrderRequest(
         external_id=external_id,
-        currency=currency,
-        email=customer["email"],
+        currency=given["currency"],
+        email=customer["email"].lower(),
         name=customer["name"],
         phone=customer["phone"],
         shipping_address=shipping,
         billing_address=dict(given.get("billing_address", shipping)),
-        lines=tuple(
-            LineRequest(line["sku"], line["quantity"], _exact(line.get("unit_price"), currency))
-            for line in given["lines"]
-        ),
+        lines=_lines(given, step),
         payment=PaymentRequest(
             method=payment["method"],
-            authorised=_exact(payment["authorised"], currency),
-            captured=payment["captured"].quantize(unit(currency)),
+            authorised=_exact(payment["authorised"], step),
+            captured=payment["captured"].quantize(step),
             reference=payment["reference"],
         ),
-        shipping_total=given.get("shipping_total", Decimal(0)).quantize(unit(currency)),
+        discounts=_discounts(given, step),
+        shipping_method=given.get("shipping_method", ""),
+        shipping_total=_exact(given.get("shipping_total"), step),
         promised_at=given.get("promised_at"),
         note=given["note"],
+        gift_note=given["gift_note"],
+        hold=given.get("hold", ""),
     )
 
 
-def _exact(amount: Decimal | None, currency: str) -> Decimal | None:
-    return None if amount is None else amount.quantize(unit(currency))
+def _lines(given: Mapping[str, Any], step: Decimal) -> tuple[LineRequest, ...]:
+    return tuple(
+        LineRequest(
+            line["sku"],
+            line["quantity"],
+            _exact(line.get("unit_price"), step),
+            line["discount"].quantize(step) if "discount" in line else NOTHING,
+        )
+        for line in given["lines"]
+    )
 
 
-def _amounts(attrs: Mapping[str, Any]) -> list[tuple[str, Decimal]]:
-    payment = attrs["payment"]
-    named = [
-        ("shipping_total", attrs.get("shipping_total")),
-        ("payment.authorised", payment["authorised"]),
-        ("payment.captured", payment["captured"]),
-        *((f"lines.{place}.unit_price", line.get("unit_price")) for place, line in enumerate(attrs["lines"])),
-    ]
-    return [(path, amount) for path, amount in named if amount is not None]
+def _discounts(given: Mapping[str, Any], step: Decimal) -> tuple[DiscountRequest, ...]:
+    return tuple(DiscountRequest(row["title"], row["amount"].quantize(step)) for row in given.get("discounts", ()))
+
+
+def _exact(amount: Decimal | None, step: Decimal) -> Decimal | None:
+    return None if amount is None else amount.quantize(step)
+
+
+def _amounts(attrs: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    """Every amount that the body names, with its place."""
+    payment = attrs.get("payment", {})
+    named = {"shipping_total": attrs.get("shipping_total")}
+    named |= {f"payment.{name}": payment.get(name) for name in ("authorised", "captured")}
+    for place, line in enumerate(attrs["lines"]):
+        named |= {f"lines.{place}.{name}": line.get(name) for name in ("unit_price", "discount")}
+    for place, row in enumerate(attrs.get("discounts", ())):
+        named[f"discounts.{place}.amount"] = row["amount"]
+    return ((path, amount) for path, amount in named.items() if amount is not None)
 
 
 class CancelRequestSerializer(Strict):

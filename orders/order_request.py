@@ -1,0 +1,78 @@
+"""What a channel asks for when it places an order, as plain values."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+NOTHING = Decimal(0)
+NOT_THE_ORDER = ("hold",)  # how the stock was kept until now says nothing about what is bought
+
+
+@dataclass(frozen=True)
+class LineRequest:
+    """Units of one SKU; without `unit_price` the catalogue's price holds. `discount` is off the whole line."""
+
+    sku: str
+    quantity: int
+    unit_price: Decimal | None = None
+    discount: Decimal = NOTHING
+
+
+@dataclass(frozen=True)
+class DiscountRequest:
+    """An amount off the whole order, and what it is given for."""
+
+    title: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class PaymentRequest:
+    """How the customer pays; without `authorised` the whole total is pledged by card, nothing otherwise."""
+
+    method: str
+    authorised: Decimal | None = None
+    captured: Decimal = NOTHING
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """What a channel asks for. Amounts are in `currency`; addresses are flat JSON objects with a `country`.
+
+    Without `shipping_total` the price of `shipping_method` holds, and 0 without a method. `hold` names a basket's
+    promise that becomes the order's.
+    """
+
+    external_id: str
+    currency: str
+    email: str
+    name: str
+    phone: str
+    shipping_address: Mapping[str, str]
+    billing_address: Mapping[str, str]
+    lines: tuple[LineRequest, ...]
+    payment: PaymentRequest
+    discounts: tuple[DiscountRequest, ...] = ()
+    shipping_method: str = ""
+    shipping_total: Decimal | None = None
+    promised_at: datetime | None = None
+    note: str = ""
+    gift_note: str = ""
+    hold: str = ""
+
+    def fingerprint(self) -> str:
+        """The same for the same order, whoever sends it, however often, and whatever fields are new since then."""
+        plain = json.dumps(_said(self), sort_keys=True, default=_said)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    """What was said, and not what was left open."""
+    if isinstance(value, Decimal | datetime):
+        return str(value)
+    return {name: said for name, said in vars(value).items() if said and name not in NOT_THE_ORDER}

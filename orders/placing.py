@@ -1,0 +1,226 @@
+"""What placing asks of the database: `begin` looks, `store` writes. Both take any number of orders of one channel.
+
+The statements are functions in the database (`orders/migrations/0004`), so that they are planned once per connection.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from inventory.errors import NotEnoughStock
+from orders.models import Channel
+from orders.order_request import OrderRequest
+from orders.pricing import Catalogue, Offer, Priced, Shipping
+
+
+@dataclass(frozen=True)
+class Known:
+    """An order that is there already."""
+
+    order_id: int
+    number: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What a new order and its payment will be called."""
+
+    order_id: int
+    number: int
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is before placing: each external id is either `known` or has `ids`."""
+
+    known: Mapping[str, Known]
+    ids: Mapping[str, Ids]
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """An order as it will be stored, complete."""
+
+    ids: Ids
+    request: OrderRequest
+    priced: Priced
+    fingerprint: str
+    authorised: Decimal
+    placed_at: datetime
+    promised_at: datetime
+    expires_at: datetime | None
+    warnings: Sequence[Mapping[str, str]]
+    events: Sequence[tuple[str, Mapping[str, Any]]]
+
+
+def begin(requests: Sequence[OrderRequest], channel: Channel) -> Standing:
+    """Take the turn of these external ids until the transaction ends, and read all that pricing needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT known, ids, catalogue FROM orders_begin(%s, %s::text[], %s::text[], %s::text[], %s, %s::text[])",
+            [channel.pk, [row.external_id for row in requests], *_asked(requests, channel)],
+        )
+        known, ids, catalogue = cursor.fetchone()
+    return Standing(
+        {name: Known(*row) for name, row in json.loads(known or "{}").items()},
+        {name: Ids(*row) for name, row in json.loads(ids or "{}").items()},
+        _catalogue(json.loads(catalogue)),
+    )
+
+
+def look(request: OrderRequest, channel: Channel) -> Catalogue:
+    """What pricing needs, with every shipping method; nothing is locked."""
+    with connection.cursor() as cursor:
+        skus, countries, currency, _ = _asked([request], channel)
+        cursor.execute("SELECT orders_catalogue(%s::text[], %s::text[], %s, NULL)", [skus, countries, currency])
+        return _catalogue(json.loads(cursor.fetchone()[0]))
+
+
+def _asked(requests: Sequence[OrderRequest], channel: Channel) -> tuple[list[str], list[str], str, list[str]]:
+    skus = {line.sku for row in requests for line in row.lines}
+    countries = {row.shipping_address.get("country", "") for row in requests}
+    return list(skus), list(countries), channel.currency, list({row.shipping_method for row in requests})
+
+
+def _catalogue(found: Mapping[str, Any]) -> Catalogue:
+    rates: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
+    for tax_class, country, rate in found["rates"] or ():
+        rates[tax_class][country] = Decimal(rate)
+    rows = {row[0]: row for row in found["products"] or ()}
+    singles = {id_: _offer(row, rates) for id_, row in rows.items()}
+    offers = {
+        row[1]: _offer(row, rates, tuple((singles[part], units) for part, units in row[7] or ()))
+        for row in rows.values()
+        if row[6]
+    }
+    none = {"": Decimal(0)}
+    methods = {
+        code: Shipping(
+            code, name, Decimal(price), Decimal(free) if free else None, tuple(to), days, rates.get(tax_class, none)
+        )
+        for code, name, price, free, to, days, tax_class in found["methods"] or ()
+    }
+    return Catalogue(offers, methods)
+
+
+def _offer(row: Sequence[Any], rates: Mapping[int, dict[str, Decimal]], parts: Any = ()) -> Offer:
+    id_, sku, name, price, currency, tax_class = row[:6]
+    return Offer(id_, sku, name, Decimal(price), currency, rates[tax_class], parts)
+
+
+def store(orders: Sequence[NewOrder], channel: Channel, *, by: str) -> None:
+    """Promise the stock of all these orders and write them, or nothing of it, in one statement.
+
+    Raises NotEnoughStock with the units left of each SKU that falls short.
+    """
+    lines = [(order, line) for order in orders for line in order.priced.lines]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT product_id, free FROM orders_store("
+            "%s, %s, %s::text[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s)",
+            [
+                channel.code,
+                orders[0].placed_at,
+                [order.request.hold for order in orders if order.request.hold],
+                [line.product_id for _, line in lines],
+                [line.quantity for _, line in lines],
+                _json({order.request.email.lower(): _customer(order.request) for order in orders}.values()),
+                _json(_order(order, channel) for order in orders),
+                _json(_lines(orders)),
+                _json(_payment(order) for order in orders),
+                _json(_events(orders, by)),
+            ],
+        )
+        short = cursor.fetchall()
+    if short:
+        names = {line.product_id: line.sku for _, line in lines}
+        raise NotEnoughStock({names[product_id]: free for product_id, free in short})
+
+
+def _json(rows: Any) -> str:
+    return json.dumps(list(rows), default=str, ensure_ascii=False)
+
+
+def _customer(request: OrderRequest) -> dict[str, Any]:
+    return {"email": request.email.lower(), "name": request.name, "phone": request.phone}
+
+
+def _order(order: NewOrder, channel: Channel) -> dict[str, Any]:
+    request, priced = order.request, order.priced
+    return {
+        "id": order.ids.order_id,
+        "number": order.ids.number,
+        "channel_id": channel.pk,
+        "external_id": request.external_id,
+        "fingerprint": order.fingerprint,
+        "email": request.email.lower(),
+        "shipping_address": request.shipping_address,
+        "billing_address": request.billing_address,
+        "note": request.note,
+        "gift_note": request.gift_note,
+        "warnings": order.warnings,
+        "currency": channel.currency,
+        "prices_include_tax": channel.prices_include_tax,
+        "items_total": priced.items_total,
+        "discount_total": priced.discount_total,
+        "discounts": [{"title": row.title, "amount": row.amount} for row in request.discounts],
+        "shipping_method": request.shipping_method,
+        "shipping_total": priced.shipping_total,
+        "shipping_tax": priced.shipping_tax,
+        "tax_total": priced.tax_total,
+        "total": priced.total,
+        "promised_at": order.promised_at,
+        "expires_at": order.expires_at,
+        "event_seq": len(order.events),
+    }
+
+
+def _lines(orders: Sequence[NewOrder]) -> list[dict[str, Any]]:
+    return [
+        {
+            "order_id": order.ids.order_id,
+            "position": position,
+            "product_id": line.product_id,
+            "sku": line.sku,
+            "name": line.name,
+            "bundle": line.bundle,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "discount": line.discount,
+            "tax_rate": line.tax_rate,
+            "tax": line.tax,
+            "total": line.total,
+        }
+        for order in orders
+        for position, line in enumerate(order.priced.lines, 1)
+    ]
+
+
+def _payment(order: NewOrder) -> dict[str, Any]:
+    paid = order.request.payment
+    return {
+        "id": order.ids.payment_id,
+        "order_id": order.ids.order_id,
+        "method": paid.method,
+        "reference": paid.reference,
+        "authorised": order.authorised,
+        "captured": paid.captured,
+        "captured_at": order.placed_at if paid.captured else None,
+    }
+
+
+def _events(orders: Sequence[NewOrder], by: str) -> list[dict[str, Any]]:
+    return [
+        {"order_id": order.ids.order_id, "seq": seq, "name": name, "by": by, "data": data}
+        for order in orders
+        for seq, (name, data) in enumerate(order.events, 1)
+    ]
