@@ -13,18 +13,17 @@ from datetime import timedelta
 from functools import partial
 from time import monotonic
 
-from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django_fsm import TransitionNotAllowed
-from kombu.exceptions import OperationalError
 
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.flow import QUEUE_BY_STATE, State, unmet
 from orders.history import write
 from orders.models import Order
+from orders.nudges import nudge
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -93,14 +92,6 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         _woken.reset(token)
-
-
-def nudge(queue: str) -> None:
-    """One message to the stage's workers. A broker that is away costs a sweep, never an order."""
-    try:
-        current_app.send_task(settings.STAGE_TASKS[queue], queue=queue, expires=60, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("Could not nudge %s, the next sweep will: %s", queue, error)
 
 
 def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail, size: int = BATCH) -> int:

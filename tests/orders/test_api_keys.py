@@ -56,7 +56,7 @@ def test_the_use_of_a_key_is_noted_once_a_minute(django_assert_num_queries):
 
 
 CALLS = {
-    "place": ("post", ORDERS, "orders:write"),
+    "place": ("post", ORDERS, "orders:place"),
     "list orders": ("get", ORDERS, "orders:read"),
     "show": ("get", f"{ORDERS}1/", "orders:read"),
     "cancel": ("post", f"{ORDERS}1/cancel/", "orders:write"),
@@ -70,13 +70,16 @@ CALLS = {
 }
 
 
+ALSO_OPEN = {"orders:place": ("orders:write",)}  # a wider scope for the same address
+
+
 def call(api, method, path):
     return api.get(path) if method == "get" else api.post(path, order_body(), **{"Idempotency-Key": "k"})
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), CALLS.values(), ids=CALLS.keys())
 def test_every_address_needs_its_scope_and_no_other(method, path, scope):
-    others = Api(*(name for name in SCOPES if name != scope))
+    others = Api(*(name for name in SCOPES if name != scope and name not in ALSO_OPEN.get(scope, ())))
     assert problem(call(others, method, path), 403, "scope_missing")["scope"] == scope
     assert call(Api(scope), method, path).status_code not in {401, 403}
     assert stored() == NOTHING

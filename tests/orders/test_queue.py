@@ -3,16 +3,18 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic, sleep
 
 import pytest
 from celery import Celery
 from django.db import connection, transaction
 
 from inventory import clock
+from orders import nudges as nudges_module
 from orders import queue, services
 from orders.flow import State
 from orders.models import Hold, Order, OrderEvent
-from orders.queue import LEASE, claim, drain_in_batches, drain_one_by_one, lease, nudge, wake
+from orders.queue import LEASE, claim, drain_in_batches, drain_one_by_one, lease, wake
 from orders.stages.receive import receive
 from orders.tasks import drain_approve, drain_receive
 from tests.factories import make_order, make_product, make_stock
@@ -193,12 +195,48 @@ def test_a_broker_that_is_away_is_only_logged(monkeypatch, caplog):
     nowhere = Celery("nowhere", set_as_current=False)
     nowhere.config_from_object("django.conf:settings", namespace="CELERY")
     nowhere.conf.broker_url = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(queue, "current_app", nowhere)
-    with caplog.at_level(logging.WARNING, logger="orders.queue"):
-        nudge("receive")
-    assert [record.getMessage().split(":")[0] for record in caplog.records if record.name == "orders.queue"] == [
+    monkeypatch.setattr(nudges_module, "current_app", nowhere)
+    with caplog.at_level(logging.WARNING, logger="orders.nudges"):
+        nudges_module.send("receive")
+    assert [record.getMessage().split(":")[0] for record in caplog.records if record.name == "orders.nudges"] == [
         "Could not nudge receive, the next sweep will"
     ]
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The messages that left, with the moment of each."""
+    messages = []
+    monkeypatch.setattr(nudges_module, "send", lambda name: messages.append((name, monotonic())))
+    return messages
+
+
+def until(condition, seconds=5.0):
+    deadline = monotonic() + seconds
+    while not condition():
+        assert monotonic() < deadline
+        sleep(0.005)
+
+
+def test_many_nudges_in_a_row_are_few_messages_and_the_last_one_is_never_forgotten(sent):
+    herald = nudges_module.Herald()
+    for _ in range(200):
+        herald.tell("receive")
+    until(lambda: sent)
+    before = monotonic()
+    herald.tell("receive")
+    herald.tell("approve")
+    until(lambda: {name for name, at in sent if at >= before} == {"receive", "approve"})
+    assert len(sent) <= 4
+
+
+def test_after_an_idle_time_the_herald_starts_again(sent, monkeypatch):
+    monkeypatch.setattr(nudges_module, "IDLE_SECONDS", 0.01)
+    herald = nudges_module.Herald()
+    herald.tell("receive")
+    until(lambda: herald._thread is None)
+    herald.tell("approve")
+    until(lambda: [name for name, _ in sent] == ["receive", "approve"])
 
 
 def test_the_tasks_carry_an_order_from_placed_to_approved(orders, nudges):
