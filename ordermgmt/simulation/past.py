@@ -22,6 +22,7 @@ from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ask_again_in, carrier_day, ship
 from inventory import clock
 from inventory.models import Warehouse
+from ordermgmt.simulation.assortment import way_to
 from ordermgmt.simulation.customers import LATE, PLEASED, REASONS, SORRY
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.plan import Errand
@@ -38,7 +39,6 @@ from orders.stages.receive import receive
 
 ALICE, BOB, PETRA = "alice", "bob", "petra"
 MANUAL, THIRD_PARTY = Warehouse.Mode.MANUAL, Warehouse.Mode.THIRD_PARTY
-FREE_FROM, SHIPPING = 150, "5.95"
 PROMISE_DAYS = {"GB": 4, "AU": 12}
 PROMISE_DAYS_EUROPE = 7
 ANSWER_SHARE, REFUSAL_SHARE, SECOND_THOUGHTS_SHARE = 0.45, 0.2, 0.06
@@ -74,11 +74,9 @@ class Past:
 
     def place(self, errand: Errand) -> None:
         """The customer hits buy."""
-        basket, channel = errand.basket, self.channels[errand.channel]
-        body = errand.body()
-        total = sum(line.unit_price * line.quantity for line in basket.lines)
+        channel, body = self.channels[errand.channel], errand.body()
         days = PROMISE_DAYS.get(body["shipping_address"]["country"], PROMISE_DAYS_EUROPE)
-        body["shipping_total"] = "0.00" if total >= FREE_FROM else SHIPPING
+        body["shipping_method"] = way_to(body["shipping_address"]["country"])
         body["promised_at"] = (clock.now() + days * DAY).isoformat()
         wanted = order_request(checked(OrderRequestSerializer, body), idempotency_key=errand.external_id)
         placed = place(wanted, channel=channel, by=f"API: {channel.name}")

@@ -36,7 +36,7 @@ CITIES = {
     "FR": (("Nantes", "44000"), ("Lyon", "69002"), ("Rennes", "35000")),
     "DE": (("Bremen", "28195"), ("Leipzig", "04109"), ("Freiburg", "79098")),
     "IT": (("Torino", "10121"),),
-    "NL": (("Utrecht", "3511"), ("Groningen", "9711")),
+    "NL": (("Utrecht", "3511 AB"), ("Groningen", "9711 LM")),
     "NO": (("Bergen", "5003"),),
     "PL": (("Gdynia", "81-372"),),
     "PT": (("Porto", "4000-123"), ("Coimbra", "3000-213")),
@@ -52,6 +52,8 @@ CITIES = {
         ("Bath", "BA1 1SU"),
     ),
 }
+# Where an address is not complete without one.
+REGIONS = {"Hobart": "TAS", "Perth": "WA", "Torino": "TO", "Bilbao": "Bizkaia", "Valencia": "Valencia"}
 FAMILY_NAMES = (
     *("Abara", "Ahmed", "Baker", "Banerjee", "Berg", "Bianchi", "Campbell", "Chen", "Costa", "Davies", "Dubois"),
     *("Evans", "Fischer", "Fraser", "Garcia", "Haddad", "Hughes", "Ivanova", "Jansen", "Kaur", "Kowalski", "Larsen"),
@@ -81,7 +83,7 @@ class Person:
     def address(self) -> dict[str, str]:
         """As the API wants it."""
         place = {"line1": self.line1, "city": self.city, "postal_code": self.postal_code, "country": self.country}
-        return {"name": self.name, **place}
+        return {"name": self.name, **place, "region": REGIONS.get(self.city, "")}
 
 
 def person(customer: str, country: str) -> Person:

@@ -8,6 +8,7 @@ are sent from two.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db import transaction
 from fulfillment.models import Carton
 from inventory import services as stock
 from inventory.models import Bin, Product, Stock, TaxClass, Warehouse
+from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make_families, map_lanes, offer_shipping
 from ordermgmt.simulation.baskets import Basket
 from ordermgmt.simulation.catalogue import Article
 from ordermgmt.simulation.dice import Dice
@@ -32,14 +34,16 @@ CARTONS = (
     ("Large", (400, 300, 250), 320, 20_000, "0.88"),
     ("Extra large", (600, 400, 400), 650, 30_000, "1.65"),
 )
+DUTCH_TIME = {"time_zone": "Europe/Amsterdam"}
 WAREHOUSES = (
-    ("YORK", "York", Warehouse.Mode.AUTOMATIC, "GB"),
-    ("LEEDS", "Leeds", Warehouse.Mode.MANUAL, "GB"),
-    ("RTM", "Rotterdam", Warehouse.Mode.THIRD_PARTY, "NL"),
+    ("YORK", "York", Warehouse.Mode.AUTOMATIC, {"country": "GB", "postal_code": "YO1 7HH"}),
+    ("LEEDS", "Leeds", Warehouse.Mode.MANUAL, {"country": "GB", "postal_code": "LS1 4DY"}),
+    ("RTM", "Rotterdam", Warehouse.Mode.THIRD_PARTY, {"country": "NL", "postal_code": "3011 AD"} | DUTCH_TIME),
 )
+UNPAID = {"card": 720}  # the manager decides within a working day
 STAFFED = ("LEEDS", "RTM")  # where somebody has to confirm the work
+CUT_OFF = time(16)
 AISLES, BAYS, LEVELS = 8, 20, 4
-VAT = Decimal("0.2")
 MISSING_SHARE = 0.03
 BLOCKED_SHARE = 0.02
 SHOPPER_SCOPES = ("orders:read", "orders:write", "orders:price", "orders:approve", "products:read", "fulfillment:write")
@@ -97,14 +101,23 @@ def _kept_apart(baskets: Sequence[Basket], skus: Sequence[str], *, share: float)
 @transaction.atomic
 def open_shop(articles: Sequence[Article], units: Units) -> None:
     """Write all master data and take the stock in; for a database without any."""
-    Channel.objects.bulk_create(Channel(code=code, name=name, currency=CURRENCY) for code, name in CHANNELS.items())
+    channels = (
+        Channel(code=code, name=name, currency=CURRENCY, unpaid_minutes=UNPAID) for code, name in CHANNELS.items()
+    )
+    Channel.objects.bulk_create(channels)
     Carton.objects.bulk_create(map(_carton, CARTONS))
-    standard = TaxClass.objects.create(code="standard", name="Standard rate", rate=VAT)
-    rows = Product.objects.bulk_create(_product(article, standard=standard) for article in articles)
+    standard = levy_tax()
+    offer_shipping(CURRENCY, standard)
+    families = make_families(articles)
+    rows = Product.objects.bulk_create(_product(article, families, standard=standard) for article in articles)
     products = {row.sku: row for row in rows}
-    for priority, (code, name, mode, country) in enumerate(WAREHOUSES, 1):
-        warehouse = Warehouse.objects.create(code=code, name=name, mode=mode, country=country, priority=priority * 10)
+    make_bundle(rows)
+    for priority, (code, name, mode, place) in enumerate(WAREHOUSES, 1):
+        warehouse = Warehouse.objects.create(
+            code=code, name=name, mode=mode, city=name, cut_off=CUT_OFF, priority=priority * 10, **place
+        )
         _fill(warehouse, products, units[code])
+        map_lanes(warehouse)
 
 
 def _fill(warehouse: Warehouse, products: Mapping[str, Product], units: Mapping[str, int]) -> None:
@@ -138,7 +151,8 @@ def issue_keys(name: str) -> dict[str, str]:
     return {row.code: issue_key(channel=row, name=name, scopes=SHOPPER_SCOPES) for row in channels}
 
 
-def _product(article: Article, *, standard: TaxClass) -> Product:
+def _product(article: Article, families: Mapping[str, Variant], *, standard: TaxClass) -> Product:
+    variant = families.get(article.sku)
     length, width, height = article.size_mm
     return Product(
         sku=article.sku,
@@ -146,6 +160,8 @@ def _product(article: Article, *, standard: TaxClass) -> Product:
         price=article.price,
         currency=CURRENCY,
         tax_class=standard,
+        family=variant.family if variant else None,
+        options=variant.options if variant else {},
         weight_g=article.weight_g,
         length_mm=length,
         width_mm=width,

@@ -249,7 +249,7 @@ def test_the_money_of_units_is_price_and_their_tax(included, quantity, parts, ex
     order = make_order([("MUG-1", quantity)])
     line = order.lines.get()
     order.prices_include_tax = included
-    line.unit_price, line.tax = Decimal("0.10"), Decimal("0.02") * quantity
+    line.total, line.tax = Decimal("0.10") * quantity, Decimal("0.02") * quantity
     back, shares = 0, []
     for units in parts:
         shares.append(services.refund_units(order, line, units, back=back))
@@ -264,6 +264,14 @@ def test_units_that_come_back_one_by_one_bring_back_all_of_the_tax(tax):
     order.prices_include_tax, line.tax = False, Decimal(tax)
     shares = [services.refund_units(order, line, 1, back=back) for back in range(7)]
     assert sum(shares) == line.total + Decimal(tax)
+
+
+def test_units_of_a_line_with_a_discount_bring_back_what_was_paid_for_them():
+    order = make_order([("MUG-1", 3)])
+    line = order.lines.get()
+    line.discount, line.total = Decimal("5.00"), Decimal("25.00")
+    shares = [services.refund_units(order, line, 1, back=back) for back in range(3)]
+    assert [str(share) for share in shares] == ["8.33", "8.34", "8.33"]
 
 
 def test_a_note_stands_in_the_history_and_changes_nothing_else():
