@@ -57,6 +57,8 @@ def test_the_use_of_a_key_is_noted_once_a_minute(django_assert_num_queries):
 
 CALLS = {
     "place": ("post", ORDERS, "orders:place"),
+    "quote": ("post", "/api/v1/quotes/", "orders:place"),
+    "place many": ("post", f"{ORDERS}bulk/", "orders:write"),
     "list orders": ("get", ORDERS, "orders:read"),
     "show": ("get", f"{ORDERS}1/", "orders:read"),
     "cancel": ("post", f"{ORDERS}1/cancel/", "orders:write"),
