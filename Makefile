@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-dep
 $(shell [ -e $(VENV)/.runtime ] && ! $(BIN)/python -c 'import django' 2>/dev/null && rm -f $(VENV)/.runtime)
 PYTEST_ARGS ?= -n 2
 
-.PHONY: help run test check lock clean python
+.PHONY: help run test check bench lock clean python
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: $(VENV)/.dev ## Lint, format, types, layers, migrations, deployment setti
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	env $$PRODUCTION SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.runtime ## Measure orders a second beside what PostgreSQL could do at best (BENCH_ARGS="--seconds 5")
+	@$(BIN)/python manage.py bench $(BENCH_ARGS)
 
 lock: python ## Compile requirements*.txt from pyproject.toml
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -qq pip-tools

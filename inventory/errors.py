@@ -1,6 +1,6 @@
 """Refusals of the stock room; each carries the facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class InventoryError(Exception):
@@ -28,3 +28,88 @@ class NotEnoughStock(InventoryError):
         self.missing = dict(missing)
         left = ", ".join(f"{sku} ({units} left)" for sku, units in sorted(self.missing.items()))
         super().__init__(f"Not enough stock: {left}")
+
+
+class NotUsable(InventoryError):
+    """What is asked makes no sense whatever lies there: no units, no reason, a stock of another warehouse."""
+
+    code = "stock_request_not_usable"
+
+
+class KeyReused(InventoryError):
+    """Under this `key` something else was booked before."""
+
+    code = "stock_key_reused"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"Something else was booked under {key}")
+
+
+class NotStocked(InventoryError):
+    """`skus` are bundles: their components lie on shelves, they do not."""
+
+    code = "not_stocked"
+
+    def __init__(self, skus: Sequence[str]) -> None:
+        self.skus = list(skus)
+        super().__init__(f"Bundles have no stock of their own: {', '.join(self.skus)}")
+
+
+class WrongState(InventoryError):
+    """A count or delivery, named by `subject`, is past this step; `state` is where it stands."""
+
+    code = "stock_not_allowed_now"
+
+    def __init__(self, action: str, subject: str, state: str) -> None:
+        self.action, self.subject, self.state = action, subject, state
+        super().__init__(f"Cannot {action} {subject} now: it is {state}")
+
+
+class NotCounted(InventoryError):
+    """`skus` of the count have no number yet."""
+
+    code = "not_counted"
+
+    def __init__(self, skus: Sequence[str]) -> None:
+        self.skus = list(skus)
+        super().__init__(f"Not counted yet: {', '.join(self.skus)}")
+
+
+class BeingCounted(InventoryError):
+    """`skus` are in another count that is not booked yet; both would book the same difference."""
+
+    code = "being_counted"
+
+    def __init__(self, skus: Sequence[str]) -> None:
+        self.skus = list(skus)
+        super().__init__(f"In another open count: {', '.join(self.skus)}")
+
+
+class SamePerson(InventoryError):
+    """A large difference takes a second person; `person` has submitted the count."""
+
+    code = "same_person"
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"{person} has submitted this count, somebody else has to approve it")
+
+
+class ReferenceTaken(InventoryError):
+    """Another delivery has this `reference`."""
+
+    code = "reference_taken"
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(f"Another delivery has the reference {reference}")
+
+
+class NoSuchHold(InventoryError):
+    """No basket has this token: its time is over, or it has become an order."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such hold: it was given back, or has become an order")

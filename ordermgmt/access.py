@@ -1,4 +1,4 @@
-"""Who may see the shop's own pages, and who may act on orders."""
+"""Who may see the shop's own pages, and who may act on orders and stock."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 MAY_ACT = "orders.change_order"
+MAY_MOVE = "inventory.change_stock"
 
 
 def staff_page(view: View[Rest]) -> View[Rest]:
@@ -39,10 +40,18 @@ def staff_page(view: View[Rest]) -> View[Rest]:
 
 def staff_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may change orders."""
+    return _permitted(view, MAY_ACT)
 
+
+def stock_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may change stock."""
+    return _permitted(view, MAY_MOVE)
+
+
+def _permitted(view: View[Rest], permission: str) -> View[Rest]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if not request.user.has_perm(MAY_ACT):
+        if not request.user.has_perm(permission):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -1,6 +1,6 @@
 """How times, people and amounts are said on every page, in as few words as are clear."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -26,9 +26,9 @@ def ago(moment: datetime) -> str:
     return age(clock.now() - moment)
 
 
-def day(moment: datetime) -> str:
-    """Mon 23 Nov, in the shop's zone; with the year when it is not this one."""
-    local = timezone.localtime(moment)
+def day(moment: date) -> str:
+    """Mon 23 Nov, of a moment in the shop's zone; with the year when it is not this one."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     this_year = local.year == timezone.localtime(clock.now()).year
     return f"{local:%a} {local.day} {local:%b}" if this_year else f"{local.day} {local:%b %Y}"
 

@@ -68,6 +68,8 @@ BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 CARRIER_DAY_SECONDS = env.float("CARRIER_DAY_SECONDS", default=86_400.0)
 SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
 SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)
+# The channel that the reference storefront sells for; empty: there is no storefront, and every address of it is a 404.
+STOREFRONT_CHANNEL = env.str("STOREFRONT_CHANNEL", default="web" if DEBUG else "")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
 # How long the rows of a worker that died in the middle of them rest before another one takes them.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=150.0)
@@ -214,14 +216,22 @@ STAGE_TASKS = {
     "survey": "feedback.tasks.drain_survey",
     "review": "feedback.tasks.drain_review",
 }
+# Housekeeping beside the stages: the task, and how often in seconds. One queue serves them all.
+CHORES = {
+    "expire_promises": ("orders.tasks.expire_promises", 10.0),
+    "fill_backorders": ("orders.tasks.fill_backorders", 15.0),
+    "forget_answers": ("orders.tasks.forget_answers", 3600.0),
+}
+CHORES_QUEUE = "chores"
 TASK_SECONDS = 120
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "receive"
 CELERY_TASK_DEFAULT_EXCHANGE = "stages"
 # One queue per stage. A worker without -Q serves them all; without its own key each would get every message.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in STAGE_TASKS]
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in (*STAGE_TASKS, CHORES_QUEUE)]
 CELERY_TASK_ROUTES = {task: {"queue": name} for name, task in STAGE_TASKS.items()}
+CELERY_TASK_ROUTES |= {task: {"queue": CHORES_QUEUE} for task, _ in CHORES.values()}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -261,6 +271,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": queue, "expires": SWEEP_SECONDS * 2},
     }
     for queue, task in STAGE_TASKS.items()
+}
+CELERY_BEAT_SCHEDULE |= {
+    name: {"task": task, "schedule": seconds, "options": {"queue": CHORES_QUEUE, "expires": seconds}}
+    for name, (task, seconds) in CHORES.items()
 }
 
 LOGGING = {

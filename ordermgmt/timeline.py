@@ -150,6 +150,10 @@ def _noted(data: Data, currency: str) -> str:
     return f"“{data.get('text', '')}”"
 
 
+def _pledged(data: Data, currency: str) -> str:
+    return f"{_money(data, 'amount', currency)} pledged by card"
+
+
 def _captured(data: Data, currency: str) -> str:
     return f"{_money(data, 'amount', currency)} taken"
 
@@ -205,6 +209,7 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "shipment.delivered": _shipment("delivered"),
     "shipment.cancelled": _shipment("stopped in {warehouse}"),
     "parcel.moved": _moved,
+    "payment.authorised": _pledged,
     "payment.captured": _captured,
     "payment.voided": _always("The pledged money was let go"),
     "payment.refunded": _refunded,

@@ -1,17 +1,65 @@
 """Channels and customers for people; orders and all that happened to them can be read, never edited."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
 from inventory.admin import Editable, ReadOnly
+from inventory.models import SafetyStock
 from orders.keys import revoke_key
-from orders.models import Allocation, ApiKey, Channel, Customer, Hold, Order, OrderEvent, OrderLine, Payment, Refund
+from orders.models import (
+    Allocation,
+    ApiKey,
+    Channel,
+    Customer,
+    Hold,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    Refund,
+    ShippingMethod,
+    SourcingRule,
+)
 
 
 @admin.register(Channel)
 class ChannelAdmin(Editable):
     list_display = ("code", "name", "currency", "prices_include_tax", "first_order_limit")
+
+
+@admin.register(ShippingMethod)
+class ShippingMethodAdmin(Editable):
+    list_display = ("code", "name", "currency", "price", "free_from", "days", "active")
+    list_filter = ("currency", "active")
+    search_fields = ("code", "name")
+
+
+@admin.register(SourcingRule)
+class SourcingRuleAdmin(Editable):
+    list_display = ("rank", "kind", "warehouse", "channel")
+    list_filter = ("channel",)
+    list_select_related = ("warehouse", "channel")
+
+
+@admin.register(SafetyStock)
+class SafetyStockAdmin(Editable):
+    """Stands here because the stock room knows channels by their code only."""
+
+    list_display = ("stock", "channel", "quantity")
+    list_filter = ("channel",)
+    list_select_related = ("stock",)
+    search_fields = ("stock__product__sku", "channel")
+    raw_id_fields = ("stock",)
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """A channel is chosen, so that no misspelt code keeps nothing from nobody."""
+        if db_field.name == "channel":
+            return forms.ChoiceField(choices=[(row.code, row.name) for row in Channel.objects.all()])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Customer)

@@ -9,11 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from inventory import clock
 from orders.flow import State
-from orders.models import Order, OrderEvent
+from orders.models import Channel, Order, OrderEvent
 
+Cursor = tuple[int, int]  # the transaction and the id of the last event read
+TOLD = ("seq", "name", "at", "data", "xid", "order__number", "order__external_id")
 FLOW_FIELDS = ("state", "state_since", "due_at", "attempts", "open_holds", "event_seq")
 AT_ONCE = timedelta(0)
 EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}
@@ -42,15 +45,32 @@ def advanced(order: Order, *, by: str, due_in: timedelta | None = AT_ONCE, **dat
     return record(order, EVENT_OF_STATE[State(order.state)], by=by, **data)
 
 
-def events_since(cursor: tuple[int, int], *, limit: int = 1000) -> Iterable[OrderEvent]:
-    """Events after `cursor` = (xid, id) that no running transaction can still precede, oldest transaction first.
+def events_since(cursor: Cursor, *, limit: int = 1000) -> Iterable[OrderEvent]:
+    """Events after `cursor` that no running transaction can still precede, oldest transaction first.
 
     Ids commit out of order; below the horizon of the oldest running transaction nothing can appear any more,
     so a reader that goes on from the last event it got misses none and sees none twice.
     """
+    return _settled(cursor)[:limit]
+
+
+def channel_events(channel: Channel, cursor: Cursor, *, limit: int) -> tuple[list[OrderEvent], Cursor]:
+    """The same for the orders of one channel, each event with its order; and the cursor to go on from.
+
+    When nothing is left the cursor passes over the other channels' events too, so that asking again stays cheap.
+    """
+    settled = _settled(cursor)
+    events = list(settled.filter(order__channel=channel).select_related("order").only(*TOLD)[:limit])
+    if len(events) == limit:
+        return events, (events[-1].xid, events[-1].pk)
+    newest = settled.reverse().values_list("xid", "pk").first()
+    return events, newest or cursor
+
+
+def _settled(cursor: Cursor) -> QuerySet[OrderEvent]:
     with connection.cursor() as database:
         database.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         horizon = database.fetchone()[0]
     xid, last = cursor
     after = OrderEvent.objects.filter(xid__gte=xid, xid__lt=horizon).exclude(xid=xid, id__lte=last)
-    return after.order_by("xid", "id")[:limit]
+    return after.order_by("xid", "id")

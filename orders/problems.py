@@ -53,6 +53,8 @@ TITLES = {
     "amount_too_large": "An amount is too large to be kept",
     "not_allowed_now": "Not possible in this state",
     "captured_too_much": "More was taken than the order costs",
+    "pledged_too_much": "More than is still open",
+    "payment_reference_conflict": "The payment is known with another amount",
     "refund_too_large": "More than was taken",
     "nothing_to_return": "More than left the warehouse",
     "return_key_reused": "The key belongs to another return",
@@ -70,6 +72,8 @@ REFUSALS: Mapping[type[Exception], int] = {
     errors.NoSuchShipping: 422,
     errors.DiscountTooLarge: 422,
     errors.AmountTooLarge: 422,
+    errors.PledgedTooMuch: 422,
+    errors.PaymentReferenceTaken: 422,
     errors.PriceNotAllowed: 403,
     errors.OrderError: 409,
 }

@@ -2,16 +2,18 @@
 
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from inventory import clock
 from inventory import services as stock
 from orders.errors import NotAllowedNow, RefundTooLarge
-from orders.flow import FINAL, State
+from orders.flow import FINAL, GOODS_HERE, State
 from orders.history import advanced, record
 from orders.models import Hold, Order, OrderLine, Payment, Refund
 from orders.money import plain, rounded, shown
 from orders.queue import TRIES, backoff, held, wake
+
+BACKORDERS = "system:backorders"  # who holds and releases orders as goods go and come
 
 
 def hold(order_id: int, *, reason: str, note: str, by: str) -> Hold:
@@ -36,13 +38,32 @@ def place_hold(order: Order, *, reason: str, note: str, by: str) -> Hold:
 def release_hold(hold_id: int, *, by: str) -> Order:
     """Let go of one hold; after the last one the order goes on when it is due. Releasing twice changes nothing."""
     with held(Hold.objects.values_list("order_id", flat=True).get(pk=hold_id)) as order:
-        released = Hold.objects.filter(pk=hold_id, released_at=None).update(released_at=clock.now(), released_by=by)
-        if not released:
-            return order
+        end_holds(order, order.holds.filter(pk=hold_id), by=by)
+        return order
+
+
+def end_holds(order: Order, holds: QuerySet[Hold], *, by: str) -> None:
+    """The same for those of `holds` that are open, on an order already held by the caller."""
+    for hold in holds.filter(released_at=None):
+        hold.released_at, hold.released_by = clock.now(), by
+        hold.save(update_fields=["released_at", "released_by"])
         order.open_holds -= 1
+        record(order, "order.released", by=by, reason=hold.reason)
         if order.open_holds == 0:
             wake(order.state)
-        return record(order, "order.released", by=by, reason=Hold.objects.get(pk=hold_id).reason)
+
+
+def set_priority(order_id: int, *, priority: int, by: str) -> Order:
+    """Serve the order before all of a lower priority when goods arrive; refused once its goods have left."""
+    with held(order_id) as order:
+        if order.state not in GOODS_HERE:
+            raise NotAllowedNow("prioritise", order, ["its goods are still here"])
+        before, order.priority = order.priority, priority
+        if before == priority:
+            return order
+        order.save(update_fields=["priority"])
+        stock.set_priority([line.reservation_key for line in order.lines.all()], priority)
+        return record(order, "order.prioritised", by=by, before=before, priority=priority)
 
 
 def add_note(order_id: int, *, text: str, by: str) -> None:
@@ -123,13 +144,11 @@ def refund(payment: Payment, *, order: Order, amount: Decimal, reason: str, key:
 def refund_units(order: Order, line: OrderLine, units: int, *, back: int) -> Decimal:
     """The money that belongs to `units` of a line, tax included where prices are without it.
 
-    `back` units came back before: the tax is shared so that the parts sum exactly to the line's.
+    `back` units came back before: what was paid is shared so that the parts sum exactly to the line's.
     """
-    share = line.unit_price * units
-    if order.prices_include_tax:
-        return share
-    before, after = (rounded(line.tax * count / line.quantity, order.currency) for count in (back, back + units))
-    return share + after - before
+    paid = line.total if order.prices_include_tax else line.total + line.tax
+    before, after = (rounded(paid * count / line.quantity, order.currency) for count in (back, back + units))
+    return after - before
 
 
 def postpone(order_id: int, error: Exception) -> None:

@@ -32,6 +32,12 @@ class Api:
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         return self.client.post(path, body, content_type="application/json", headers={**self.headers, **headers})
 
+    def put(self, path: str, body: Any) -> HttpResponse:
+        return self.client.put(path, body, content_type="application/json", headers=self.headers)
+
+    def delete(self, path: str) -> HttpResponse:
+        return self.client.delete(path, headers=self.headers)
+
     def place(self, body: Any, key: str | None = None) -> HttpResponse:
         return self.post(ORDERS, body, **{"Idempotency-Key": key or f"key-{next(numbers)}"})
 

@@ -199,17 +199,31 @@ def test_each_stage_but_the_first_has_its_task_and_its_queue():
     app.loader.import_default_modules()
     tasks = {stage.verb: f"{stage.app}.tasks.drain_{stage.verb}" for stage in STAGES[1:]}
     assert list(settings.STAGE_TASKS.items()) == list(tasks.items())
-    assert {name for name in app.tasks if not name.startswith(FOREIGN_TASKS)} == set(tasks.values())
     assert {verb: app.amqp.router.route({}, task)["queue"].name for verb, task in tasks.items()} == {
         verb: verb for verb in tasks
     }
-    assert [queue.name for queue in settings.CELERY_TASK_QUEUES] == list(tasks)
     assert list(QUEUE_BY_STATE.values()) == list(tasks)
 
 
-def test_every_stage_is_swept_in_case_a_nudge_is_lost():
-    swept = {row["task"]: row["options"]["queue"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert swept == {task: verb for verb, task in settings.STAGE_TASKS.items()}
+def test_there_are_no_tasks_and_queues_but_the_stages_and_the_chores():
+    app.loader.import_default_modules()
+    chores = [task for task, _ in settings.CHORES.values()]
+    assert {name for name in app.tasks if not name.startswith(FOREIGN_TASKS)} == {
+        *settings.STAGE_TASKS.values(),
+        *chores,
+    }
+    assert {app.amqp.router.route({}, task)["queue"].name for task in chores} == {"chores"}
+    assert [queue.name for queue in settings.CELERY_TASK_QUEUES] == [*settings.STAGE_TASKS, "chores"]
+
+
+def test_every_stage_is_swept_in_case_a_nudge_is_lost_and_every_chore_comes_round():
+    told = {row["task"]: row["options"]["queue"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert told == {task: verb for verb, task in settings.STAGE_TASKS.items()} | {
+        task: "chores" for task, _ in settings.CHORES.values()
+    }
+    assert {row["task"]: row["schedule"] for row in settings.CELERY_BEAT_SCHEDULE.values()} == dict.fromkeys(
+        settings.STAGE_TASKS.values(), settings.SWEEP_SECONDS
+    ) | dict(settings.CHORES.values())
 
 
 def test_a_task_is_given_back_when_its_worker_dies_and_never_runs_twice_at_once():

@@ -2,7 +2,7 @@
 
 from inventory.models.catalogue import BundleComponent, Product, ProductFamily, TaxClass, TaxRate
 from inventory.models.counts import Count, CountLine
-from inventory.models.deliveries import ExpectedDelivery, ExpectedLine
+from inventory.models.deliveries import DeliveryReceipt, ExpectedDelivery, ExpectedLine
 from inventory.models.stock import LostPromise, Reservation, SafetyStock, Stock, StockHold, StockMovement
 from inventory.models.warehouses import Bin, Lane, Warehouse
 
@@ -11,6 +11,7 @@ __all__ = [
     "BundleComponent",
     "Count",
     "CountLine",
+    "DeliveryReceipt",
     "ExpectedDelivery",
     "ExpectedLine",
     "Lane",

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 
 from inventory import clock
 from inventory.models.stock import Stock
@@ -36,19 +35,22 @@ class ExpectedDelivery(models.Model):
 
 
 class ExpectedLine(models.Model):
-    """Units of one stock. `received` went on the shelf, `damaged` did not; both may add up to more than expected."""
+    """Units of one stock. `received` went on the shelf, `damaged` did not; both may add up to more than expected.
+
+    What came without being expected has a line with `expected` 0.
+    """
 
     delivery = models.ForeignKey(ExpectedDelivery, on_delete=models.CASCADE, related_name="lines")
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="expected_lines")
     expected = models.PositiveIntegerField()
     received = models.PositiveIntegerField(default=0)
     damaged = models.PositiveIntegerField(default=0)
+    added_by = models.CharField(max_length=80, blank=True, help_text="Who added what came without being expected.")
 
     class Meta:
         ordering: ClassVar = ["delivery_id", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["delivery", "stock"], name="one_expected_line_per_delivery_and_stock"),
-            models.CheckConstraint(condition=Q(expected__gt=0), name="expected_line_expects_something"),
         ]
 
     def __str__(self) -> str:
@@ -58,3 +60,22 @@ class ExpectedLine(models.Model):
     def outstanding(self) -> int:
         """Units that are still to come."""
         return max(0, self.expected - self.received - self.damaged)
+
+
+class DeliveryReceipt(models.Model):
+    """One arrival of a delivery or of a part of it, booked once per `key`."""
+
+    delivery = models.ForeignKey(ExpectedDelivery, on_delete=models.CASCADE, related_name="receipts")
+    key = models.CharField(max_length=80)
+    units = models.JSONField(help_text="By expected line: good units, damaged units.")
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["delivery_id", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["delivery", "key"], name="one_receipt_per_delivery_and_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.key}"

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from inventory import clock
 from inventory.errors import NotEnoughStock
-from inventory.models import Reservation, Stock
+from inventory.models import LostPromise, Reservation, Stock
 from inventory.services.locks import lock_stock
 
 Plan = Mapping[str, Mapping[int, int]]  # units by stock id, by reservation key
@@ -60,7 +60,7 @@ def release(keys: Iterable[str]) -> int:
 def move_promises(plan: Plan) -> None:
     """Let exactly these stocks stand for these keys; raises NotEnoughStock, and moves nothing, if one no longer can.
 
-    Whoever was promised keeps their turn.
+    Whoever was promised keeps their turn, and what they had lost of it is made good.
     """
     wanted = _pairs(plan)
     rows = list(Reservation.objects.filter(key__in=plan))
@@ -79,10 +79,13 @@ def move_promises(plan: Plan) -> None:
     if short := {id_: free[id_] for id_ in raised if raised[id_] > free[id_]}:
         names = dict(Stock.objects.filter(pk__in=short).values_list("pk", "product__sku"))
         raise NotEnoughStock({names[id_]: units for id_, units in short.items()})
-    turns = {row.key: (row.priority, row.at) for row in rows}  # the last one of a key: its best turn
+    lost = LostPromise.objects.filter(key__in=plan)
+    turns = {row.key: (row.priority, row.promised_at) for row in lost}
+    turns |= {row.key: (row.priority, row.at) for row in rows}  # the last one of a key: its best turn
     for (key, id_), units in wanted.items():
         priority, at = turns.get(key, (0, clock.now()))
         Reservation.objects.create(key=key, stock_id=id_, quantity=units, priority=priority, at=at)
+    lost.delete()
     raise_reserved(raised)
 
 

@@ -12,9 +12,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -58,10 +58,11 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 
 @dataclass(frozen=True)
 class Postgres:
-    """The PostgreSQL of one data folder."""
+    """The PostgreSQL of one data folder. `settings` override what it would be started with otherwise."""
 
     places: Places
     durable: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def start(self) -> int:
         """The running server's pid: the one that is there, or a new one. The database exists afterwards."""
@@ -139,7 +140,7 @@ class Postgres:
     def _launch(self) -> None:
         account = postgres_account()
         self._prepare(account)
-        settings = TUNING | ({} if self.durable else NOT_DURABLE)
+        settings = TUNING | ({} if self.durable else NOT_DURABLE) | dict(self.settings)
         settings["unix_socket_directories"] = str(self.places.postgres_socket_dir)
         options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
         with suppress(subprocess.CalledProcessError):  # tried again until the deadline; the log says why

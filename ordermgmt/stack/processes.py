@@ -104,6 +104,13 @@ class Supervisor:
             self._replace(running)
             return running.process.pid
 
+    def end(self, name: str) -> None:
+        """End the part in good order, for as long as nobody starts it again."""
+        with self._lock:
+            self._end(self._running[name], signal.SIGTERM)
+            self._await_end([self._running[name]])
+            del self._running[name]
+
     def stop(self) -> None:
         """End everything, newest first: all are asked at once, and what does not listen is killed."""
         with self._lock:

@@ -27,11 +27,13 @@ from ordermgmt.stack.valkey import broker_program, end_leftover
 
 WEB_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+WEB = ("-m", "gunicorn", "-c", "python:ordermgmt.webserver", "ordermgmt.wsgi")
+CELERY = ("-m", "celery", "--quiet", "-A", "ordermgmt")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a stack is to be. `env` overrides what the programs would get otherwise.
+    """What a stack is to be. `env` overrides what the programs would get otherwise, `postgres` its server's settings.
 
     An own server is not started when its address is given in `env`.
     """
@@ -42,6 +44,7 @@ class Plan:
     durable: bool = True
     temporary: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
+    postgres: Mapping[str, str] = field(default_factory=dict)
 
 
 class Stack:
@@ -105,12 +108,15 @@ class Stack:
 
     def start_programs(self) -> None:
         """Web, worker and beat; returns when the web answers."""
-        celery = ("-m", "celery", "--quiet", "-A", "ordermgmt")
-        concurrency = self.env.get("WORKER_CONCURRENCY", "2")
-        self.start("web", "-m", "gunicorn", "-c", "python:ordermgmt.webserver", "ordermgmt.wsgi")
-        self.start("worker", *celery, "worker", "-c", concurrency, "--without-gossip", "--without-mingle")
-        self.start("beat", *celery, "beat", "--pidfile=")
+        self.start("web", *WEB)
+        self.start_worker()
+        self.start("beat", *CELERY, "beat", "--pidfile=")
         self.await_web()
+
+    def start_worker(self, *queues: str) -> int:
+        """A worker for these queues, or for all of them. Its pid."""
+        concurrency, some = self.env.get("WORKER_CONCURRENCY", "2"), ["-Q", ",".join(queues)] if queues else []
+        return self.start("worker", *CELERY, "worker", "-c", concurrency, "--without-gossip", "--without-mingle", *some)
 
     def await_web(self) -> None:
         """Until `/healthz` says that database and broker answer too."""
@@ -142,6 +148,10 @@ class Stack:
         """End one part in good order and start it again. The new pid."""
         return self._supervisor.restart(name)
 
+    def end(self, name: str) -> None:
+        """End one part in good order; it stays away until it is started."""
+        self._supervisor.end(name)
+
 
 def _health(url: str) -> str:
     """Empty when all is well, else what is not."""
@@ -167,7 +177,7 @@ def opened(plan: Plan) -> Iterator[Stack]:
                 exits.callback(shutil.rmtree, folder, ignore_errors=True)
         make_data_folder(places)
         exits.enter_context(_only_one(places))
-        postgres = None if "DATABASE_URL" in plan.env else Postgres(places, durable=plan.durable)
+        postgres = None if "DATABASE_URL" in plan.env else Postgres(places, plan.durable, plan.postgres)
         if postgres is not None:
             exits.enter_context(postgres.used(guard=guard))
         supervisor = Supervisor(logs=places.logs_dir, guard=guard, on_exit=plan.on_exit)
@@ -180,14 +190,19 @@ def opened(plan: Plan) -> Iterator[Stack]:
 
 @contextmanager
 def private_stack(
-    *, env: Mapping[str, str] | None = None, durable: bool = True, programs: bool = True
+    *,
+    env: Mapping[str, str] | None = None,
+    postgres: Mapping[str, str] | None = None,
+    durable: bool = True,
+    programs: bool = True,
 ) -> Iterator[Stack]:
     """A migrated stack of one's own that leaves nothing behind; what dies in it is started again.
 
-    `env` is given to its programs. With `programs=False` only PostgreSQL and the broker run.
+    `env` is given to its programs, `postgres` to the server as settings. With `programs=False` only PostgreSQL and the
+    broker run.
     """
     places = Places(Path(tempfile.mkdtemp(prefix="ordermgmt-")))
-    plan = Plan(places, _free_port(), on_exit="restart", durable=durable, temporary=True, env=env or {})
+    plan = Plan(places, _free_port(), "restart", durable, temporary=True, env=env or {}, postgres=postgres or {})
     with opened(plan) as stack:
         if programs:
             stack.manage("migrate", "--verbosity=0")

@@ -37,22 +37,33 @@ INVARIANTS = (
         WHERE s.on_hand < 0 OR s.reserved < 0 OR s.reserved > s.on_hand + s.backorder_limit
         """,
     ),
-    # Before receiving, a line's promise may lie anywhere (place 0); afterwards it lies where it is allocated.
+    # Before receiving, a line's promise may lie anywhere (place 0); afterwards it lies where it is allocated. What got
+    # lost is wanted there all the same, and not promised; rows of orders whose goods are gone wait to be swept.
     Invariant(
         "lines-promised",
-        "Stock is promised for exactly the lines whose goods are still here, where they are allocated",
+        "Stock is promised for exactly the lines whose goods are here, where they are allocated, but for what got lost",
         "SELECT count(*) FROM orders_orderline",
         r"""
-        WITH wanted AS (
-            SELECT l.id AS line_id, 0 AS place, l.quantity
-            FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id WHERE o.state = 'placed'
+        WITH here AS (
+            SELECT l.id AS line_id, l.quantity, o.id AS order_id, o.state
+            FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+            WHERE o.state IN ('placed', 'received', 'approved', 'picked', 'packed')
+        ), lost AS MATERIALIZED (
+            SELECT substr(x.key, 6)::bigint AS line_id, s.warehouse_id, x.quantity
+            FROM inventory_lostpromise x JOIN inventory_stock s ON s.id = x.stock_id WHERE x.key ~ '^line:\d+$'
+        ), due AS (
+            SELECT line_id, 0 AS place, quantity FROM here WHERE state = 'placed'
             UNION ALL
-            SELECT a.line_id, a.warehouse_id, a.quantity
-            FROM orders_allocation a
-            JOIN orders_orderline l ON l.id = a.line_id JOIN orders_order o ON o.id = l.order_id
-            WHERE o.state IN ('received', 'approved', 'picked', 'packed') AND NOT EXISTS (
-                SELECT FROM fulfillment_shipment s WHERE s.order_id = o.id AND s.warehouse_id = a.warehouse_id
-                AND s.state IN ('shipped', 'delivered'))
+            SELECT here.line_id, a.warehouse_id, a.quantity
+            FROM here JOIN orders_allocation a ON a.line_id = here.line_id
+            WHERE here.state <> 'placed' AND NOT EXISTS (
+                SELECT FROM fulfillment_shipment s WHERE s.order_id = here.order_id
+                AND s.warehouse_id = a.warehouse_id AND s.state IN ('shipped', 'delivered'))
+            UNION ALL
+            SELECT here.line_id, CASE here.state WHEN 'placed' THEN 0 ELSE lost.warehouse_id END, -lost.quantity
+            FROM here JOIN lost ON lost.line_id = here.line_id
+        ), wanted AS (
+            SELECT line_id, place, sum(quantity) AS quantity FROM due GROUP BY 1, 2 HAVING sum(quantity) <> 0
         ), open AS MATERIALIZED (
             SELECT substr(r.key, 6)::bigint AS line_id, s.warehouse_id, r.quantity
             FROM inventory_reservation r JOIN inventory_stock s ON s.id = r.stock_id WHERE r.key ~ '^line:\d+$'

@@ -260,14 +260,25 @@ class ReleaseRequestSerializer(Strict):
     reason = serializers.SlugField(max_length=40, help_text="As in the order's `holds`.")
 
 
-class ProductQuerySerializer(Strict):
-    """Which products."""
+class BasketLineSerializer(Strict):
+    """Units of one SKU."""
 
-    sku = serializers.ListField(
-        child=serializers.CharField(max_length=64), max_length=100, required=False, help_text="May be repeated."
-    )
-    cursor = serializers.CharField(required=False, help_text="From `next` or `previous`.")
-    page_size = serializers.IntegerField(min_value=1, max_value=500, default=100)
+    sku = serializers.CharField(max_length=64)
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+
+
+class HoldRequestSerializer(Strict):
+    """All that a basket wants, and for how long from now."""
+
+    lines = BasketLineSerializer(many=True, allow_empty=False, max_length=100)  # type: ignore[call-arg]
+    minutes = serializers.IntegerField(min_value=1, max_value=60, default=15)
+
+
+class PledgeRequestSerializer(Strict):
+    """What was authorised by card after the order was placed."""
+
+    amount = MoneyField(help_text="Above 0, and not more than is still open.")
+    reference = serializers.CharField(max_length=120, help_text="The payment provider's name for it.")
 
 
 class OrderQuerySerializer(Strict):

@@ -11,6 +11,21 @@ from orders.flow import State
 from orders.models import Payment
 
 
+class ComponentSerializer(serializers.Serializer[Any]):
+    """Units of one product in a bundle."""
+
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
+class BasketHoldSerializer(serializers.Serializer[Any]):
+    """What is kept for a basket, and until when at least."""
+
+    token = serializers.CharField(help_text="A secret of the basket; name it as `hold` when placing the order.")
+    expires_at = serializers.DateTimeField()
+    lines = ComponentSerializer(many=True, help_text="What is promised now; bundles as their components.")
+
+
 class ProductSerializer(serializers.Serializer[Any]):
     """Something the shop sells."""
 
@@ -18,8 +33,18 @@ class ProductSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     price = MoneyField()
     currency = serializers.CharField()
-    tax_rate = serializers.CharField(help_text="A fraction: `0.2` is 20 %.")
-    available = serializers.IntegerField(help_text="Units that can be promised now, over all warehouses.")
+    tax_class = serializers.CharField()
+    tax_rate = serializers.CharField(help_text="A fraction: `0.2` is 20 %. Where no country says otherwise.")
+    barcode = serializers.CharField(help_text="A GTIN, or empty.")
+    weight_g = serializers.IntegerField()
+    length_mm = serializers.IntegerField()
+    width_mm = serializers.IntegerField()
+    height_mm = serializers.IntegerField()
+    family = serializers.CharField(allow_null=True, help_text="Its variants share this code.")
+    family_name = serializers.CharField(allow_null=True)
+    options = serializers.DictField(help_text='What tells variants apart: `{"size": "M"}`.')
+    components = ComponentSerializer(many=True, help_text="What a bundle is made of; else empty.")
+    available = serializers.IntegerField(help_text="Units that your channel could be promised now.")
 
 
 class OrderRowSerializer(serializers.Serializer[Any]):
@@ -106,6 +131,21 @@ class EventSerializer(serializers.Serializer[Any]):
     seq = serializers.IntegerField()
     name = serializers.CharField()
     at = serializers.DateTimeField()
+
+
+class FeedEventSerializer(EventSerializer):
+    """Something that happened to one of the channel's orders."""
+
+    order = serializers.IntegerField(help_text="Its number.")
+    external_id = serializers.CharField()
+    data = serializers.DictField(help_text="What there is to know beyond the name.")  # type: ignore[assignment]
+
+
+class FeedSerializer(serializers.Serializer[Any]):
+    """What happened, and where to go on."""
+
+    events = FeedEventSerializer(many=True)
+    next = serializers.CharField(help_text="Send it as `after`; the same as before when nothing happened.")
 
 
 class LinksSerializer(serializers.Serializer[Any]):

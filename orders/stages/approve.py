@@ -5,31 +5,33 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from inventory.models import Reservation
+from inventory import services as stock
 from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import advanced
 from orders.models import Order, Payment
 from orders.policy import Facts, Outcome, decide
 from orders.queue import held, wake
-from orders.services import place_hold, reject
+from orders.services import BACKORDERS, place_hold, reject
 
 
 def approve(order_id: int, *, by: str) -> Order:
     """Decide trust. An approved order is released to the warehouse, a held one waits for a person.
 
-    A check whose hold a person has released counts as overruled and does not hold the order again.
+    A check whose hold a person has released counts as overruled and does not hold the order again; one whose hold
+    ended because goods came in is asked anew.
     """
     with held(order_id) as order:
         if order.state != State.RECEIVED:
             raise NotAllowedNow("approve", order)
-        released = order.holds.exclude(released_at=None).values_list("reason", flat=True)
-        decision = decide(facts_of(order), overruled=frozenset(released))
+        released = order.holds.exclude(released_at=None).exclude(released_by=BACKORDERS)
+        overruled = frozenset(released.values_list("reason", flat=True))
+        decision = decide(facts_of(order), overruled=overruled)
         if decision.outcome is Outcome.REJECT:
             return reject(order, why=decision.why, checks=decision.evidence(), by=by)
         if decision.outcome is Outcome.HOLD:
             for check in decision.checks:
-                if not check.passed and check.name not in released:
+                if not check.passed and check.name not in overruled:
                     place_hold(order, reason=check.name, note=_said(check.sentence), by=by)
             return order
         order.approve()
@@ -55,19 +57,12 @@ def facts_of(order: Order) -> Facts:
 
 
 def _unpromised(order: Order) -> tuple[str, ...]:
-    """SKUs whose promise is missing, or rests on goods that have not arrived yet."""
+    """SKUs whose promise is missing, or rests on goods that have not arrived yet for this order's turn."""
     lines = {line.reservation_key: line for line in order.lines.all()}
-    promised: Counter[str] = Counter()
-    for row in Reservation.objects.filter(key__in=lines).select_related("stock"):
-        if row.stock.reserved <= row.stock.on_hand or _served_in_turn(row):
-            promised[row.key] += row.quantity
-    return tuple(line.sku for key, line in lines.items() if promised[key] < line.quantity)
-
-
-def _served_in_turn(row: Reservation) -> bool:
-    """Whether the goods on hand reach to this promise, first come, first served."""
-    upto = row.stock.reservations.filter(pk__lte=row.pk).aggregate(sum=Sum("quantity"))["sum"]
-    return bool(upto <= row.stock.on_hand)
+    covered = Counter[str]()
+    for turn in stock.turns(lines):
+        covered[turn.key] += turn.covered
+    return tuple(line.sku for key, line in lines.items() if covered[key] < line.quantity)
 
 
 def _said(sentence: str) -> str:

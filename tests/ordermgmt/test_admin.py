@@ -11,7 +11,8 @@ from tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
 OURS = ("inventory", "orders", "fulfillment", "feedback")
-MASTER_DATA = {"Bin", "Carton", "Channel", "Customer", "Product", "Warehouse"}
+STOCK_ROOM = {"Bin", "Product", "ProductFamily", "SafetyStock", "TaxClass", "Warehouse"}
+MASTER_DATA = {*STOCK_ROOM, "Carton", "Channel", "Customer", "ShippingMethod", "SourcingRule"}
 
 
 def test_only_master_data_can_be_added_or_deleted(rf: object, admin_user: object) -> None:
@@ -21,7 +22,7 @@ def test_only_master_data_can_be_added_or_deleted(rf: object, admin_user: object
     assert {model.__name__ for model, site in registered.items() if site.has_add_permission(request)} == MASTER_DATA
 
 
-@pytest.mark.parametrize("model", ["order", "orderevent", "payment", "stock", "shipment", "answer"])
+@pytest.mark.parametrize("model", ["order", "orderevent", "payment", "stockmovement", "shipment", "answer"])
 def test_what_the_system_writes_cannot_be_changed_by_hand(alice: Client, model: str) -> None:
     make_order(state="delivered")
     label = next(found._meta.app_label for found in apps.get_models() if found._meta.model_name == model)

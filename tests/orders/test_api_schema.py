@@ -2,17 +2,21 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
+from time import sleep
 
 import jsonschema
 import pytest
 from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 
+from inventory.models import ProductFamily
 from orders import problems
 from orders.keys import SCOPES
+from orders.order_request import PaymentRequest
 from tests.api import ORDERS, PRODUCTS, SHIPMENTS, Api, order_body
-from tests.factories import make_order
+from tests.factories import make_order, make_product
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,6 +72,24 @@ def test_every_answer_fits_its_description(fits):
     fits(api.post(f"{ORDERS}{placed['number']}/release/", {"reason": "address"}), "post", release)
     cancel = "/api/v1/orders/{number}/cancel/"
     fits(api.post(f"{ORDERS}{placed['number']}/cancel/", {"reason": "test"}), "post", cancel)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_answer_about_baskets_payments_and_events_fits_its_description(fits):
+    api, order = Api(), make_order(payment=PaymentRequest("card", authorised=Decimal(0)))
+    box = make_product("BOX", family=ProductFamily.objects.create(code="box", name="Boxes"), options={"size": "L"})
+    box.components.create(component=make_product("MUG-1"), quantity=2)
+    fits(api.get(PRODUCTS), "get", "/api/v1/products/")
+    basket, hold = {"lines": [{"sku": "BOX", "quantity": 1}]}, "/api/v1/holds/{token}/"
+    token = fits(api.post("/api/v1/holds/", basket), "post", "/api/v1/holds/")["token"]
+    fits(api.get(f"/api/v1/holds/{token}/"), "get", hold)
+    fits(api.put(f"/api/v1/holds/{token}/", basket), "put", hold)
+    fits(api.get("/api/v1/holds/x/"), "get", hold)
+    payment, path = {"amount": "10.00", "reference": "pi_1"}, "/api/v1/orders/{number}/payments/"
+    fits(api.post(f"{ORDERS}{order.number}/payments/", payment), "post", path)
+    # Another database of the same server may hold the horizon back a while.
+    assert any(fits(api.get("/api/v1/events/"), "get", "/api/v1/events/")["events"] or sleep(0.02) for _ in range(500))
+    fits(api.get("/api/v1/events/", after="x"), "get", "/api/v1/events/")
 
 
 @pytest.mark.django_db

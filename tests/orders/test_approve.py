@@ -16,7 +16,7 @@ from tests.factories import LONDON, make_channel, make_order, make_product, make
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-PARIS = {**LONDON, "country": "FR"}
+PARIS = {**LONDON, "city": "Paris", "postal_code": "75001", "country": "FR"}
 
 
 def decided(order):

@@ -1,17 +1,31 @@
 """Receiving decides where an order is sent from, in as few parcels as possible, and keeps why."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 import pytest
 
+from inventory import clock
 from inventory import services as stock
-from inventory.models import Reservation, Stock, Warehouse
+from inventory.models import (
+    ExpectedDelivery,
+    ExpectedLine,
+    Lane,
+    LostPromise,
+    Reservation,
+    SafetyStock,
+    Stock,
+    StockMovement,
+    Warehouse,
+)
 from orders import services
+from orders import sources as sources_of
 from orders.errors import NotAllowedNow
-from orders.models import Allocation, Order, OrderEvent
-from orders.stages import receive as stage
+from orders.models import Allocation, Hold, Order, OrderEvent, SourcingRule
 from orders.stages.receive import receive
-from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.factories import LONDON, make_channel, make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 5, 4, 12, tzinfo=UTC)  # 13:00 in London
 
 
 @pytest.fixture
@@ -50,13 +64,34 @@ def decision():
     return OrderEvent.objects.get(name="order.received").data
 
 
+def against():
+    """What was said against each way that was not taken, by its warehouses."""
+    rows = [row for row in decision()["candidates"] if not row["chosen"]]
+    return {"+".join(row["warehouses"]): row["why_not"] for row in rows}
+
+
 def test_one_warehouse_that_has_everything_sends_it(leeds):
     shelves(leeds, MUG=5, TEA=5)
-    received([("MUG", 2), ("TEA", 1)])
+    with clock.at(MONDAY):
+        received([("MUG", 2), ("TEA", 1)])
     assert sources() == promises() == [("MUG", "LEEDS", 2), ("TEA", "LEEDS", 1)]
     assert decision() == {
         "why": "Leeds sends 3 units",
-        "candidates": [{"warehouse": "Leeds", "units": 3, "of": 3}],
+        "rules": [{"kind": "fewest_splits", "warehouse": ""}, {"kind": "priority", "warehouse": ""}],
+        "candidates": [
+            {
+                "warehouses": ["Leeds"],
+                "units": 3,
+                "of": 3,
+                "awaited": 0,
+                "leaves": "2026-05-04",
+                "arrives": "2026-05-05",
+                "late": False,
+                "cost": None,
+                "chosen": True,
+                "why_not": "",
+            }
+        ],
         "sources": [
             {"sku": "MUG", "warehouse": "Leeds", "quantity": 2},
             {"sku": "TEA", "warehouse": "Leeds", "quantity": 1},
@@ -75,11 +110,8 @@ def test_one_warehouse_that_has_everything_is_preferred_to_two(leeds, york):
         "LEEDS": 0,
         "YORK": 2,
     }
-    assert decision()["why"] == "York sends 3 units"
-    assert decision()["candidates"] == [
-        {"warehouse": "Leeds", "units": 2, "of": 3},
-        {"warehouse": "York", "units": 3, "of": 3},
-    ]
+    assert decision()["why"] == "York sends 3 units: fewest parcels"
+    assert against() == {"Leeds+York": "2 parcels instead of 1", "Leeds": "Lacks 1 × TEA"}
 
 
 def test_of_two_that_have_everything_the_first_by_priority_sends(leeds, york):
@@ -87,7 +119,8 @@ def test_of_two_that_have_everything_the_first_by_priority_sends(leeds, york):
     shelves(leeds, MUG=5)
     received([("MUG", 1)])
     assert sources() == [("MUG", "LEEDS", 1)]
-    assert decision()["why"] == "Leeds sends 1 unit"
+    assert decision()["why"] == "Leeds sends 1 unit: asked first"
+    assert against() == {"York": "Leeds is asked first"}
 
 
 def test_an_order_no_warehouse_has_whole_is_split_and_says_so(leeds, york):
@@ -96,10 +129,7 @@ def test_an_order_no_warehouse_has_whole_is_split_and_says_so(leeds, york):
     received([("MUG", 2), ("TEA", 1)])
     assert sources() == [("MUG", "LEEDS", 2), ("TEA", "YORK", 1)]
     assert decision()["why"] == "Leeds sends 2 units, York sends 1 unit: no single warehouse has everything"
-    assert decision()["candidates"] == [
-        {"warehouse": "Leeds", "units": 2, "of": 3},
-        {"warehouse": "York", "units": 1, "of": 3},
-    ]
+    assert against() == {"Leeds": "Lacks 1 × TEA", "York": "Lacks 2 × MUG"}
 
 
 def test_one_line_may_be_split(leeds, york):
@@ -115,7 +145,7 @@ def test_units_promised_to_others_do_not_count_but_our_own_do(leeds, york):
     make_order([("MUG", 3)])
     received([("MUG", 2)])
     assert sources() == [("MUG", "YORK", 2)]
-    assert [row["units"] for row in decision()["candidates"]] == [1, 2]
+    assert against() == {"Leeds": "Lacks 1 × MUG"}
 
 
 def test_two_lines_of_one_product_are_wanted_together(leeds, york):
@@ -123,7 +153,7 @@ def test_two_lines_of_one_product_are_wanted_together(leeds, york):
     shelves(york, MUG=4)
     received([("MUG", 2), ("MUG", 2)])
     assert sources() == [("MUG", "YORK", 2), ("MUG", "YORK", 2)]
-    assert [(row["units"], row["of"]) for row in decision()["candidates"]] == [(3, 4), (4, 4)]
+    assert against()["Leeds"] == "Lacks 1 × MUG"
 
 
 def test_a_closed_warehouse_is_no_candidate(leeds, york):
@@ -133,25 +163,158 @@ def test_a_closed_warehouse_is_no_candidate(leeds, york):
     shelves(make_warehouse("BATH", priority=3), TEA=5)
     received([("MUG", 1), ("TEA", 1)])
     assert sources() == [("MUG", "LEEDS", 1), ("TEA", "BATH", 1)]
-    assert [row["warehouse"] for row in decision()["candidates"]] == ["Leeds", "Bath"]
+    assert [row["warehouses"] for row in decision()["candidates"]] == [["Leeds", "Bath"], ["Leeds"], ["Bath"]]
 
 
-def test_when_others_were_faster_the_order_stays_split_as_it_was_promised(leeds, york, monkeypatch):
+def test_what_is_kept_from_a_channel_is_not_sent_to_its_customers(leeds, york):
+    shelves(leeds, MUG=2, TEA=5)
+    shelves(york, MUG=5)
+    SafetyStock.objects.create(stock=Stock.objects.get(warehouse=leeds, product__sku="MUG"), channel="web", quantity=1)
+    received([("MUG", 2), ("TEA", 1)])
+    assert sources() == [("MUG", "YORK", 2), ("TEA", "LEEDS", 1)]
+
+
+def test_the_rules_of_the_channel_hold_instead_of_the_general_ones(leeds, york):
+    shelves(leeds, MUG=5)
+    shelves(york, MUG=5)
+    SourcingRule.objects.create(rank=1, kind="priority")
+    SourcingRule.objects.create(rank=1, kind="preferred", warehouse=york, channel=make_channel())
+    received([("MUG", 1)])
+    assert sources() == promises() == [("MUG", "YORK", 1)]
+    assert decision()["why"] == "York sends 1 unit: York is preferred"
+    assert decision()["rules"] == [{"kind": "preferred", "warehouse": "York"}]
+    receive(make_order([("MUG", 1)], channel=make_channel("shop")).pk, by="system:receive")
+    assert sources()[1:] == [("MUG", "LEEDS", 1)]
+
+
+def test_cut_off_lane_and_cost_are_read_off_the_warehouse(leeds, york):
+    shelves(leeds, MUG=5)
+    shelves(york, MUG=5)
+    Warehouse.objects.filter(pk=leeds.pk).update(cut_off=time(12))
+    Lane.objects.create(warehouse=leeds, country="GB", postal_prefix="", days=2, parcel_cost="3.00")
+    Lane.objects.create(warehouse=leeds, country="GB", postal_prefix="N1", days=1, parcel_cost="2.50")
+    Lane.objects.create(warehouse=york, country="FR", postal_prefix="", days=9, parcel_cost="1.00")
+    SourcingRule.objects.create(rank=1, kind="cut_off")
+    with clock.at(MONDAY):
+        received([("MUG", 1)])
+    told = {row["warehouses"][0]: (row["leaves"], row["arrives"], row["cost"]) for row in decision()["candidates"]}
+    assert told == {"York": ("2026-05-04", "2026-05-05", None), "Leeds": ("2026-05-05", "2026-05-06", "2.50")}
+    assert against() == {"Leeds": "Leaves Tue 5 May instead of Mon 4 May"}
+
+
+@pytest.mark.parametrize(
+    ("stale", "why"), [(False, "no single warehouse has everything"), (True, "others were faster")]
+)
+def test_when_others_were_faster_it_looks_once_more_then_leaves_the_promise(leeds, york, monkeypatch, stale, why):
     shelves(leeds, MUG=2)
     shelves(york, MUG=3)
     order = make_order([("MUG", 3)])
-    look = stage.find_candidates
+    look, seen = sources_of.question_of, []
 
-    def look_too_early(lines):
-        seen = look(lines)
-        tea = make_product("MUG")
-        stock.promise([stock.Want("cart:1", tea.pk, tea.sku, 2)])
-        return seen
+    def look_too_early(order, lines):
+        seen.append(look(order, lines))
+        if len(seen) == 1:
+            mug = make_product("MUG")
+            stock.promise([stock.Want("cart:1", mug.pk, mug.sku, 2)])
+        return seen[0] if stale else seen[-1]
 
-    monkeypatch.setattr(stage, "find_candidates", look_too_early)
+    monkeypatch.setattr(sources_of, "question_of", look_too_early)
     receive(order.pk, by="system:receive")
+    assert len(seen) == 2
     assert sources() == [("MUG", "LEEDS", 2), ("MUG", "YORK", 1)]
+    assert decision()["why"] == f"Leeds sends 2 units, York sends 1 unit: {why}"
     assert sum(Stock.objects.values_list("reserved", flat=True)) == 5
+
+
+@pytest.mark.parametrize("lines", [1, 8])
+def test_receiving_costs_the_same_however_long_the_order(leeds, york, lines, django_assert_num_queries):
+    for number in range(lines):
+        shelves(leeds, **{f"P{number}": 5})
+        shelves(york, **{f"P{number}": 5})
+    order = make_order([(f"P{number}", 1) for number in range(lines)])
+    with django_assert_num_queries(10 + 2):  # the order's savepoint and its end
+        receive(order.pk, by="system:receive")
+
+
+def test_what_has_not_come_in_is_awaited_in_turn_and_moves_the_promised_date(leeds):
+    mug = make_product("MUG")
+    row = make_stock(mug, 2, warehouse=leeds, backorder_limit=10)
+    Lane.objects.create(warehouse=leeds, country="GB", days=2)
+    for due_on, units in (("2026-05-13", 4), ("2026-05-16", 4)):
+        expect(leeds, row, due_on, units)
+    with clock.at(MONDAY):
+        make_order([("MUG", 5)])
+        order = received([("MUG", 3)])
+    assert decision()["awaited"] == {"units": 3, "comes_in": "2026-05-16", "arrives": "2026-05-20"}
+    assert decision()["why"] == "Leeds sends 3 units. 3 units are due in on Sat 16 May"
+    moved = MONDAY + timedelta(days=16)
+    assert decision()["promise_moved"] == {"from": "2026-05-09T12:00:00+00:00", "to": moved.isoformat()}
+    assert Order.objects.get(pk=order.pk).promised_at == moved
+
+
+@pytest.mark.parametrize(("due_on", "arrives"), [("2026-05-05", "2026-05-06"), (None, None)])
+def test_goods_that_come_in_time_or_were_never_announced_leave_the_promised_date(leeds, due_on, arrives):
+    row = make_stock(make_product("MUG"), 0, warehouse=leeds, backorder_limit=10)
+    if due_on:
+        expect(leeds, row, due_on, 4)
+    with clock.at(MONDAY):
+        order = received([("MUG", 1)])
+    assert decision()["awaited"] == {"units": 1, "comes_in": due_on, "arrives": arrives}
+    assert "promise_moved" not in decision()
+    assert Order.objects.get().promised_at == order.promised_at == MONDAY + timedelta(days=5)
+
+
+def expect(warehouse, row, due_on, units):
+    delivery = ExpectedDelivery.objects.create(
+        warehouse=warehouse, reference=due_on, due_on=date.fromisoformat(due_on), opened_by="alice"
+    )
+    ExpectedLine.objects.create(delivery=delivery, stock=row, expected=units)
+
+
+def test_an_address_that_looked_wrong_waits_for_a_person_after_it_is_received(leeds):
+    shelves(leeds, MUG=5)
+    order = make_order([("MUG", 1)], shipping_address={**LONDON, "postal_code": "1234"})
+    receive(order.pk, by="system:receive")
+    order = Order.objects.get()
+    assert (order.state, order.open_holds) == ("received", 1)
+    assert list(Hold.objects.values_list("reason", "note", "by")) == [
+        ("address-check", "1234 is not a postal code of GB.", "system:receive")
+    ]
+    assert list(order.events.values_list("name", flat=True)) == ["order.placed", "order.received", "order.held"]
+
+
+def test_an_address_that_a_person_has_looked_at_is_not_asked_about_again(leeds):
+    shelves(leeds, MUG=5)
+    order = make_order([("MUG", 1)], shipping_address={**LONDON, "postal_code": "1234"})
+    services.release_hold(services.hold(order.pk, reason="address-check", note="", by="sam").pk, by="sam")
+    receive(order.pk, by="system:receive")
+    assert (Order.objects.get().open_holds, Hold.objects.count()) == (0, 1)
+
+
+def test_what_was_lost_before_receiving_is_promised_elsewhere(leeds, york):
+    shelves(leeds, MUG=3)
+    shelves(york, MUG=1)
+    order = make_order([("MUG", 3)])
+    lose(Stock.objects.get(warehouse=leeds), 1)
+    assert promises() == [("MUG", "LEEDS", 2)]
+    receive(order.pk, by="system:receive")
+    assert sources() == promises() == [("MUG", "LEEDS", 2), ("MUG", "YORK", 1)]
+    assert LostPromise.objects.count() == 0
+
+
+def test_what_was_lost_and_is_nowhere_stays_allocated_where_it_was(leeds):
+    shelves(leeds, MUG=3)
+    order = make_order([("MUG", 3)])
+    lose(Stock.objects.get(), 1)
+    receive(order.pk, by="system:receive")
+    assert (sources(), promises()) == ([("MUG", "LEEDS", 3)], [("MUG", "LEEDS", 2)])
+    assert decision()["why"] == "Leeds sends 3 units: not all of it can be had"
+    assert LostPromise.objects.get().quantity == 1
+
+
+def lose(row, units):
+    """Goods that turn out not to be there."""
+    stock.write_down(row.pk, units, kind=StockMovement.Kind.COUNT, key="count:1", by="bob", reason="Counted")
 
 
 def test_an_order_is_received_once(leeds):

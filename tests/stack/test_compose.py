@@ -13,9 +13,10 @@ def test_every_lasting_service_has_a_health_check():
     assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {"migrate"}
 
 
-def test_every_stage_queue_has_a_worker_of_its_own():
+def test_every_queue_has_a_worker_of_its_own():
     workers = {name: service["command"] for name, service in SERVICES.items() if service.get("profiles") == ["stages"]}
-    assert workers == {f"worker-{queue}": f"celery -A ordermgmt worker -Q {queue}" for queue in settings.STAGE_TASKS}
+    queues = [queue.name for queue in settings.CELERY_TASK_QUEUES]
+    assert workers == {f"worker-{queue}": f"celery -A ordermgmt worker -Q {queue}" for queue in queues}
 
 
 def test_what_production_refuses_to_start_without_must_be_given():

@@ -82,6 +82,7 @@ def welcome(stack: Stack, first_sign_in: FirstSignIn | None) -> str:
         )
     rows = {
         "Dashboard": f"{settings.BASE_URL}/",
+        **({"Shop": f"{settings.BASE_URL}/shop/"} if settings.STOREFRONT_CHANNEL else {}),
         "Sign in as": FIRST_USER,
         "Password": password,
         "API docs": f"{settings.BASE_URL}/api/docs/",

@@ -1,0 +1,107 @@
+"""Goods that turn out not to be there, and the promises that rested on them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from inventory import clock
+from inventory.errors import NotEnoughStock, NotUsable
+from inventory.models import LostPromise, Reservation, Stock, StockMovement
+from inventory.services.ledger import book, booked
+from inventory.services.locks import lock_stock
+from inventory.services.promises import raise_reserved
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What a stock's balances were and are, the units given back by reservation key, and the promises lost."""
+
+    on_hand: tuple[int, int]
+    reserved: tuple[int, int]
+    given_back: dict[str, int]
+    lost: list[LostPromise]
+
+
+@transaction.atomic
+def write_down(
+    stock_id: int, units: int, *, kind: StockMovement.Kind, key: str, by: str, reason: str
+) -> list[LostPromise]:
+    """Take `units` off what is on hand even if they are promised, once per `key`; returns the promises that are lost.
+
+    What no longer fits is taken from baskets before orders, then from whoever is last in turn. Raises NotEnoughStock
+    when fewer units are on hand.
+    """
+    if units < 1:
+        raise NotUsable("At least one unit is written down")
+    row = lock_stock([stock_id]).select_related("product").get()
+    moves = {stock_id: -units}
+    if booked(moves, kind=kind, key=key):
+        return []
+    if units > row.on_hand:
+        raise NotEnoughStock({row.product.sku: row.on_hand})
+    lost = _take_away(stock_id, row.reserved - (row.on_hand - units + row.backorder_limit), reason=reason)
+    raise_reserved({stock_id: -sum(promise.quantity for promise in lost)})
+    book(kind, moves, key=key, by=by, reason=reason)
+    return lost
+
+
+@transaction.atomic
+def adjust(stock_id: int, quantity: int, *, key: str, by: str, reason: str) -> list[LostPromise]:
+    """Correct what is on hand by `quantity` units, up or down, for a reason in words; once per `key`."""
+    if not reason.strip() or not quantity:
+        raise NotUsable("An adjustment names its units and its reason")
+    kind = StockMovement.Kind.ADJUST
+    if quantity < 0:
+        return write_down(stock_id, -quantity, kind=kind, key=key, by=by, reason=reason)
+    list(lock_stock([stock_id]))
+    if not booked({stock_id: quantity}, kind=kind, key=key):
+        book(kind, {stock_id: quantity}, key=key, by=by, reason=reason)
+    return []
+
+
+@transaction.atomic
+def recompute(stock_id: int, *, ended: Collection[str], reason: str) -> Recomputed:
+    """Set both balances to what the ledger and the promises say, after giving back those under the keys `ended`.
+
+    Promises that then no longer fit are lost. A ledger below zero leaves nothing on hand.
+    """
+    row = lock_stock([stock_id]).get()
+    over = row.reservations.filter(key__in=ended)
+    given_back = dict(over.values_list("key", "quantity"))
+    over.delete()
+    told = StockMovement.objects.filter(stock=row).aggregate(sum=Sum("quantity"))["sum"] or 0
+    promised = row.reservations.aggregate(sum=Sum("quantity"))["sum"] or 0
+    on_hand = max(0, told)
+    lost = _take_away(stock_id, promised - (on_hand + row.backorder_limit), reason=reason)
+    reserved = promised - sum(promise.quantity for promise in lost)
+    Stock.objects.filter(pk=stock_id).update(on_hand=on_hand, reserved=reserved)
+    return Recomputed((row.on_hand, on_hand), (row.reserved, reserved), given_back, lost)
+
+
+def _take_away(stock_id: int, units: int, *, reason: str) -> list[LostPromise]:
+    """End promises of a locked stock until `units` are free of them; lowering `reserved` is left to the caller."""
+    lost = []
+    rows = Reservation.objects.filter(stock_id=stock_id).annotate(basket=Q(key__startswith="hold:"))
+    for row in rows.order_by("-basket", "priority", "-at", "-id"):
+        if units <= 0:
+            break
+        taken = min(units, row.quantity)
+        units -= taken
+        if taken == row.quantity:
+            Reservation.objects.filter(pk=row.pk).delete()
+        else:
+            Reservation.objects.filter(pk=row.pk).update(quantity=row.quantity - taken)
+        lost.append(
+            LostPromise(
+                key=row.key,
+                stock_id=stock_id,
+                quantity=taken,
+                priority=row.priority,
+                promised_at=row.at,
+                reason=reason,
+                at=clock.now(),
+            )
+        )
+    return LostPromise.objects.bulk_create(lost)

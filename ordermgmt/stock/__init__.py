@@ -1,0 +1,1 @@
+"""What the pages of the stock room show, and what people type on them."""

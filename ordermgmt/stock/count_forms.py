@@ -1,0 +1,100 @@
+"""What people type when they count: which places, and what they found there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BoundField
+
+from inventory.models import CountLine, Product, Stock, Warehouse
+from ordermgmt.stock.counts import Aisle, CountPage
+from ordermgmt.stock.forms import Typed, UnitsField, offer
+from ordermgmt.stock.goods import MOST_LINES, products_in
+
+
+class CountForm(forms.Form):
+    """Which places of one warehouse to count: a range of aisles, or a list of products."""
+
+    name = forms.CharField(max_length=80, label="Name of the count")
+    first = forms.TypedChoiceField(label="From aisle", coerce=int, required=False, empty_value=None)
+    last = forms.TypedChoiceField(label="To aisle", coerce=int, required=False, empty_value=None)
+    skus = forms.CharField(
+        label="Or only these products", required=False, widget=forms.Textarea(attrs={"rows": 6, "class": "sheet"})
+    )
+
+    def __init__(
+        self, data: Typed = None, *, warehouse: Warehouse, aisles: Sequence[Aisle], initial: Typed = None
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self.warehouse = warehouse
+        choices = [("", "Choose an aisle"), *((aisle.number, _aisle_words(aisle)) for aisle in aisles)]
+        for name in ("first", "last"):
+            offer(self.fields[name], choices)
+
+    def clean_skus(self) -> list[Product]:
+        """The products."""
+        return products_in(self.cleaned_data["skus"])
+
+    def clean(self) -> dict[str, Any]:
+        """`stock_ids` of the places, as many as fit on one sheet."""
+        if self.errors:
+            return self.cleaned_data
+        found = self._places()
+        ids = list(found.values_list("pk", flat=True)[: MOST_LINES + 1])
+        if not ids:
+            raise ValidationError("Nothing of this lies there: choose aisles, or products of this warehouse.")
+        if len(ids) > MOST_LINES:
+            raise ValidationError(f"A count has at most {MOST_LINES} places: choose fewer aisles.")
+        return {**self.cleaned_data, "stock_ids": ids}
+
+    def _places(self) -> QuerySet[Stock]:
+        first, last, skus = (self.cleaned_data[name] for name in ("first", "last", "skus"))
+        stocks = Stock.objects.filter(warehouse=self.warehouse).order_by("pk")
+        if skus:
+            if first is not None or last is not None:
+                raise ValidationError("Either aisles or products, not both.")
+            return stocks.filter(product__in=skus)
+        ends = [aisle for aisle in (first, last) if aisle is not None]
+        return stocks.filter(bin__aisle__range=(min(ends), max(ends))) if ends else stocks.none()
+
+
+@dataclass(frozen=True)
+class LineField:
+    """One place to count and where its number is typed."""
+
+    line: CountLine
+    field: BoundField
+
+
+class SheetForm(forms.Form):
+    """The numbers of one count. What the books say is nowhere in it."""
+
+    def __init__(self, data: Typed = None, *, page: CountPage) -> None:
+        super().__init__(data)
+        self.page = page
+        for line in page.lines:
+            self.fields[f"counted-{line.pk}"] = UnitsField(_label(line), initial=line.counted)
+
+    def rows(self) -> Iterator[LineField]:
+        """The places with their fields, in the order of the shelves."""
+        for line in self.page.lines:
+            yield LineField(line, self[f"counted-{line.pk}"])
+
+    def entered(self) -> Mapping[int, int]:
+        """The numbers that are new or changed, by line id."""
+        typed = {line.pk: self.cleaned_data[f"counted-{line.pk}"] for line in self.page.lines}
+        before = {line.pk: line.counted for line in self.page.lines}
+        return {line_id: units for line_id, units in typed.items() if units is not None and units != before[line_id]}
+
+
+def _label(line: CountLine) -> str:
+    place = f" in bin {line.stock.bin.code}" if line.stock.bin else ""
+    return f"Units of {line.stock.product.sku}{place}"
+
+
+def _aisle_words(aisle: Aisle) -> str:
+    bins = aisle.first if aisle.first == aisle.last else f"{aisle.first} to {aisle.last}"
+    return f"{aisle.number}: {bins}, {aisle.places} places"

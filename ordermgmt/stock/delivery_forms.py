@@ -1,0 +1,88 @@
+"""What people type about deliveries: what is announced, and what has come."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+
+from inventory.models import Product, Warehouse
+from inventory.services.deliveries import Receipt
+from ordermgmt.stock.deliveries import DeliveryPage, LineRow
+from ordermgmt.stock.forms import KeyField, Typed, UnitsField
+from ordermgmt.stock.goods import named_products, units_by_product
+
+
+class DeliveryForm(forms.Form):
+    """A delivery that a supplier has announced."""
+
+    warehouse = forms.ModelChoiceField(Warehouse.objects.filter(active=True), empty_label=None)
+    reference = forms.CharField(label="Purchase order or delivery note", max_length=40)
+    supplier = forms.CharField(label="Supplier (optional)", max_length=120, required=False)
+    due_on = forms.DateField(label="Due on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    lines = forms.CharField(label="What is coming?", widget=forms.Textarea(attrs={"rows": 8, "class": "sheet"}))
+
+    def clean_lines(self) -> Mapping[int, int]:
+        """Units by product id."""
+        return units_by_product(self.cleaned_data["lines"])
+
+
+@dataclass(frozen=True)
+class LineFields:
+    """One line of a delivery and where its units are typed."""
+
+    row: LineRow
+    good: BoundField
+    damaged: BoundField
+
+
+class ReceiveForm(forms.Form):
+    """What has come now, per line; an empty field is none. `fill` suggests all that is outstanding."""
+
+    key = KeyField()
+
+    def __init__(self, data: Typed = None, *, page: DeliveryPage, fill: bool = False) -> None:
+        super().__init__(data)
+        self.page = page
+        for row in page.lines:
+            sku, left = row.line.stock.product.sku, row.line.outstanding
+            self.fields[f"good-{row.line.pk}"] = UnitsField(
+                f"Good units of {sku}", placeholder="0", initial=left if fill and left else None
+            )
+            self.fields[f"damaged-{row.line.pk}"] = UnitsField(f"Damaged units of {sku}", placeholder="0")
+
+    def rows(self) -> Iterator[LineFields]:
+        """The lines with their fields, in order."""
+        for row in self.page.lines:
+            yield LineFields(row, self[f"good-{row.line.pk}"], self[f"damaged-{row.line.pk}"])
+
+    def clean(self) -> None:
+        """Something has to have come."""
+        if not self.errors and not self.received():
+            raise ValidationError("Type how many units have come.")
+
+    def received(self) -> dict[int, Receipt]:
+        """The lines of which something came, by id."""
+        typed = self.cleaned_data
+        receipts = {
+            row.line.pk: Receipt(
+                good=typed.get(f"good-{row.line.pk}") or 0, damaged=typed.get(f"damaged-{row.line.pk}") or 0
+            )
+            for row in self.page.lines
+        }
+        return {line_id: receipt for line_id, receipt in receipts.items() if receipt.good or receipt.damaged}
+
+
+class UnexpectedForm(forms.Form):
+    """Something came that nobody expected."""
+
+    name = forms.CharField(label="SKU or barcode", max_length=64)
+
+    def clean_name(self) -> Product:
+        """The product."""
+        name = self.cleaned_data["name"]
+        product = named_products([name]).get(name.upper())
+        if product is None:
+            raise ValidationError(f"“{name}” is no SKU or barcode.")
+        return product

@@ -1,0 +1,30 @@
+"""The storefront's own pages: frames without data, which the scripts in `static/js/shop/` fill from the API."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ordermgmt.storefront.channel import publishable_key, shop_channel
+from ordermgmt.storefront.countries import countries, home_country
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """What there is to buy, and the basket."""
+    return render(request, "shop/catalogue.html", _shop())
+
+
+@require_safe
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Where it goes and how it is paid."""
+    form = {"countries": countries(), "home": home_country(), "example": settings.DEBUG}
+    return render(request, "shop/checkout.html", {**_shop(), **form})
+
+
+def _shop() -> dict[str, Any]:
+    """What the scripts must know before they can ask the API."""
+    channel = shop_channel()
+    return {"key": publishable_key(channel), "currency": channel.currency}

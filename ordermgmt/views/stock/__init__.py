@@ -1,0 +1,1 @@
+"""The pages of the stock room: products, deliveries, counts."""

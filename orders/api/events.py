@@ -1,0 +1,94 @@
+"""The feed of what happens to a channel's orders: read on from a cursor, miss nothing, get nothing twice."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.api.answers import moment
+from orders.api.endpoint import Endpoint, refusing
+from orders.api.queries import EventQuerySerializer
+from orders.api.requests import checked
+from orders.api.schema import FeedSerializer
+from orders.authentication import caller
+from orders.history import Cursor, channel_events
+from orders.models import OrderEvent
+from orders.problems import Problem
+
+START: Cursor = (0, 0)
+CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
+# What a channel may know of an event beyond its name: no remarks of the shop's people, no checks of the customer, no
+# costs, nothing of other orders. What is not named here is not told.
+TOLD = {
+    "order.placed": ("lines", "total", "payment", "authorised"),
+    "order.rejected": ("why",),
+    "order.cancelled": ("reason",),
+    "order.held": ("reason", "note"),
+    "order.released": ("reason",),
+    "order.returned": ("reason", "lines", "refund"),
+    "payment.authorised": ("amount", "reference"),
+    "payment.captured": ("amount",),
+    "payment.refunded": ("amount", "reason"),
+    "shipment.created": ("shipment", "warehouse"),
+    "shipment.handed_over": ("shipment", "warehouse"),
+    "shipment.picked": ("shipment", "warehouse"),
+    "shipment.packed": ("shipment", "warehouse"),
+    "shipment.shipped": ("shipment", "warehouse", "carrier", "tracking"),
+    "shipment.delivered": ("shipment", "warehouse"),
+    "shipment.cancelled": ("shipment", "warehouse"),
+    "parcel.moved": ("shipment", "parcel", "status", "description", "seen_at"),
+}
+
+
+class EventsView(Endpoint):
+    """`/api/v1/events/`"""
+
+    scopes: ClassVar = {"GET": "orders:read"}
+
+    @extend_schema(
+        operation_id="events_list",
+        summary="Read on in what happened",
+        description="Events of the channel's own orders after the cursor, in an order that never changes. Keep `next` "
+        "and ask with it as `after`, for ever: at once after a full page, else after a while. Nothing is left out and "
+        "nothing comes twice, however many orders change at the same moment; an event appears as soon as no "
+        "transaction that began before it is still running.",
+        parameters=[EventQuerySerializer],
+        responses={200: FeedSerializer, **refusing(400)},
+        tags=["orders"],
+    )
+    def get(self, request: Request) -> Response:
+        """The next events."""
+        query = checked(EventQuerySerializer, request.query_params)
+        cursor = _cursor(query["after"])
+        events, (xid, last) = channel_events(caller(request).channel, cursor, limit=query["limit"])
+        return Response({"events": [_shown(event) for event in events], "next": f"{xid}-{last}"})
+
+
+def _cursor(given: str) -> Cursor:
+    if not given:
+        return START
+    parts = CURSOR.fullmatch(given)
+    if not parts:
+        raise Problem(400, "invalid_cursor", "Take cursors from `next` as they are.")
+    return int(parts[1]), int(parts[2])
+
+
+def _shown(event: OrderEvent) -> dict[str, Any]:
+    return {
+        "order": event.order.number,
+        "external_id": event.order.external_id,
+        "seq": event.seq,
+        "name": event.name,
+        "at": moment(event.at),
+        "data": _told(event.name, event.data),
+    }
+
+
+def _told(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: data[key] for key in TOLD.get(name, ()) if key in data}
+    if told.get("reason") == "exception":  # its note is for whoever runs the shop
+        told.pop("note", None)
+    return told

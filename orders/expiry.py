@@ -1,0 +1,53 @@
+"""What runs out of time: orders that nobody pays, and answers that nobody asks for again."""
+
+import logging
+from datetime import timedelta
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from inventory import clock
+from orders.flow import State
+from orders.models import IdempotencyKey, Order
+from orders.payments import pledged
+from orders.queue import held
+from orders.services import leave
+
+log = logging.getLogger(__name__)
+WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)
+ANSWERS_KEPT = timedelta(days=30)
+
+
+def expire_unpaid(limit: int = 500) -> int:
+    """Call off up to `limit` orders whose time to pay is over; returns how many. One that fails stops no other."""
+    due = Order.objects.filter(expires_at__lte=clock.now()).order_by("expires_at")
+    called_off = 0
+    for order_id in list(due.values_list("pk", flat=True)[:limit]):
+        try:
+            called_off += expire(order_id)
+        except SoftTimeLimitExceeded:
+            raise  # the task's time is over, not the order's fault
+        except Exception:
+            log.exception("Order %s could not be called off", order_id)
+    return called_off
+
+
+def expire(order_id: int) -> bool:
+    """Call one order off if its time is over and it is still unpaid; else it expires no more. Whether it was."""
+    with held(order_id) as order:
+        if order.expires_at is None or order.expires_at > clock.now():
+            return False
+        minutes = round((order.expires_at - order.placed_at).total_seconds() / 60)
+        order.expires_at = None
+        order.save(update_fields=["expires_at"])
+        if order.state not in WAITS_FOR_MONEY or pledged(order.payments.all()) >= order.total:
+            return False
+        order.cancel()
+        leave(order, by="system:expiry", reason=f"Not paid within {minutes} minutes")
+        return True
+
+
+def forget_answers(limit: int = 1000) -> int:
+    """Delete up to `limit` answers older than `ANSWERS_KEPT`; the order itself is known by its external id for ever."""
+    old = IdempotencyKey.objects.filter(created_at__lt=clock.now() - ANSWERS_KEPT).order_by("created_at")
+    gone, _ = IdempotencyKey.objects.filter(pk__in=old.values("pk")[:limit]).delete()
+    return gone

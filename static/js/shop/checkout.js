@@ -1,0 +1,175 @@
+// The page /shop/checkout/: sets the basket aside, prices it for this address, places the order, and goes on to pay.
+import { Refused, Unanswered, currency } from "./api.js";
+import { order, unsettled } from "./attempt.js";
+import * as basket from "./basket.js";
+import { byId, el, later, say, show } from "./dom.js";
+import * as form from "./form.js";
+import { forget, held, hold, timeLeft } from "./holding.js";
+import * as lines from "./lines.js";
+import { day, isNothing, money } from "./money.js";
+import { perSku, quote, totals } from "./quotes.js";
+
+const place = byId("checkout"), list = byId("lines"), button = byId("order"), kept = byId("kept");
+const PLACED = "shop.placed"; // where the last order of this tab can be paid and looked at
+let priced = null, missing = new Map(), ordering = false;
+
+function redraw() {
+  const empty = basket.units() === 0;
+  show(place, !empty);
+  show(byId("nothing"), empty && !ordering);
+  if (empty) show(kept, false);
+  byId("placed").href = sessionStorage.getItem(PLACED) ?? "";
+  show(byId("placed"), sessionStorage.getItem(PLACED) !== null);
+  lines.draw(list, basket.lines());
+}
+
+const keepAside = later(300, async () => {
+  if (!basket.units() || ordering) return;
+  try {
+    await hold(basket.asked());
+    missing = new Map();
+    say(byId("kept-words"), "We have set everything aside for you.");
+    refuse(null);
+  } catch (error) {
+    if (error instanceof Refused) refuse(error);
+  } finally {
+    tick();
+    ask();
+  }
+});
+
+const ask = later(150, async () => {
+  if (!basket.units() || ordering) return;
+  const body = form.read(place);
+  const more = { shipping_address: filled(body.shipping_address) };
+  if (body.shipping_method) more.shipping_method = body.shipping_method;
+  try {
+    priced = (await quote(basket.asked(), more)) ?? priced;
+    tell();
+  } catch (error) {
+    if (error.code !== "no_such_shipping") return refuse(error);
+    form.noMethod(byId("methods"));
+    ask();
+  }
+});
+
+function tell() {
+  const chosen = form.methods(byId("methods"), priced);
+  if (chosen !== priced.shipping_method) return ask();
+  byId("totals").replaceChildren(...totals(priced));
+  lines.tell(list, perSku(priced, basket.asked()).sums, missing);
+  byId("warnings").replaceChildren();
+  form.warn(place, byId("warnings"), priced.warnings ?? []);
+  say(byId("promised"), priced.promised_at ? `Promised by ${day(priced.promised_at)}.` : "");
+  const pays = place.elements["payment.method"].value === "card" && !isNothing(priced.total);
+  say(button, pays ? `Order and pay ${money(priced.total, priced.currency)}` : "Place the order");
+}
+
+function tick() {
+  const { seconds, words } = timeLeft();
+  const empty = basket.units() === 0;
+  show(kept, !empty && (seconds > 0 || kept.dataset.ended === "yes"));
+  say(byId("kept-clock"), seconds > 0 ? `${words} left` : "");
+  if (seconds > 0) kept.dataset.ended = "no";
+  else if (kept.dataset.ended === "no") {
+    kept.dataset.ended = "yes";
+    say(byId("kept-words"), "The time is over, so your things are back on the shelf. You can still order what is left.");
+  }
+  show(byId("keep"), seconds === 0 && kept.dataset.ended === "yes");
+}
+
+async function submit(event) {
+  event?.preventDefault();
+  if (ordering || !form.valid(place)) return;
+  const body = form.read(place);
+  if (!body.gift_note) delete body.gift_note;
+  body.currency = currency;
+  body.lines = basket.asked();
+  body.customer.name = body.shipping_address.name = body.customer.name;
+  if (held()) body.hold = held().token;
+  await send(body);
+}
+
+async function send(body) {
+  busy(true);
+  try {
+    const placed = await order(body);
+    const next = new URL(`../placed/${placed.external_id}/`, location.href);
+    sessionStorage.setItem(PLACED, next.pathname);
+    basket.clear();
+    forget();
+    form.forgetDraft();
+    location.assign(next);
+  } catch (error) {
+    busy(false);
+    refuse(error);
+  }
+}
+
+function refuse(error) {
+  const box = byId("refused");
+  show(box, error !== null);
+  if (error === null) return;
+  let words = error.message;
+  if (error instanceof Unanswered) {
+    words = "We did not hear back, so we do not know whether your order was placed. Press the button again to find out: it will never be placed twice.";
+  } else if (error instanceof Refused) {
+    words = form.explain(place, error.problem);
+    if (error.problem.missing || error.problem.skus) words = tellMissing(error.problem);
+  }
+  say(byId("refused-words"), words);
+  if (!place.querySelector("[aria-invalid]:focus")) box.focus();
+}
+
+function tellMissing(problem) {
+  const gone = (problem.skus ?? []).map((sku) => [sku, 0]);
+  missing = new Map([...Object.entries(problem.missing ?? {}), ...gone]);
+  lines.tell(list, new Map(), missing);
+  const words = gone.length
+    ? "Something in your basket is no longer sold. Nothing was ordered."
+    : "Someone was faster: there is not enough of something in your basket. Nothing was ordered.";
+  say(byId("refused-words"), words);
+  show(byId("refused"), true);
+  return words;
+}
+
+function busy(is) {
+  ordering = is;
+  button.disabled = is;
+  place.setAttribute("aria-busy", String(is));
+  if (is) say(button, "Placing your order …");
+  else if (priced) tell();
+}
+
+// An empty part of an address would be told as missing; while it is typed it is only not there yet.
+function filled(address) {
+  return Object.fromEntries(Object.entries(address).filter(([, value]) => value !== ""));
+}
+
+basket.onChange(() => {
+  redraw();
+  keepAside();
+});
+place.onsubmit = submit;
+place.addEventListener("focusout", (event) => {
+  event.target.dataset.visited = "yes";
+  if (priced) tell();
+});
+place.oninput = (event) => {
+  form.touch(place, event.target);
+  if (/^shipping_address\.|method$/.test(event.target.name)) ask();
+};
+byId("keep").onclick = () => keepAside();
+byId("example")?.addEventListener("click", () => {
+  form.example(place);
+  ask();
+});
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+form.restore(place);
+redraw();
+tick();
+setInterval(tick, 1000);
+if (unsettled()) {
+  form.fill(place, unsettled().body);
+  send(unsettled().body);
+} else keepAside();
