@@ -34,6 +34,7 @@ HOLD_TAGS = {
     "stock": "No stock",
     "first-order-value": "High first order",
     "address": "Address",
+    "address-check": "Check address",
 }
 
 

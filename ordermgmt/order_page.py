@@ -19,6 +19,7 @@ from ordermgmt.order_goods import (
     returned_units,
     shipment_card,
 )
+from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
 from ordermgmt.timeline import Day, timeline
 from orders.flow import EXITS, FINAL, State
@@ -54,6 +55,7 @@ class OrderPage:
     blocks: tuple[Block, ...]
     steps: tuple[Step, ...]
     lines: tuple[LineCard, ...]
+    sourcing: SourcingCard | None
     shipments: tuple[ShipmentCard, ...]
     payments: tuple[Payment, ...]
     customer: CustomerCard
@@ -93,6 +95,7 @@ def order_page(number: int) -> OrderPage:
         blocks=tuple(blocks),
         steps=steps(order, order.events.all(), shipments),
         lines=tuple(LineCard(line, places(line, order, shipments, tasks), returned[line.pk]) for line in lines),
+        sourcing=sourcing_card(order.events.all()),
         shipments=cards,
         payments=tuple(order.payments.all()),
         customer=_customer(order.customer),

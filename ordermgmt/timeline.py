@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from ordermgmt.phrases import counted, day, listed, titled, who
+from ordermgmt.sourcing_card import way_row
 from orders.flow import State
 from orders.models import OrderEvent
 from orders.money import shown
@@ -146,6 +147,10 @@ def _released(data: Data, currency: str) -> str:
     return f"Hold released: {titled(str(data.get('reason', ''))).lower()}"
 
 
+def _prioritised(data: Data, currency: str) -> str:
+    return f"Priority {data.get('priority', 0)} instead of {data.get('before', 0)}"
+
+
 def _noted(data: Data, currency: str) -> str:
     return f"“{data.get('text', '')}”"
 
@@ -192,6 +197,8 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.rejected": _why("Rejected"),
     "order.cancelled": _with("Cancelled", "reason"),
     "order.noted": _noted,
+    "order.prioritised": _prioritised,
+    "order.sourced": _why("Sourced again"),
     "order.picked": _always("Picked: all of the order is gathered"),
     "order.packed": _always("Packed: all of the order is boxed"),
     "order.shipped": _always("Shipped: all of the order is with the carrier"),
@@ -217,15 +224,14 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
 
 
 def _sourcing(data: Data, currency: str) -> list[Proof]:
-    candidates = tuple(
-        (str(row.get("warehouse")), f"{row.get('units')} of {counted(int(row.get('of', 0)), 'unit')}")
-        for row in data.get("candidates", [])
+    ways = tuple(
+        (way.warehouses, "Taken" if way.is_taken else way.why_not) for way in map(way_row, data.get("candidates", []))
     )
     sources = tuple(
         (str(row.get("sku")), str(row.get("warehouse")), str(row.get("quantity"))) for row in data.get("sources", [])
     )
     return [
-        Proof("Who could send it", ("Warehouse", "Could send"), candidates),
+        Proof("Who could send it", ("From", "Why not"), ways),
         Proof("Who sends what", ("SKU", "Warehouse", "Units"), sources),
     ]
 
@@ -261,6 +267,7 @@ def _units_back(data: Data, currency: str) -> list[Proof]:
 
 PROOFS: dict[str, Callable[[Data, str], list[Proof]]] = {
     "order.received": _sourcing,
+    "order.sourced": _sourcing,
     "order.approved": _checks,
     "order.rejected": _checks,
     "shipment.packed": _boxes,

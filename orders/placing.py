@@ -95,13 +95,10 @@ def _catalogue(found: Mapping[str, Any]) -> Catalogue:
     rates: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
     for tax_class, country, rate in found["rates"] or ():
         rates[tax_class][country] = Decimal(rate)
-    rows = {row[0]: row for row in found["products"] or ()}
-    singles = {id_: _offer(row, rates) for id_, row in rows.items()}
-    offers = {
-        row[1]: _offer(row, rates, tuple((singles[part], units) for part, units in row[7] or ()))
-        for row in rows.values()
-        if row[6]
-    }
+    parts: defaultdict[int, list[tuple[Offer, int]]] = defaultdict(list)
+    for bundle, units, *row in found["components"] or ():
+        parts[bundle].append((_offer(row, rates), units))
+    offers = {row[1]: _offer(row, rates, tuple(parts[row[0]])) for row in found["products"] or ()}
     none = {"": Decimal(0)}
     methods = {
         code: Shipping(
@@ -113,7 +110,7 @@ def _catalogue(found: Mapping[str, Any]) -> Catalogue:
 
 
 def _offer(row: Sequence[Any], rates: Mapping[int, dict[str, Decimal]], parts: Any = ()) -> Offer:
-    id_, sku, name, price, currency, tax_class = row[:6]
+    id_, sku, name, price, currency, tax_class = row
     return Offer(id_, sku, name, Decimal(price), currency, rates[tax_class], parts)
 
 

@@ -15,7 +15,7 @@ from inventory.selectors import next_arrivals
 from orders import sourcing
 from orders.models import Allocation, Order, OrderLine
 from orders.sourcing import Candidate, Decision
-from orders.sourcing_facts import question_of, sites_for
+from orders.sourcing_facts import arrival_day, question_of, sites_for
 
 TRIES = 2
 
@@ -113,12 +113,11 @@ def await_goods(order: Order, lines: Sequence[OrderLine]) -> Awaited | None:
     comes_in, arrives = today, today
     for turn in turns:
         row = stocks[turn.stock_id]
-        here = [one for one in arrivals.get(row.product_id, []) if one.warehouse_id == row.warehouse_id]
-        day = sourcing.arrival_of(turn.awaits, [(max(one.due_on, today), one.units) for one in here])
+        day = arrival_day(arrivals.get(row.product_id, []), row, turn.awaits)
         if day is None:
             return Awaited(_waiting(turns), None, None)
-        site = sites[row.warehouse_id]
-        comes_in, arrives = max(comes_in, day), max(arrives, sourcing.working_day(day) + (site.arrives - site.leaves))
+        on_the_road = sites[row.warehouse_id].on_the_road
+        comes_in, arrives = max(comes_in, day), max(arrives, sourcing.working_day(day) + on_the_road)
     return Awaited(_waiting(turns), comes_in, arrives)
 
 

@@ -1,8 +1,9 @@
 """What sourcing wants to know of an order and of the stock room, read in a fixed number of statements."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Lane, SafetyStock, Stock, Warehouse
+from inventory.selectors import Arrival, next_arrivals
 from orders import sourcing
 from orders.models import Channel, Order, OrderLine, SourcingRule
 from orders.sourcing import Question, Rule, Shelf, Site, Wanted
@@ -31,13 +33,14 @@ def question_of(order: Order, lines: Sequence[OrderLine]) -> Question:
     for turn in stock.turns([line.reservation_key for line in lines]):
         ours[turn.stock_id].append(turn)
         promised[turn.key][turn.stock_id] = turn.quantity
+    shelves = [_shelf(row, row.kept, ours[row.pk]) for row in rows]
     return Question(
         wanted=tuple(
             Wanted(line.reservation_key, line.product_id, line.sku, line.quantity, requires[line.product_id])
             for line in lines
         ),
         sites=tuple(sites_for(order, {row.warehouse for row in rows}).values()),
-        shelves=tuple(_shelf(row, row.kept, ours[row.pk]) for row in rows),
+        shelves=_with_dues(shelves, rows, lines),
         rules=_rules(order),
         promised=promised,
     )
@@ -54,6 +57,34 @@ def _shelf(row: Stock, kept: int, ours: Sequence[stock.Turn]) -> Shelf:
         on_hand=covered + max(0, row.on_hand - row.reserved - kept),
         room=waiting + row.backorder_limit - max(0, row.reserved - row.on_hand),
     )
+
+
+def _with_dues(shelves: Sequence[Shelf], rows: Iterable[Stock], lines: Sequence[OrderLine]) -> tuple[Shelf, ...]:
+    """The same; where goods are short, with the day from which a stock could send what it has not got yet."""
+    left = Counter[int]()
+    for shelf in shelves:
+        left[shelf.product_id] += shelf.on_hand
+    for line in lines:
+        left[line.product_id] -= line.quantity
+    short = [product_id for product_id, units in left.items() if units < 0]
+    arrivals = next_arrivals(short) if short else {}
+    return tuple(
+        replace(shelf, due=_due(arrivals.get(row.product_id, []), row, after=row.backorder_limit - shelf.room))
+        for shelf, row in zip(shelves, rows, strict=True)
+    )
+
+
+def _due(arrivals: Iterable[Arrival], row: Stock, *, after: int) -> date | None:
+    """When the first unit comes in `after` those that others wait for; what is late is due today."""
+    day = arrival_day(arrivals, row, after + 1)
+    return day and sourcing.working_day(day)
+
+
+def arrival_day(arrivals: Iterable[Arrival], row: Stock, units: int) -> date | None:
+    """The day on which so many units of one stock have come in, of the arrivals of its product; never a past one."""
+    here = [one for one in arrivals if one.warehouse_id == row.warehouse_id]
+    today = clock.now().date()
+    return sourcing.arrival_of(units, [(max(one.due_on, today), one.units) for one in here])
 
 
 def sites_for(order: Order, warehouses: Collection[Warehouse]) -> dict[int, Site]:

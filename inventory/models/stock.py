@@ -13,7 +13,7 @@ from inventory.models.warehouses import Bin, Warehouse
 class Stock(models.Model):
     """Units of one product in one warehouse. The constraints are the last wall against overselling."""
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock", db_index=False)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="stock")
     bin = models.ForeignKey(Bin, on_delete=models.PROTECT, null=True, blank=True, related_name="stock")
     on_hand = models.IntegerField(default=0)
@@ -71,7 +71,7 @@ class StockMovement(models.Model):
         RETURN = "return", "Returned"
         WRITE_OFF = "write_off", "Written off"
 
-    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements")
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     quantity = models.IntegerField(help_text="Units that came (positive) or left (negative).")
     key = models.CharField(max_length=80, unique=True, help_text="What caused it; the same cause is booked once.")

@@ -62,7 +62,7 @@ def shown_order(order: Order) -> dict[str, Any]:
 def shown_new_order(new: NewOrder, currency: str) -> dict[str, Any]:
     """The same of an order that was placed in this transaction, from what was written: nothing is read again."""
     request, priced, at = new.request, new.priced, moment(new.placed_at)
-    paid, money = request.payment, partial(plain, currency=currency)
+    money = partial(plain, currency=currency)
     return {
         "number": new.ids.number,
         "external_id": request.external_id,
@@ -87,18 +87,21 @@ def shown_new_order(new: NewOrder, currency: str) -> dict[str, Any]:
         "gift_note": request.gift_note,
         "warnings": new.warnings,
         "lines": [shown_line(line, currency) for line in priced.lines],
-        "payments": [
-            {
-                "method": paid.method,
-                "authorised": money(new.authorised),
-                "captured": money(paid.captured),
-                "refunded": money(Decimal(0)),
-            }
-        ],
+        "payments": [_pledge(new, currency)],
         "holds": [],
         "shipments": [],
         "events": [{"seq": seq, "name": name, "at": at} for seq, (name, _) in enumerate(new.events, 1)],
         "links": links(new.ids.order_id, new.ids.number),
+    }
+
+
+def _pledge(new: NewOrder, currency: str) -> dict[str, Any]:
+    paid = new.request.payment
+    return {
+        "method": paid.method,
+        "authorised": plain(new.authorised, currency),
+        "captured": plain(paid.captured, currency),
+        "refunded": plain(Decimal(0), currency),
     }
 
 

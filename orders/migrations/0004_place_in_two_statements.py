@@ -9,16 +9,14 @@ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN jsonb_build_object(
         'products', (
+            SELECT jsonb_agg(jsonb_build_array(p.id, p.sku, p.name, p.price::text, p.currency, p.tax_class_id))
+            FROM inventory_product p WHERE p.sku = ANY(p_skus) AND p.active),
+        'components', (
             SELECT jsonb_agg(jsonb_build_array(
-                p.id, p.sku, p.name, p.price::text, p.currency, p.tax_class_id, p.active AND p.sku = ANY(p_skus),
-                (SELECT jsonb_agg(jsonb_build_array(c.component_id, c.quantity) ORDER BY c.id)
-                 FROM inventory_bundlecomponent c WHERE c.bundle_id = p.id)))
-            FROM inventory_product p
-            WHERE p.id IN (
-                SELECT a.id FROM inventory_product a WHERE a.sku = ANY(p_skus)
-                UNION ALL
-                SELECT c.component_id FROM inventory_bundlecomponent c
-                JOIN inventory_product a ON a.id = c.bundle_id WHERE a.sku = ANY(p_skus))),
+                c.bundle_id, c.quantity, p.id, p.sku, p.name, p.price::text, p.currency, p.tax_class_id) ORDER BY c.id)
+            FROM inventory_product b JOIN inventory_bundlecomponent c ON c.bundle_id = b.id
+            JOIN inventory_product p ON p.id = c.component_id
+            WHERE b.sku = ANY(p_skus)),
         'rates', (
             SELECT jsonb_agg(jsonb_build_array(r.tax_class_id, r.country, r.rate::text))
             FROM (SELECT t.id AS tax_class_id, '' AS country, t.rate FROM inventory_taxclass t

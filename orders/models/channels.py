@@ -140,7 +140,7 @@ class SourcingRule(models.Model):
 class IdempotencyKey(models.Model):
     """The answer a channel got for a key, kept so that a repeated request gets the same answer."""
 
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="idempotency_keys")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="idempotency_keys", db_index=False)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the method, path and body.")
     status = models.PositiveSmallIntegerField()

@@ -66,8 +66,8 @@ def _asked(question: Question, rules: Sequence[Rule]) -> list[Site]:
 
 
 def _score(way: Candidate, rules: Sequence[Rule]) -> tuple[Any, ...]:
-    """The lower the better: first the units to wait for, then a place for each rule."""
-    return (way.awaited, *(SCORES[rule.kind](way, rule) for rule in rules))
+    """The lower the better: first the units to wait for and those nobody announced, then a place for each rule."""
+    return ((way.awaited, way.unannounced), *(SCORES[rule.kind](way, rule) for rule in rules))
 
 
 def _order(way: Candidate) -> tuple[Any, ...]:

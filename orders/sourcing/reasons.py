@@ -20,7 +20,7 @@ def in_favour(best: Candidate, others: Sequence[Candidate], rules: Sequence[Rule
         return "no single warehouse has everything"
     if not others:
         return "no other warehouse has everything"
-    if others[0].awaited > best.awaited:
+    if others[0].score[0] > best.score[0]:
         return "least to wait for"
     rule = _decisive(others[0], best, rules)
     if rule is None:
@@ -32,6 +32,8 @@ def against(way: Candidate, best: Candidate, rules: Sequence[Rule]) -> str:
     """Why `best` was taken instead: the first rule by which this way is worse."""
     if way.awaited > best.awaited:
         return f"{way.awaited} units to wait for instead of {best.awaited}"
+    if way.unannounced > best.unannounced:
+        return "What it waits for is not announced"
     rule = _decisive(way, best, rules)
     match rule:
         case Rule(kind="preferred"):

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -35,16 +36,24 @@ class Site:
     cost: Decimal | None
     capabilities: frozenset[str] = frozenset()
 
+    @property
+    def on_the_road(self) -> timedelta:
+        return self.arrives - self.leaves
+
 
 @dataclass(frozen=True)
 class Shelf:
-    """One stock: units on hand that are free or already ours, and how many more could be promised before they come."""
+    """One stock: units on hand that are free or already ours, and how many more could be promised before they come.
+
+    `due` is the working day from which these can be sent; None: no delivery is announced.
+    """
 
     stock_id: int
     site_id: int
     product_id: int
     on_hand: int
     room: int = 0
+    due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -72,20 +81,21 @@ class Question:
 
 @dataclass(frozen=True)
 class Share:
-    """Units of one line from one stock, `awaited` of which have not come in yet."""
+    """Units of one line from one stock, `awaited` of which have not come in yet but are `due`."""
 
     key: str
     stock_id: int
     site_id: int
     units: int
     awaited: int = 0
+    due: date | None = None
 
 
 @dataclass(frozen=True)
 class Candidate:
     """One way, in the order in which its warehouses were asked; `lacks` are the units it falls short of, by SKU.
 
-    What has to come in first has no days: `leaves` and `arrives` are None.
+    `leaves` and `arrives` are the days of its last parcel, None where that waits for what nobody announced.
     """
 
     sites: tuple[Site, ...]
@@ -98,17 +108,28 @@ class Candidate:
     def units(self) -> int:
         return sum(share.units for share in self.shares)
 
-    @property
+    @cached_property
     def awaited(self) -> int:
         return sum(share.awaited for share in self.shares)
 
+    @cached_property
+    def unannounced(self) -> int:
+        """Units to wait for that no delivery brings."""
+        return sum(share.awaited for share in self.shares if share.due is None)
+
     @property
     def leaves(self) -> date | None:
-        return None if self.awaited else max(site.leaves for site in self.sites)
+        return None if self.unannounced else max(map(self._leaves, self.sites))
 
     @property
     def arrives(self) -> date | None:
-        return None if self.awaited else max(site.arrives for site in self.sites)
+        return None if self.unannounced else max(self._leaves(site) + site.on_the_road for site in self.sites)
+
+    def _leaves(self, site: Site) -> date:
+        if not self.awaited:
+            return site.leaves
+        dues = [share.due for share in self.shares if share.due and share.awaited and share.site_id == site.id]
+        return max([site.leaves, *dues])
 
     @property
     def cost(self) -> Decimal | None:
@@ -177,13 +198,17 @@ def _parts(line: Wanted, shelves: Sequence[Shelf], taken: defaultdict[int, int],
     left = line.units
     now, later = dict.fromkeys(shelves, 0), dict.fromkeys(shelves, 0)
     for part in (now, later) if awaiting else (now,):
-        for shelf in shelves:
+        for shelf in shelves if part is now else sorted(shelves, key=_due):
             most = shelf.on_hand if part is now else shelf.on_hand + shelf.room
             part[shelf] = max(0, min(left, most - taken[shelf.stock_id]))
             taken[shelf.stock_id] += part[shelf]
             left -= part[shelf]
     return [
-        Share(line.key, shelf.stock_id, shelf.site_id, now[shelf] + later[shelf], later[shelf])
+        Share(line.key, shelf.stock_id, shelf.site_id, now[shelf] + later[shelf], later[shelf], shelf.due)
         for shelf in shelves
         if now[shelf] + later[shelf]
     ]
+
+
+def _due(shelf: Shelf) -> date:
+    return shelf.due or date.max

@@ -5,6 +5,7 @@ The fixture `page` fails a test on any error in the console; a breach of the con
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -14,6 +15,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from feedback.models import Answer
 from feedback.services import invite
 from fulfillment.services import open_shipments, receive_return
+from inventory import clock
+from inventory.models import BundleComponent, ExpectedDelivery, SafetyStock, Stock
+from inventory.services.counts import enter_count, open_count, submit_count
+from inventory.services.deliveries import Receipt, add_line, close_delivery, expect_delivery, receive_delivery
+from inventory.services.shortfall import adjust
 from orders.models import Order
 from orders.services import add_note, hold
 from orders.tokens import sign
@@ -84,6 +90,95 @@ def orders() -> str:
     return "/orders/"
 
 
+def awaited() -> ExpectedDelivery:
+    """Ten mugs for York; one came broken, and a jar that nobody expected."""
+    york, mug = make_warehouse("YORK", mode="manual"), make_product()
+    due = clock.now().date() - timedelta(days=2)
+    row = expect_delivery(york, reference="PO-1", supplier=LONG_NAME, due_on=due, units={mug.pk: 10}, by="alice")
+    jar = add_line(row.pk, product_id=make_product("JAR-1").pk, by="alice")
+    came = {row.lines.get(expected=10).pk: Receipt(2, 1), jar.pk: Receipt(1, 0)}
+    receive_delivery(row.pk, received=came, key="first", by="alice")
+    return row
+
+
+def counted(*, difference: int | None) -> str:
+    """A count of twenty jars in York by Bob: without a number, or submitted with this difference."""
+    shelf = make_stock(make_product("JAR-1"), 20, warehouse=make_warehouse("YORK", mode="manual"))
+    count = open_count(shelf.warehouse, name="Monday", stock_ids=[shelf.pk], by="bob")
+    if difference is not None:
+        enter_count(count.lines.get().pk, counted=shelf.on_hand + difference, by="bob")
+        submit_count(count.pk, by="bob")
+    return f"/stock/counts/{count.pk}/"
+
+
+def product_owed() -> str:
+    """A product with everything its page can show: promises kept and owed, one lost, a delivery, safety stock."""
+    shelf = make_stock(make_product(), 5, backorder_limit=5)
+    SafetyStock.objects.create(stock=shelf, channel="marketplace", quantity=1)
+    for name in ("Marta Silva", LONG_NAME):
+        make_order([("MUG-1", 4)], name=name)
+    adjust(shelf.pk, -4, key="flood", by="alice", reason="Flood")
+    awaited()
+    return "/stock/MUG-1/"
+
+
+def bundle() -> str:
+    box = make_product("BOX-1")
+    make_stock(make_product(), 5)
+    BundleComponent.objects.create(bundle=box, component=make_product(), quantity=2)
+    return "/stock/BOX-1/"
+
+
+def stock_list() -> str:
+    product_owed()
+    bundle()
+    return "/stock/"
+
+
+def delivery() -> str:
+    return f"/stock/deliveries/{awaited().pk}/?all=1"
+
+
+def closed_delivery() -> str:
+    row = awaited()
+    close_delivery(row.pk, by="alice")
+    return f"/stock/deliveries/{row.pk}/"
+
+
+def deliveries() -> str:
+    closed_delivery()
+    return "/stock/deliveries/"
+
+
+def new_delivery() -> str:
+    make_warehouse()
+    return "/stock/deliveries/new/"
+
+
+def count_sheet() -> str:
+    return counted(difference=None)
+
+
+def count_waiting() -> str:
+    return counted(difference=-12)
+
+
+def counts() -> str:
+    count_waiting()
+    return "/stock/counts/"
+
+
+def new_count() -> str:
+    make_warehouse()
+    return "/stock/counts/new/"
+
+
+STOCK_PAGES = (
+    *(stock_list, product_owed, bundle, deliveries, delivery, closed_delivery, new_delivery),
+    *(counts, count_sheet, count_waiting, new_count),
+)
+
+
 def test_alice_signs_in_and_moves_an_order_on(page: Page) -> None:
     make_alice()
     order = waiting_in_york()
@@ -124,6 +219,30 @@ def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
     expect(phone.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+def test_a_delivery_is_taken_in_and_a_shelf_counted_without_script_on_a_phone(phone: Page) -> None:
+    make_alice()
+    row = awaited()
+    sign_in(phone, to="/stock/deliveries/")
+    phone.get_by_role("link", name="PO-1").click()
+    phone.get_by_label("Good units of MUG-1").fill("-6")
+    phone.get_by_label("Damaged units of MUG-1").fill("1")
+    phone.get_by_role("button", name="Take it in").click()
+    expect(phone.get_by_text("0 or more.")).to_be_visible()
+    expect(phone.get_by_label("Damaged units of MUG-1")).to_have_value("1")
+    phone.get_by_label("Good units of MUG-1").fill("6")
+    phone.get_by_role("button", name="Take it in").click()
+    expect(phone.get_by_role("status")).to_have_text("6 units taken in, 1 damaged unit set apart.")
+    assert Stock.objects.get(product__sku="MUG-1").on_hand == 8
+    phone.goto("/stock/counts/new/?warehouse=YORK")
+    phone.get_by_label("Or only these products").fill("MUG-1")
+    phone.get_by_role("button", name="Make the sheet").click()
+    phone.get_by_label("Units of MUG-1").fill("7")
+    phone.get_by_role("button", name="Submit the count").click()
+    expect(phone.get_by_role("status")).to_have_text("The count is booked: its differences were small.")
+    assert Stock.objects.get(product__sku="MUG-1").on_hand == 7
+    assert row.lines.get(expected=10).outstanding == 0
+
+
 def test_a_customer_answers_without_script_on_a_phone(phone: Page) -> None:
     address = invited()
     phone.goto(address)
@@ -139,7 +258,7 @@ def test_a_customer_answers_without_script_on_a_phone(phone: Page) -> None:
     assert (row.csat, row.nps, row.comment) == (5, 10, "Lovely wrapping")
 
 
-@pytest.mark.parametrize("where", [busy_today, orders, nothing_found, finished, held])
+@pytest.mark.parametrize("where", [busy_today, orders, nothing_found, finished, held, *STOCK_PAGES])
 def test_staff_pages_are_accessible(page: Page, where: Address) -> None:
     make_alice()
     sign_in(page, to=where())

@@ -58,9 +58,9 @@ def go_to_checkout(page: Page) -> None:
     expect(page.get_by_text("We have set everything aside for you.")).to_be_visible()
 
 
-def fill_in(page: Page, *, email: str = "ada@example.org") -> None:
+def fill_in(page: Page) -> None:
     for label, value in {
-        "E-mail": email,
+        "E-mail": "ada@example.org",
         "Name": "Ada Byron",
         "Street and number": "12 St James's Square",
         "Postal code": "SW1Y 4JH",
@@ -153,7 +153,8 @@ def test_a_reload_before_the_answer_still_makes_one_order(phone: Page) -> None:
     phone.route(PLACE, lambda route: answers.append(route.fetch().status), times=1)  # and never passed on
     button.click()
     expect(phone.get_by_role("button", name="Placing your order")).to_be_disabled()
-    phone.wait_for_timeout(500)
+    while not answers:
+        phone.wait_for_timeout(50)
     assert (Order.objects.count(), answers) == (1, [201])
     phone.reload()
     pay(phone)
@@ -215,7 +216,7 @@ def test_too_little_stock_is_told_at_its_line_with_what_is_left(phone: Page) -> 
     phone.keyboard.press("Tab")
     expect(phone.get_by_text("Only 10 left.")).to_be_visible()
     phone.get_by_role("link", name="Go to checkout").click()
-    expect(phone.get_by_text("Someone was faster")).to_be_visible()
+    expect(phone.get_by_text("There is not enough of something")).to_be_visible()
     expect(phone.get_by_text("Only 10 left.")).to_be_visible()
     assert StockHold.objects.count() == 0
     phone.get_by_role("button", name="Take 10").click()
@@ -249,9 +250,13 @@ def test_stock_is_set_aside_at_the_checkout_and_given_back_on_leaving_it(phone: 
     assert dict(Stock.objects.values_list("product__sku", "reserved")) == {"MUG-1": 1, "JAR-1": 1}
     phone.get_by_role("button", name="One more of Blue mug").click()
     expect(phone.get_by_role("button", name="Order and pay £24.50")).to_be_visible()
-    assert dict(Stock.objects.values_list("product__sku", "reserved")) == {"MUG-1": 2, "JAR-1": 1}
+    phone.get_by_label("Quantity of Blue mug").fill("3")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("button", name="Order and pay £34.50")).to_be_visible()
+    assert dict(Stock.objects.values_list("product__sku", "reserved")) == {"MUG-1": 3, "JAR-1": 1}
+    assert Order.objects.count() == 0
     phone.reload()
-    expect(phone.get_by_role("timer")).to_have_text(re.compile(r"^14:\d\d left$"))
+    expect(phone.get_by_role("timer")).to_be_visible()
     assert StockHold.objects.count() == 1
     phone.get_by_role("link", name="Back to shop").click()
     expect(phone.get_by_role("button", name="Add Blue mug to the basket")).to_be_visible()
@@ -271,9 +276,7 @@ def test_the_end_of_the_time_is_told_and_the_goods_can_be_set_aside_again(phone:
 
 def test_shipping_is_chosen_and_its_price_is_part_of_the_total(phone: Page) -> None:
     for code, price, countries in (("standard", "3.95", []), ("courier", "9.00", ["GB"])):
-        ShippingMethod.objects.create(
-            code=code, name=code.title(), currency="GBP", price=price, days=2, countries=countries
-        )
+        ShippingMethod.objects.create(code=code, name=code.title(), currency="GBP", price=price, countries=countries)
     fill_basket(phone)
     go_to_checkout(phone)
     fill_in(phone)

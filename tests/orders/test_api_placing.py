@@ -20,6 +20,19 @@ def api():
     return Api()
 
 
+TWO_MUGS = {
+    "sku": "MUG-1",
+    "name": "Mug-1",
+    "bundle": "",
+    "quantity": 2,
+    "unit_price": "10.00",
+    "discount": "0.00",
+    "tax_rate": "0.2",
+    "tax": "3.33",
+    "total": "20.00",
+}
+
+
 def as_shown(number, *, placed_at, location):
     """The order of the test below, as the API shows it."""
     blank = {"line2": "", "region": "", "phone": ""}
@@ -46,19 +59,7 @@ def as_shown(number, *, placed_at, location):
         "discounts": [],
         "shipping_method": "",
         "expires_at": None,
-        "lines": [
-            {
-                "sku": "MUG-1",
-                "name": "Mug-1",
-                "bundle": "",
-                "quantity": 2,
-                "unit_price": "10.00",
-                "discount": "0.00",
-                "tax_rate": "0.2",
-                "tax": "3.33",
-                "total": "20.00",
-            }
-        ],
+        "lines": [TWO_MUGS],
         "payments": [{"method": "card", "authorised": "23.95", "captured": "3.50", "refunded": "0.00"}],
         "holds": [],
         "shipments": [],

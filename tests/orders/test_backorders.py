@@ -287,9 +287,10 @@ def test_a_shipment_that_is_being_picked_is_left_to_people(mug, leeds, york):
 
 
 def test_a_person_who_lets_the_order_go_is_not_asked_again(mug, leeds):
-    here = make_stock(mug, 1, warehouse=leeds)
-    order = make_order([("MUG-1", 1)], state="approved")
-    lose(here, 1)
+    here = make_stock(mug, 2, warehouse=leeds)
+    order = make_order([("MUG-1", 2)], state="approved")
+    lose(here, 2)
+    arrive(here, 1)  # something to try with, and not enough
     mend_promises()
     services.release_hold(Hold.objects.get().pk, by="sam")
     assert (mend_promises(), open_holds(order), Hold.objects.count()) == (0, [], 1)
@@ -305,6 +306,18 @@ def test_nobody_waits_for_an_order_that_was_called_off_or_for_a_basket(mug, leed
     assert balanced()
     mend_promises()
     assert (LostPromise.objects.count(), Stock.objects.get().reserved, open_holds(order)) == (0, 0, [])
+
+
+@pytest.mark.parametrize("state", ["placed", "received"])
+def test_what_got_lost_is_counted_exactly(mug, leeds, state):
+    here = make_stock(mug, 3, warehouse=leeds)
+    order = make_order([("MUG-1", 3)], state=state)
+    lose(here, 2)
+    assert balanced()
+    LostPromise.objects.update(quantity=1)
+    where = "" if state == "placed" else " in LEEDS"
+    told = f"order {order.number}, line {order.lines.get().pk}: 1 promised, 2 wanted{where}"
+    assert {check.name: check.breaches for check in verify().checks if not check.ok} == {"lines-promised": (told,)}
 
 
 def test_one_order_that_fails_stops_no_other(mug, leeds, york, monkeypatch):

@@ -35,7 +35,7 @@ def site(id_, *, leaves=MONDAY, arrives=TUESDAY, cost="4.00", priority=None, kee
 
 
 def question(wanted, shelves, *, rules=(), sites=(), needs=None):
-    """`wanted` is [(product, units)]; `shelves` is {(warehouse, product): units or (units, room)}."""
+    """`wanted` is [(product, units)]; `shelves` is {(warehouse, product): units or (units, room, due)}."""
     lines = tuple(
         Wanted(f"line:{n}", product, SKUS.get(product, str(product)), units, frozenset((needs or {}).get(product, ())))
         for n, (product, units) in enumerate(wanted, 1)
@@ -101,6 +101,19 @@ def test_where_goods_are_short_the_rest_is_awaited_as_little_as_can_be():
     ]
     assert (decision.chosen.leaves, decision.chosen.arrives) == (None, None)
     assert not_taken(decision) == {"Leeds": "3 units to wait for instead of 1", "York": "Lacks 4 × MUG-1"}
+
+
+def test_what_is_awaited_is_awaited_where_it_is_announced_first():
+    shelves = {(LEEDS, MUG): (1, 50), (YORK, MUG): (0, 50, FRIDAY), (BATH, MUG): (0, 50, TUESDAY)}
+    decision = decide(question([(MUG, 4)], shelves, rules=[Rule("nearest")]))
+    assert taken(decision) == [("line:1", "Bath", 3), ("line:1", "Leeds", 1)]
+    assert (decision.chosen.leaves, decision.chosen.arrives) == (TUESDAY, date(2026, 5, 6))
+    assert not_taken(decision) == {
+        "Leeds+York": "Arrives Sat 9 May instead of Wed 6 May",
+        "Bath": "4 units to wait for instead of 3",
+        "York": "4 units to wait for instead of 3",
+        "Leeds": "What it waits for is not announced",
+    }
 
 
 def test_what_cannot_be_had_at_all_is_no_decision():
@@ -197,7 +210,7 @@ def questions(draw):
     costs = st.none() | st.decimals("0", "20", places=2)
     sites = [Site(id_, str(id_), draw(st.integers(1, 3)), draw(days), draw(days), draw(costs)) for id_ in range(1, 6)]
     wanted = draw(st.lists(st.tuples(PRODUCTS, st.integers(1, 6)), min_size=1, max_size=5))
-    units = st.tuples(st.integers(0, 6), st.integers(0, 6))
+    units = st.tuples(st.integers(0, 6), st.integers(0, 6), st.none() | days)
     shelves = draw(st.dictionaries(st.tuples(WAREHOUSES, PRODUCTS), units, max_size=12))
     return question(wanted, shelves, sites=sites, rules=draw(RULES))
 

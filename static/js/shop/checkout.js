@@ -2,7 +2,7 @@
 import { Refused, Unanswered, currency } from "./api.js";
 import { order, unsettled } from "./attempt.js";
 import * as basket from "./basket.js";
-import { byId, el, later, say, show } from "./dom.js";
+import { byId, later, say, show } from "./dom.js";
 import * as form from "./form.js";
 import { forget, held, hold, timeLeft } from "./holding.js";
 import * as lines from "./lines.js";
@@ -11,6 +11,8 @@ import { perSku, quote, totals } from "./quotes.js";
 
 const place = byId("checkout"), list = byId("lines"), button = byId("order"), kept = byId("kept");
 const PLACED = "shop.placed"; // where the last order of this tab can be paid and looked at
+const NOBODY_KNOWS = "We did not hear back, so we do not know whether your order was placed. "
+  + "Press the button again to find out: it will never be placed twice.";
 let priced = null, missing = new Map(), ordering = false;
 
 function redraw() {
@@ -28,10 +30,9 @@ const keepAside = later(300, async () => {
   try {
     await hold(basket.asked());
     missing = new Map();
-    say(byId("kept-words"), "We have set everything aside for you.");
-    refuse(null);
+    refuse("");
   } catch (error) {
-    if (error instanceof Refused) refuse(error);
+    if (error instanceof Refused) refuse(explained(error));
   } finally {
     tick();
     ask();
@@ -47,13 +48,14 @@ const ask = later(150, async () => {
     priced = (await quote(basket.asked(), more)) ?? priced;
     tell();
   } catch (error) {
-    if (error.code !== "no_such_shipping") return refuse(error);
+    if (error.code !== "no_such_shipping") return refuse(explained(error));
     form.noMethod(byId("methods"));
     ask();
   }
 });
 
 function tell() {
+  if (ordering) return;
   const chosen = form.methods(byId("methods"), priced);
   if (chosen !== priced.shipping_method) return ask();
   byId("totals").replaceChildren(...totals(priced));
@@ -70,8 +72,10 @@ function tick() {
   const empty = basket.units() === 0;
   show(kept, !empty && (seconds > 0 || kept.dataset.ended === "yes"));
   say(byId("kept-clock"), seconds > 0 ? `${words} left` : "");
-  if (seconds > 0) kept.dataset.ended = "no";
-  else if (kept.dataset.ended === "no") {
+  if (seconds > 0) {
+    kept.dataset.ended = "no";
+    say(byId("kept-words"), "We have set everything aside for you.");
+  } else if (kept.dataset.ended === "no") {
     kept.dataset.ended = "yes";
     say(byId("kept-words"), "The time is over, so your things are back on the shelf. You can still order what is left.");
   }
@@ -102,35 +106,30 @@ async function send(body) {
     location.assign(next);
   } catch (error) {
     busy(false);
-    refuse(error);
+    refuse(error instanceof Unanswered ? NOBODY_KNOWS : explained(error));
+    if (!place.querySelector("[aria-invalid]:focus")) byId("refused").focus();
   }
 }
 
-function refuse(error) {
-  const box = byId("refused");
-  show(box, error !== null);
-  if (error === null) return;
-  let words = error.message;
-  if (error instanceof Unanswered) {
-    words = "We did not hear back, so we do not know whether your order was placed. Press the button again to find out: it will never be placed twice.";
-  } else if (error instanceof Refused) {
-    words = form.explain(place, error.problem);
-    if (error.problem.missing || error.problem.skus) words = tellMissing(error.problem);
-  }
+function refuse(words) {
+  show(byId("refused"), words !== "");
   say(byId("refused-words"), words);
-  if (!place.querySelector("[aria-invalid]:focus")) box.focus();
+}
+
+// What is to be said of the whole; what belongs to a field or a line is put there.
+function explained(error) {
+  if (!(error instanceof Refused)) return error.message;
+  if (error.problem.missing || error.problem.skus) return tellMissing(error.problem);
+  return form.explain(place, error.problem);
 }
 
 function tellMissing(problem) {
   const gone = (problem.skus ?? []).map((sku) => [sku, 0]);
   missing = new Map([...Object.entries(problem.missing ?? {}), ...gone]);
   lines.tell(list, new Map(), missing);
-  const words = gone.length
+  return gone.length
     ? "Something in your basket is no longer sold. Nothing was ordered."
-    : "Someone was faster: there is not enough of something in your basket. Nothing was ordered.";
-  say(byId("refused-words"), words);
-  show(byId("refused"), true);
-  return words;
+    : "There is not enough of something in your basket: please look what is left. Nothing was ordered.";
 }
 
 function busy(is) {

@@ -1,6 +1,6 @@
 // One product, closer. Its address is `#product=<SKU>`, so that it can be shared and Back closes it.
 import { call } from "./api.js";
-import { byId, el, show, unseen } from "./dom.js";
+import { byId, el, unseen } from "./dom.js";
 import { money } from "./money.js";
 import { mark } from "./stock.js";
 import { tile } from "./tile.js";
@@ -72,4 +72,3 @@ dialog.onclose = () => {
 dialog.onclick = (event) => {
   if (event.target === dialog) dialog.close(); // the ground beside it
 };
-show(dialog, true);

@@ -40,6 +40,11 @@ function made({ sku, name }) {
   const id = `quantity-${sku}`;
   const input = el("input", { id, type: "number", inputmode: "numeric", min: 1, max: 100000, step: 1, "aria-describedby": `short-${sku}` });
   input.onchange = () => setQuantity(sku, Math.max(1, input.valueAsNumber || 1));
+  input.onkeydown = (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // at the checkout it would order
+    input.blur();
+  };
   const step = (by, label, sign, kind) => el("button", {
     type: "button", class: `btn ${kind}`, "aria-label": `${label} ${name}`,
     onclick: () => setQuantity(sku, Math.max(1, Number(input.value) + by)),

@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 
 export const cardOf = (product) => product.family ?? product.sku;
 
-export function optionWords(product) {
+function optionWords(product) {
   const words = Object.values(product.options ?? {}).join(", ");
   return words || product.name;
 }
