@@ -62,6 +62,16 @@ class NewOrder:
     events: Sequence[tuple[str, Mapping[str, Any]]]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What is kept under an idempotency key."""
+
+    key: str
+    fingerprint: str
+    status: int
+    body: Mapping[str, Any]
+
+
 def begin(requests: Sequence[OrderRequest], channel: Channel) -> Standing:
     """Take the turn of these external ids until the transaction ends, and read all that pricing needs."""
     with connection.cursor() as cursor:
@@ -114,16 +124,17 @@ def _offer(row: Sequence[Any], rates: Mapping[int, dict[str, Decimal]], parts: A
     return Offer(id_, sku, name, Decimal(price), currency, rates[tax_class], parts)
 
 
-def store(orders: Sequence[NewOrder], channel: Channel, *, by: str) -> None:
-    """Promise the stock of all these orders and write them, or nothing of it, in one statement.
+def store(orders: Sequence[NewOrder], channel: Channel, *, by: str, answer: Answer | None = None) -> None:
+    """Write all these orders with the promise of their stock, or nothing of it, in one statement.
 
-    Raises NotEnoughStock with the units left of each SKU that falls short.
+    The answer to the request that brought them is kept with them, if one is given. Raises NotEnoughStock with the
+    units left of each SKU that falls short.
     """
     lines = [(order, line) for order in orders for line in order.priced.lines]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT product_id, free FROM orders_store("
-            "%s, %s, %s::text[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s)",
+            "%s, %s, %s::text[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s, %s)",
             [
                 channel.code,
                 orders[0].placed_at,
@@ -135,6 +146,7 @@ def store(orders: Sequence[NewOrder], channel: Channel, *, by: str) -> None:
                 _json(_lines(orders)),
                 _json(_payment(order) for order in orders),
                 _json(_events(orders, by)),
+                _json([{**vars(answer), "channel_id": channel.pk}] if answer else []),
             ],
         )
         short = cursor.fetchall()

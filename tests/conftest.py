@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if "TEST_DATABASE_URL" not in os.environ or "TEST_REDIS_URL" not in os.environ:
         exits = ExitStack()
-        stack = exits.enter_context(private_stack(durable=False, programs=False))
+        stack = exits.enter_context(private_stack(durable=False, programs=False, postgres={"max_connections": "300"}))
         os.environ.update(TEST_DATABASE_URL=stack.database_url, TEST_REDIS_URL=stack.redis_url)
         config.add_cleanup(exits.close)
     settings.DATABASES["default"].update(environ.Env.db_url_config(os.environ["TEST_DATABASE_URL"]))

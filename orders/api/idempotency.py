@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from rest_framework.request import Request
@@ -33,29 +34,38 @@ def key_of(request: Request) -> str:
     return key
 
 
-def answered_once(request: Request, work: Callable[[str], Response]) -> Response:
-    """The answer of `work(key)`, or the one that the same request got before.
+@dataclass
+class Once:
+    """A request that is answered once. Work that keeps its answer itself says so by `kept`."""
+
+    key: str
+    fingerprint: str
+    kept: bool = False
+
+
+def answered_once(request: Request, work: Callable[[Once], Response]) -> Response:
+    """The answer of `work`, or the one that the same request got before.
 
     A refusal by `work` must leave nothing behind in the database; it is kept like any other answer.
     Raises Problem `idempotency_key_missing`, `_invalid`, `_reused` or `_in_flight`.
     """
-    key = key_of(request)
-    fingerprint = fingerprint_of(request)
-    channel_id = caller(request).channel.pk
+    once = Once(key_of(request), fingerprint_of(request))
+    mine = (caller(request).channel.pk, once.key)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT locked, fingerprint, status, body FROM orders_answer(%s, %s)", [channel_id, key])
+        cursor.execute("SELECT locked, fingerprint, status, body FROM orders_answer(%s, %s)", mine)
         locked, *kept = cursor.fetchone()
         if not locked:
             again = "A request with this key is being answered. Ask again in a moment."
             raise Problem(409, "idempotency_key_in_flight", again)
         if kept[0] is not None:
-            return _replay(fingerprint, *kept)
-        response = _answer(work, key)
-        cursor.execute(
-            "INSERT INTO orders_idempotencykey (channel_id, key, fingerprint, status, body, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            [channel_id, key, fingerprint, response.status_code, json.dumps(response.data), clock.now()],
-        )
+            return _replay(once.fingerprint, *kept)
+        response = _answer(work, once)
+        if not once.kept:
+            cursor.execute(
+                "INSERT INTO orders_idempotencykey (channel_id, key, fingerprint, status, body, created_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
+                (*mine, once.fingerprint, response.status_code, json.dumps(response.data), clock.now()),
+            )
     return response
 
 
@@ -65,9 +75,9 @@ def fingerprint_of(request: Request) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _answer(work: Callable[[str], Response], key: str) -> Response:
+def _answer(work: Callable[[Once], Response], once: Once) -> Response:
     try:
-        return work(key)
+        return work(once)
     except Exception as error:
         refused = refusal(error)
         if refused is None:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from orders.api.answers import COLUMNS_OF_A_ROW, shown_new_order, shown_order, shown_row
 from orders.api.endpoint import Endpoint, refusing
-from orders.api.idempotency import answered_once
+from orders.api.idempotency import Once, answered_once
 from orders.api.pages import OrderPages
 from orders.api.requests import (
     CancelRequestSerializer,
@@ -23,6 +23,7 @@ from orders.api.schema import IDEMPOTENCY_KEY, ORDER_EXAMPLE, OrderPageSerialize
 from orders.api.wanted import wanted_by
 from orders.authentication import caller
 from orders.models import Order, OrderEvent
+from orders.placing import Answer, NewOrder
 from orders.services import cancel
 from orders.stages.place import place
 
@@ -35,6 +36,10 @@ def own_orders(request: Request) -> QuerySet[Order]:
 def own_order(request: Request, number: int) -> Order:
     """One of them, with its customer; 404 for every other order, so that numbers tell nothing."""
     return get_object_or_404(own_orders(request).select_related("customer"), number=number)
+
+
+def _answer(once: Once, currency: str, new: NewOrder) -> Answer:
+    return Answer(once.key, once.fingerprint, 201, shown_new_order(new, currency))
 
 
 class OrdersView(Endpoint):
@@ -64,12 +69,13 @@ class OrdersView(Endpoint):
             response["Location"] = response.data["links"]["self"]
         return response
 
-    def _place(self, request: Request, key: str) -> Response:
+    def _place(self, request: Request, once: Once) -> Response:
         who = caller(request)
-        wanted = wanted_by(who, checked(OrderRequestSerializer, request.data), key=key)
-        placed = place(wanted, channel=who.channel, by=who.name)
-        if placed.new:
-            return Response(shown_new_order(placed.new, who.channel.currency), status=201)
+        wanted = wanted_by(who, checked(OrderRequestSerializer, request.data), key=once.key)
+        placed = place(wanted, channel=who.channel, by=who.name, answer=partial(_answer, once, who.channel.currency))
+        if placed.answer:
+            once.kept = True
+            return Response(placed.answer.body, status=placed.answer.status)
         return Response(shown_order(own_order(request, placed.number)))
 
     @extend_schema(

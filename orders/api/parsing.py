@@ -32,7 +32,8 @@ class StrictJSONParser(JSONParser):
             raise Problem(413, "body_too_large", f"A body may have {LARGEST_BODY:,} bytes.")
         try:
             data = strict_json.loads(body.decode(), parse_constant=strict_json.strict_constant)
-            text = canonical(data)
+            # Only an escape can bring what the database cannot keep.
+            text = canonical(data) if b"\\" in body else ""
         except RecursionError as error:
             raise ParseError("The body is nested too deeply.") from error
         except ValueError as error:  # also what decoding and encoding raise

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -39,12 +39,20 @@ class Strict(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """As DRF does, after the names were looked at."""
-        if isinstance(data, Mapping):
-            unknown = sorted(set(data) - set(self.fields))[:NAMES_ECHOED]
-            if unknown:
-                refused = serializers.ErrorDetail("This field does not exist.", "unknown_field")
-                raise serializers.ValidationError({name[:LONGEST_ECHO]: [refused] for name in unknown})
+        if isinstance(data, Mapping) and not data.keys() <= self._names:
+            unknown = sorted(data.keys() - self._names)[:NAMES_ECHOED]
+            refused = serializers.ErrorDetail("This field does not exist.", "unknown_field")
+            raise serializers.ValidationError({name[:LONGEST_ECHO]: [refused] for name in unknown})
         return super().to_internal_value(data)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.fields)
+
+    @cached_property
+    def _writable_fields(self) -> list[serializers.Field[Any, Any, Any, Any]]:
+        """DRF asks for these at every body, and finds them anew each time."""
+        return list(super()._writable_fields)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{1,11}(\.\d{1,3})?$", "example": "12.50"})

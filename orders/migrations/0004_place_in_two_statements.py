@@ -52,61 +52,75 @@ BEGIN
     RETURN NEXT;
 END $$;
 """
-# Stock first: its rows are locked before any other, and when it falls short nothing has been written.
+# Stock last: its rows are locked for as short as can be, until the commit that follows at once. When it falls short,
+# what was written before is undone. Several orders lock all their stock first, as they may be tried again one by one.
 STORE = """
 CREATE FUNCTION orders_store(
     p_channel text, p_at timestamptz, p_holds text[], p_products bigint[], p_quantities bigint[],
-    p_customers jsonb, p_orders jsonb, p_lines jsonb, p_payments jsonb, p_events jsonb)
+    p_customers jsonb, p_orders jsonb, p_lines jsonb, p_payments jsonb, p_events jsonb, p_answers jsonb)
 RETURNS TABLE (product_id bigint, free bigint)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     line_ids bigint[] := ARRAY(SELECT nextval('orders_orderline_id_seq') FROM unnest(p_products));
     keys text[] := ARRAY(SELECT 'line:' || id FROM unnest(line_ids) id);
+    short jsonb;
 BEGIN
-    IF p_holds = '{}' THEN
-        RETURN QUERY SELECT * FROM inventory_promise(keys, p_products, p_quantities, p_channel, 0, p_at);
-    ELSE
-        RETURN QUERY SELECT * FROM inventory_promise_from_holds(
-            p_holds, keys, p_products, p_quantities, p_channel, 0, p_at);
+    IF jsonb_array_length(p_orders) > 1 THEN
+        PERFORM FROM inventory_stock s WHERE s.product_id = ANY(p_products) ORDER BY s.id FOR NO KEY UPDATE;
     END IF;
-    IF FOUND THEN
-        RETURN;
-    END IF;
+    BEGIN
+        INSERT INTO orders_customer (email, name, phone, blocked, created_at)
+        SELECT c.email, c.name, c.phone, false, p_at
+        FROM jsonb_populate_recordset(NULL::orders_customer, p_customers) c ORDER BY c.email
+        ON CONFLICT (email) DO UPDATE
+            SET name = excluded.name, phone = coalesce(nullif(excluded.phone, ''), orders_customer.phone);
 
-    INSERT INTO orders_customer (email, name, phone, blocked, created_at)
-    SELECT c.email, c.name, c.phone, false, p_at
-    FROM jsonb_populate_recordset(NULL::orders_customer, p_customers) c ORDER BY c.email
-    ON CONFLICT (email) DO UPDATE
-        SET name = excluded.name, phone = coalesce(nullif(excluded.phone, ''), orders_customer.phone);
+        INSERT INTO orders_order (
+            id, number, channel_id, external_id, fingerprint, customer_id, shipping_address, billing_address, note,
+            gift_note, warnings, priority, currency, prices_include_tax, items_total, discount_total, discounts,
+            shipping_method, shipping_total, shipping_tax, tax_total, total, placed_at, promised_at, expires_at, state,
+            state_since, due_at, attempts, open_holds, event_seq)
+        SELECT o.id, o.number, o.channel_id, o.external_id, o.fingerprint, c.id, o.shipping_address, o.billing_address,
+               o.note, o.gift_note, o.warnings, 0, o.currency, o.prices_include_tax, o.items_total, o.discount_total,
+               o.discounts, o.shipping_method, o.shipping_total, o.shipping_tax, o.tax_total, o.total, p_at,
+               o.promised_at, o.expires_at, 'placed', p_at, p_at, 0, 0, o.event_seq
+        FROM jsonb_array_elements(p_orders) d
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::orders_order, d) o
+        JOIN orders_customer c ON c.email = d->>'email';
 
-    INSERT INTO orders_order (
-        id, number, channel_id, external_id, fingerprint, customer_id, shipping_address, billing_address, note, gift_note,
-        warnings, priority, currency, prices_include_tax, items_total, discount_total, discounts, shipping_method,
-        shipping_total, shipping_tax, tax_total, total, placed_at, promised_at, expires_at, state, state_since, due_at,
-        attempts, open_holds, event_seq)
-    SELECT o.id, o.number, o.channel_id, o.external_id, o.fingerprint, c.id, o.shipping_address, o.billing_address,
-           o.note, o.gift_note, o.warnings, 0, o.currency, o.prices_include_tax, o.items_total, o.discount_total,
-           o.discounts, o.shipping_method, o.shipping_total, o.shipping_tax, o.tax_total, o.total, p_at, o.promised_at,
-           o.expires_at, 'placed', p_at, p_at, 0, 0, o.event_seq
-    FROM jsonb_array_elements(p_orders) d
-    CROSS JOIN LATERAL jsonb_populate_record(NULL::orders_order, d) o
-    JOIN orders_customer c ON c.email = d->>'email';
+        INSERT INTO orders_orderline (
+            id, order_id, position, product_id, sku, name, bundle, quantity, unit_price, discount, tax_rate, tax, total)
+        SELECT line_ids[l.ordinality], l.order_id, l.position, l.product_id, l.sku, l.name, l.bundle, l.quantity,
+               l.unit_price, l.discount, l.tax_rate, l.tax, l.total
+        FROM jsonb_populate_recordset(NULL::orders_orderline, p_lines) WITH ORDINALITY l;
 
-    INSERT INTO orders_orderline (
-        id, order_id, position, product_id, sku, name, bundle, quantity, unit_price, discount, tax_rate, tax, total)
-    SELECT line_ids[l.ordinality], l.order_id, l.position, l.product_id, l.sku, l.name, l.bundle, l.quantity,
-           l.unit_price, l.discount, l.tax_rate, l.tax, l.total
-    FROM jsonb_populate_recordset(NULL::orders_orderline, p_lines) WITH ORDINALITY l;
+        INSERT INTO orders_payment (
+            id, order_id, method, reference, authorised, captured, refunded, captured_at, created_at)
+        SELECT p.id, p.order_id, p.method, p.reference, p.authorised, p.captured, 0, p.captured_at, p_at
+        FROM jsonb_populate_recordset(NULL::orders_payment, p_payments) p;
 
-    INSERT INTO orders_payment (
-        id, order_id, method, reference, authorised, captured, refunded, captured_at, created_at)
-    SELECT p.id, p.order_id, p.method, p.reference, p.authorised, p.captured, 0, p.captured_at, p_at
-    FROM jsonb_populate_recordset(NULL::orders_payment, p_payments) p;
+        INSERT INTO orders_orderevent (order_id, seq, name, at, by, data)
+        SELECT e.order_id, e.seq, e.name, p_at, e.by, e.data
+        FROM jsonb_populate_recordset(NULL::orders_orderevent, p_events) e;
 
-    INSERT INTO orders_orderevent (order_id, seq, name, at, by, data)
-    SELECT e.order_id, e.seq, e.name, p_at, e.by, e.data
-    FROM jsonb_populate_recordset(NULL::orders_orderevent, p_events) e;
+        INSERT INTO orders_idempotencykey (channel_id, key, fingerprint, status, body, created_at)
+        SELECT k.channel_id, k.key, k.fingerprint, k.status, k.body, p_at
+        FROM jsonb_populate_recordset(NULL::orders_idempotencykey, p_answers) k;
+
+        IF p_holds = '{}' THEN
+            SELECT jsonb_agg(jsonb_build_array(p.product_id, p.free)) INTO short
+            FROM inventory_promise(keys, p_products, p_quantities, p_channel, 0, p_at) p;
+        ELSE
+            SELECT jsonb_agg(jsonb_build_array(p.product_id, p.free)) INTO short
+            FROM inventory_promise_from_holds(p_holds, keys, p_products, p_quantities, p_channel, 0, p_at) p;
+        END IF;
+        IF short IS NOT NULL THEN
+            RAISE EXCEPTION 'short' USING ERRCODE = 'OM001';
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'OM001' THEN
+        RETURN QUERY SELECT (row->>0)::bigint, (row->>1)::bigint FROM jsonb_array_elements(short) AS t(row);
+    END;
 END $$;
 """
 # The lock, and the answer that was kept: `locked` is false while another connection answers the same request.
@@ -129,7 +143,7 @@ END $$;
 """
 BACKWARD = """
 DROP FUNCTION orders_answer(bigint, text);
-DROP FUNCTION orders_store(text, timestamptz, text[], bigint[], bigint[], jsonb, jsonb, jsonb, jsonb, jsonb);
+DROP FUNCTION orders_store(text, timestamptz, text[], bigint[], bigint[], jsonb, jsonb, jsonb, jsonb, jsonb, jsonb);
 DROP FUNCTION orders_begin(bigint, text[], text[], text[], text, text[]);
 DROP FUNCTION orders_catalogue(text[], text[], text, text[]);
 """

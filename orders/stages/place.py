@@ -1,9 +1,10 @@
 """Stage 1 of 9, placed: the customer hits buy, on any device, through any channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from orders.history import EVENT_OF_STATE
 from orders.models import Channel, Payment
 from orders.money import plain
 from orders.order_request import OrderRequest, PaymentRequest
-from orders.placing import Ids, Known, NewOrder, Standing, begin, store
+from orders.placing import Answer, Ids, Known, NewOrder, Standing, begin, store
 from orders.pricing import Priced, Terms, price
 from orders.queue import wake
 
@@ -26,11 +27,15 @@ PROMISE_DAYS = 5
 
 @dataclass(frozen=True)
 class Placed:
-    """The order's id and number; `new` is all that was written, or None when the order was there before."""
+    """The order's id and number; `new` is all that was written, or None when the order was there before.
+
+    `answer` is what was kept with it.
+    """
 
     order_id: int
     number: int
     new: NewOrder | None
+    answer: Answer | None = None
 
     @property
     def created(self) -> bool:
@@ -39,25 +44,30 @@ class Placed:
 
 
 Refusal = OrderError | NotEnoughStock
+Tell = Callable[[NewOrder], Answer]
+Store = Callable[[Sequence[NewOrder]], None]
 
 
-def place(request: OrderRequest, *, channel: Channel, by: str) -> Placed:
+def place(request: OrderRequest, *, channel: Channel, by: str, answer: Tell | None = None) -> Placed:
     """Store the order and promise its stock, all of it or nothing; the same request again is the same order.
 
+    What `answer` makes of a new order is kept with it, for whoever asks again under the same idempotency key.
     Raises WrongCurrency, UnknownSku, NoSuchShipping, DiscountTooLarge, AmountTooLarge, CapturedTooMuch,
     NotEnoughStock, or ExternalIdTaken when the channel's id means another order.
     """
-    (outcome,) = place_many([request], channel=channel, by=by)
+    (outcome,) = _place([request], channel, by, answer)
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
 def place_many(requests: Sequence[OrderRequest], *, channel: Channel, by: str) -> list[Placed | Refusal]:
-    """The same for many, each on its own, in one transaction: what became of each, in their order.
+    """The same for many, each on its own, in one transaction: what became of each, in their order."""
+    return _place(requests, channel, by, None)
 
-    A refusal is returned, not raised, so that it leaves the caller's transaction whole.
-    """
+
+def _place(requests: Sequence[OrderRequest], channel: Channel, by: str, answer: Tell | None) -> list[Placed | Refusal]:
+    """A refusal is returned, not raised, so that it leaves the caller's transaction whole."""
     with transaction.atomic(savepoint=False):
         standing = begin(requests, channel)
         drafts = [_drafted(request, standing, channel) for request in requests]
@@ -65,10 +75,11 @@ def place_many(requests: Sequence[OrderRequest], *, channel: Channel, by: str) -
         for draft in drafts:
             if isinstance(draft, NewOrder):
                 first.setdefault(draft.request.external_id, draft)
-        refused = _store_what_can_be(list(first.values()), channel, by)
+        kept = answer(next(iter(first.values()))) if answer and first else None
+        refused = _store_what_can_be(list(first.values()), partial(store, channel=channel, by=by, answer=kept))
         if len(refused) < len(first):
             wake(State.PLACED)
-        return [_outcome(draft, first, refused) for draft in drafts]
+        return [_outcome(draft, first, refused, kept) for draft in drafts]
 
 
 def _drafted(request: OrderRequest, standing: Standing, channel: Channel) -> NewOrder | Placed | Refusal:
@@ -87,28 +98,31 @@ def _found(request: OrderRequest, known: Known) -> Placed:
     return Placed(known.order_id, known.number, None)
 
 
-def _store_what_can_be(orders: Sequence[NewOrder], channel: Channel, by: str) -> dict[int, Refusal]:
+def _store_what_can_be(orders: Sequence[NewOrder], storing: Store) -> dict[int, Refusal]:
     """All at once; if a product is short, its orders one by one in their turn. The refusals by order id.
 
-    The first try has locked all stock it asked for, so what is tried afterwards waits for nobody.
+    The first try of several has locked all stock it asked for, so what is tried afterwards waits for nobody.
     """
     if not orders:
         return {}
     try:
-        store(orders, channel, by=by)
+        storing(orders)
         return {}
     except NotEnoughStock as short:
         if len(orders) == 1:
             return {orders[0].ids.order_id: short}
         contested = [order for order in orders if short.missing.keys() & {line.sku for line in order.priced.lines}]
-    refused = _store_what_can_be([order for order in orders if order not in contested], channel, by)
+    refused = _store_what_can_be([order for order in orders if order not in contested], storing)
     for order in contested:
-        refused |= _store_what_can_be([order], channel, by)
+        refused |= _store_what_can_be([order], storing)
     return refused
 
 
 def _outcome(
-    draft: NewOrder | Placed | Refusal, first: Mapping[str, NewOrder], refused: Mapping[int, Refusal]
+    draft: NewOrder | Placed | Refusal,
+    first: Mapping[str, NewOrder],
+    refused: Mapping[int, Refusal],
+    kept: Answer | None,
 ) -> Placed | Refusal:
     """What became of a draft; the same external id twice in one call is one order, or a conflict."""
     if not isinstance(draft, NewOrder):
@@ -117,7 +131,7 @@ def _outcome(
     if draft.fingerprint != stored.fingerprint:
         return ExternalIdTaken(draft.request.external_id, stored.ids.number)
     ids = draft.ids
-    return refused.get(ids.order_id) or Placed(ids.order_id, ids.number, draft if draft is stored else None)
+    return refused.get(ids.order_id) or Placed(ids.order_id, ids.number, draft if draft is stored else None, kept)
 
 
 def _new(request: OrderRequest, priced: Priced, ids: Ids, channel: Channel) -> NewOrder:

@@ -63,9 +63,14 @@ def web(transactional_db: None) -> Iterator[int]:
     """The web as it runs in production, on the test's own database; its port."""
     server, _, _ = os.environ["TEST_DATABASE_URL"].rpartition("/")
     env = {
-        **{"DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(64), "SECURE_SSL_REDIRECT": "0", "LOG_LEVEL": "CRITICAL"},
-        **{"WEB_WORKERS": str(WEB_PROCESSES), "WEB_THREADS": str(WEB_THREADS)},
-        **{"DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}", "REDIS_URL": settings.REDIS_URL},
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "SECURE_SSL_REDIRECT": "0",
+        "LOG_LEVEL": "CRITICAL",
+        "WEB_WORKERS": str(WEB_PROCESSES),
+        "WEB_THREADS": str(WEB_THREADS),
+        "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
+        "REDIS_URL": settings.REDIS_URL,
     }
     before = deadlocks()
     with private_stack(env=env, programs=False) as stack:

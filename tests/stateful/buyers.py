@@ -64,8 +64,7 @@ class Buyers(Desk):
         act = partial(self.shop.sellers[channel].post, f"{ORDERS}bulk/", {"orders": bodies})
         answer = self.attempt("place many", act, crash=crash)
         orders = {
-            name: Order(channel, wants(name, lines), self.minute)
-            for name, lines in zip(names, baskets, strict=True)
+            name: Order(channel, wants(name, lines), self.minute) for name, lines in zip(names, baskets, strict=True)
         }
         short = self.room.place_many(orders)
         told = [(row["status"], row.get("problem", {}).get("missing")) for row in answer.json()["results"]]
@@ -93,9 +92,7 @@ class Buyers(Desk):
         token = choose(list(self.room.baskets), pick)
         channel = self.room.baskets[token].channel
         act = partial(hold_of, partial(stock.change_hold, token.removeprefix("hold:")), lines, channel, minutes)
-        self.held(
-            self.attempt("change hold", act, crash=crash), token, lines, Basket(channel, self.minute + minutes)
-        )
+        self.held(self.attempt("change hold", act, crash=crash), token, lines, Basket(channel, self.minute + minutes))
 
     def held(self, hold: Any, token: str, lines: Lines, basket: Basket) -> None:
         """What came of asking for a basket, against what should have."""
