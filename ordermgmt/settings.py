@@ -107,14 +107,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ordermgmt.middleware.PolicyOfPages",
+    "ordermgmt.middleware.SessionsOfPages",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "ordermgmt.middleware.FormsOfPages",
+    "ordermgmt.middleware.SignInOfPages",
+    "ordermgmt.middleware.MessagesOfPages",
+    "ordermgmt.middleware.FramesOfPages",
+    "ordermgmt.middleware.PartsOfPages",
 ]
 
 TEMPLATES = [
@@ -137,7 +137,6 @@ DATABASES = {
         **env.db_url_config(env.str("DATABASE_URL", default="") or places.database_url),
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 300,
-        "CONN_HEALTH_CHECKS": True,
     }
 }
 

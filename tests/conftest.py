@@ -27,3 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].update(environ.Env.db_url_config(os.environ["TEST_DATABASE_URL"]))
     settings.REDIS_URL = settings.CELERY_BROKER_URL = app.conf.broker_url = os.environ["TEST_REDIS_URL"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash protects nobody here
+
+
+@pytest.fixture(autouse=True)
+def keys_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time, so that no test finds what another one left."""
+    monkeypatch.setattr("orders.keys.KNOWN_SECONDS", 0.0)

@@ -19,9 +19,8 @@ LANGUAGE sql STABLE AS $$
     WHERE s.product_id = ANY(p_products)
 $$;
 """
-# Demand and supply of a product are laid end to end, each as half-open intervals; where a wanted interval overlaps a
-# supply's interval, that many units are taken there. Lines of one product and several warehouses need no loop, and
-# one short line leaves nothing taken. The rows come back short: (product, units left); none when all is promised.
+# Wants and supplies walk side by side, product by product: each want takes from the first supply that has something
+# left, then from the next. One short line leaves nothing taken; then the short products come back with the units left.
 # Locked first, then read by a new statement, so that what others committed while we waited is seen.
 PROMISE = """
 CREATE FUNCTION inventory_promise(
@@ -29,36 +28,63 @@ CREATE FUNCTION inventory_promise(
 RETURNS TABLE (product_id bigint, free bigint)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    want record;
+    wanted bigint;
+    units bigint;
+    at int := 1;  -- the supply that is taken from now
+    stocks bigint[];
+    goods bigint[];
+    room bigint[];
+    taken_keys text[] := '{}';
+    taken_stocks bigint[] := '{}';
+    taken_units bigint[] := '{}';
+    short boolean := false;
 BEGIN
     PERFORM FROM inventory_stock s WHERE s.product_id = ANY(p_products) ORDER BY s.id FOR NO KEY UPDATE;
-    RETURN QUERY
-    WITH want AS MATERIALIZED (
-        SELECT w.*, sum(w.quantity) OVER (PARTITION BY w.product_id ORDER BY w.position) AS upto
-        FROM unnest(p_keys, p_products, p_quantities) WITH ORDINALITY AS w(key, product_id, quantity, position)
-    ), supply AS MATERIALIZED (
-        SELECT s.*, sum(s.free) OVER (PARTITION BY s.product_id ORDER BY s.tier, s.priority, s.stock_id) AS upto
-        FROM inventory_supply(p_products, p_channel) s
-    ), short AS MATERIALIZED (
-        SELECT demand.product_id, coalesce(have.free, 0)::bigint AS free
-        FROM (SELECT w.product_id, sum(w.quantity) AS wanted FROM want w GROUP BY w.product_id) demand
-        LEFT JOIN (SELECT s.product_id, sum(s.free) AS free FROM supply s GROUP BY s.product_id) have USING (product_id)
-        WHERE demand.wanted > coalesce(have.free, 0)
-    ), taken AS MATERIALIZED (
-        SELECT w.key, s.stock_id, min(w.position) AS position,
-               sum(least(w.upto, s.upto) - greatest(w.upto - w.quantity, s.upto - s.free)) AS quantity
-        FROM want w JOIN supply s USING (product_id)
-        WHERE least(w.upto, s.upto) > greatest(w.upto - w.quantity, s.upto - s.free)
-          AND NOT EXISTS (SELECT FROM short)
-        GROUP BY w.key, s.stock_id
-    ), booked AS (
-        INSERT INTO inventory_reservation (key, stock_id, quantity, priority, at)
-        SELECT t.key, t.stock_id, t.quantity, p_priority, p_at FROM taken t ORDER BY t.position, t.stock_id
-    ), raised AS (
-        UPDATE inventory_stock s SET reserved = s.reserved + t.quantity
-        FROM (SELECT t.stock_id, sum(t.quantity) AS quantity FROM taken t GROUP BY t.stock_id) t
-        WHERE s.id = t.stock_id
-    )
-    SELECT short.product_id, short.free FROM short;
+    SELECT array_agg(s.stock_id), array_agg(s.product_id), array_agg(s.free) INTO stocks, goods, room
+    FROM (SELECT * FROM inventory_supply(p_products, p_channel) x WHERE x.free > 0
+          ORDER BY x.product_id, x.tier, x.priority, x.stock_id) s;
+    FOR want IN
+        SELECT w.* FROM unnest(p_keys, p_products, p_quantities)
+             WITH ORDINALITY AS w(key, product_id, quantity, position) ORDER BY w.product_id, w.position
+    LOOP
+        wanted := want.quantity;
+        WHILE goods[at] < want.product_id LOOP
+            at := at + 1;
+        END LOOP;
+        WHILE wanted > 0 AND goods[at] = want.product_id LOOP
+            units := least(wanted, room[at]);
+            taken_keys := taken_keys || want.key;
+            taken_stocks := taken_stocks || stocks[at];
+            taken_units := taken_units || units;
+            wanted := wanted - units;
+            room[at] := room[at] - units;
+            IF room[at] = 0 THEN
+                at := at + 1;
+            END IF;
+        END LOOP;
+        short := short OR wanted > 0;
+    END LOOP;
+    IF short THEN
+        RETURN QUERY
+        SELECT w.product_id, coalesce(s.free, 0)::bigint
+        FROM (SELECT u.product_id, sum(u.quantity) AS quantity
+              FROM unnest(p_products, p_quantities) u(product_id, quantity) GROUP BY u.product_id) w
+        LEFT JOIN (SELECT x.product_id, sum(x.free) AS free
+                   FROM inventory_supply(p_products, p_channel) x GROUP BY x.product_id) s USING (product_id)
+        WHERE w.quantity > coalesce(s.free, 0);
+        RETURN;
+    END IF;
+    -- The same stock may have been taken from twice, on hand and as a backorder.
+    INSERT INTO inventory_reservation (key, stock_id, quantity, priority, at)
+    SELECT t.key, t.stock_id, sum(t.units), p_priority, p_at
+    FROM unnest(taken_keys, taken_stocks, taken_units) WITH ORDINALITY t(key, stock_id, units, position)
+    GROUP BY t.key, t.stock_id ORDER BY min(t.position);
+    UPDATE inventory_stock s SET reserved = s.reserved + t.units
+    FROM (SELECT u.stock_id, sum(u.units) AS units FROM unnest(taken_stocks, taken_units) u(stock_id, units)
+          GROUP BY u.stock_id) t
+    WHERE s.id = t.stock_id;
 END $$;
 """
 RELEASE = """

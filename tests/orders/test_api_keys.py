@@ -1,6 +1,7 @@
 """Who may call the API: keys, their scopes, and what every refused caller is told."""
 
 import hashlib
+import time
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,32 @@ def test_the_use_of_a_key_is_noted_once_a_minute(django_assert_num_queries):
         with clock.at(start + timedelta(seconds=seconds)), django_assert_num_queries(statements):
             authenticate(secret)
         assert ApiKey.objects.get().last_used_at == start + timedelta(seconds=noted)
+
+
+def test_a_busy_key_is_looked_up_once_a_second(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("orders.keys.KNOWN_SECONDS", 60.0)
+    secret = issue_key(channel=make_channel(), name="Till", scopes=[])
+    key = authenticate(secret)
+    with django_assert_num_queries(0):
+        assert authenticate(secret) == key
+    with clock.at(clock.now() + timedelta(hours=2)):
+        assert authenticate(secret) == key
+    ApiKey.objects.update(revoked_at=clock.now())  # by another process
+    assert authenticate(secret) == key
+    monkeypatch.setattr("orders.keys.monotonic", lambda: time.monotonic() + 61)
+    assert authenticate(secret) is None
+
+
+def test_a_known_key_still_expires_and_is_taken_back_at_once_here(monkeypatch):
+    monkeypatch.setattr("orders.keys.KNOWN_SECONDS", 60.0)
+    secret = issue_key(channel=make_channel(), name="Till", scopes=[])
+    ApiKey.objects.update(expires_at=clock.now() + timedelta(hours=1))
+    key = authenticate(secret)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        assert authenticate(secret) is None
+    assert authenticate(secret) == key
+    revoke_key(key.pk)
+    assert authenticate(secret) is None
 
 
 CALLS = {
