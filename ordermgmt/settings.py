@@ -70,6 +70,8 @@ SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
 SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)
 # The channel that the reference storefront sells for; empty: there is no storefront, and every address of it is a 404.
 STOREFRONT_CHANNEL = env.str("STOREFRONT_CHANNEL", default="web" if DEBUG else "")
+# The page that plays the payment provider: whoever opens it pays without money.
+DEMO_PAYMENTS = DEBUG
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
 # How long the rows of a worker that died in the middle of them rest before another one takes them.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=150.0)

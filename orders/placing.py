@@ -73,11 +73,17 @@ class Answer:
 
 
 def begin(requests: Sequence[OrderRequest], channel: Channel) -> Standing:
-    """Take the turn of these external ids until the transaction ends, and read all that pricing needs."""
+    """Take the turn of these external ids and customers until the transaction ends; read all that pricing needs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT known, ids, catalogue FROM orders_begin(%s, %s::text[], %s::text[], %s::text[], %s, %s::text[])",
-            [channel.pk, [row.external_id for row in requests], *_asked(requests, channel)],
+            "SELECT known, ids, catalogue FROM orders_begin("
+            "%s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[])",
+            [
+                channel.pk,
+                [row.external_id for row in requests],
+                [row.email.lower() for row in requests],
+                *_asked(requests, channel),
+            ],
         )
         known, ids, catalogue = cursor.fetchone()
     return Standing(

@@ -36,7 +36,7 @@ DECLARE
     stocks bigint[];
     goods bigint[];
     room bigint[];
-    taken_keys text[] := '{}';
+    taken_for bigint[] := '{}';  -- the place of the want
     taken_stocks bigint[] := '{}';
     taken_units bigint[] := '{}';
     short boolean := false;
@@ -55,7 +55,7 @@ BEGIN
         END LOOP;
         WHILE wanted > 0 AND goods[at] = want.product_id LOOP
             units := least(wanted, room[at]);
-            taken_keys := taken_keys || want.key;
+            taken_for := taken_for || want.position;
             taken_stocks := taken_stocks || stocks[at];
             taken_units := taken_units || units;
             wanted := wanted - units;
@@ -78,9 +78,9 @@ BEGIN
     END IF;
     -- The same stock may have been taken from twice, on hand and as a backorder.
     INSERT INTO inventory_reservation (key, stock_id, quantity, priority, at)
-    SELECT t.key, t.stock_id, sum(t.units), p_priority, p_at
-    FROM unnest(taken_keys, taken_stocks, taken_units) WITH ORDINALITY t(key, stock_id, units, position)
-    GROUP BY t.key, t.stock_id ORDER BY min(t.position);
+    SELECT p_keys[t.place], t.stock_id, sum(t.units), p_priority, p_at
+    FROM unnest(taken_for, taken_stocks, taken_units) t(place, stock_id, units)
+    GROUP BY p_keys[t.place], t.stock_id ORDER BY min(t.place), t.stock_id;
     UPDATE inventory_stock s SET reserved = s.reserved + t.units
     FROM (SELECT u.stock_id, sum(u.units) AS units FROM unnest(taken_stocks, taken_units) u(stock_id, units)
           GROUP BY u.stock_id) t

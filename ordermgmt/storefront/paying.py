@@ -9,7 +9,7 @@ from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -55,13 +55,16 @@ def for_bearer(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], Ht
 def placed(request: HttpRequest, external_id: str) -> HttpResponse:
     """From the checkout to the payment. The random name that a browser gave its order is known to that browser only."""
     order = get_object_or_404(Order, channel=shop_channel(), external_id=external_id)
-    return redirect("shop:pay", sign(order.pk, PAY))
+    there = (PAY, "shop:pay") if settings.DEMO_PAYMENTS else (THANKS, "shop:thanks")
+    return redirect(there[1], sign(order.pk, there[0]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_bearer(PAY)
 def pay(request: HttpRequest, order: Progress) -> HttpResponse:
     """Plays the provider: its `pay` does what a webhook of a real one would, its `decline` does nothing."""
+    if not settings.DEMO_PAYMENTS:
+        raise Http404("Nobody plays the payment provider here.")
     if not order.owed:
         return redirect("shop:thanks", sign(order.order_id, THANKS))
     if request.method != "POST":
@@ -79,7 +82,9 @@ def pay(request: HttpRequest, order: Progress) -> HttpResponse:
 @for_bearer(THANKS)
 def thanks(request: HttpRequest, order: Progress) -> HttpResponse:
     """The order's number, how far it is, and what happens next."""
-    return render(request, "shop/thanks.html", {"order": order, "pay_token": sign(order.order_id, PAY)})
+    return render(
+        request, "shop/thanks.html", {"order": order, "pay_token": settings.DEMO_PAYMENTS and sign(order.order_id, PAY)}
+    )
 
 
 def _show(request: HttpRequest, order: Progress, *, refused: str = "") -> HttpResponse:

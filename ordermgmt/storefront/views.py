@@ -20,7 +20,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def checkout(request: HttpRequest) -> HttpResponse:
     """Where it goes and how it is paid."""
-    form = {"countries": countries(), "home": home_country(), "example": settings.DEBUG}
+    form = {"countries": countries(), "home": home_country(), "example": settings.DEBUG, "card": settings.DEMO_PAYMENTS}
     return render(request, "shop/checkout.html", {**_shop(), **form})
 
 

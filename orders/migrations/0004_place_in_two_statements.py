@@ -31,15 +31,19 @@ BEGIN
 END $$;
 """
 # Orders of one channel take turns by their external ids, always in the same order; so what is not there now will not
-# be there before this transaction ends, and who comes second finds the order of who came first.
+# be there before this transaction ends, and who comes second finds the order of who came first. Then orders of one
+# customer take turns: whatever is locked or written later cannot lock out another order that has the same customer.
 BEGIN = """
 CREATE FUNCTION orders_begin(
-    p_channel bigint, p_external_ids text[], p_skus text[], p_countries text[], p_currency text, p_methods text[])
+    p_channel bigint, p_external_ids text[], p_emails text[], p_skus text[], p_countries text[], p_currency text,
+    p_methods text[])
 RETURNS TABLE (known jsonb, ids jsonb, catalogue jsonb)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('order:' || x.id, p_channel))
     FROM (SELECT DISTINCT u.id FROM unnest(p_external_ids) u(id) ORDER BY u.id) x;
+    PERFORM pg_advisory_xact_lock(hashtextextended('customer:' || x.email, 0))
+    FROM (SELECT DISTINCT u.email FROM unnest(p_emails) u(email) ORDER BY u.email) x;
     known := (
         SELECT jsonb_object_agg(o.external_id, jsonb_build_array(o.id, o.number, o.fingerprint))
         FROM orders_order o WHERE o.channel_id = p_channel AND o.external_id = ANY(p_external_ids));
@@ -144,7 +148,7 @@ END $$;
 BACKWARD = """
 DROP FUNCTION orders_answer(bigint, text);
 DROP FUNCTION orders_store(text, timestamptz, text[], bigint[], bigint[], jsonb, jsonb, jsonb, jsonb, jsonb, jsonb);
-DROP FUNCTION orders_begin(bigint, text[], text[], text[], text, text[]);
+DROP FUNCTION orders_begin(bigint, text[], text[], text[], text[], text, text[]);
 DROP FUNCTION orders_catalogue(text[], text[], text, text[]);
 """
 

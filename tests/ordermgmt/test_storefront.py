@@ -246,3 +246,14 @@ def test_the_thank_you_page_follows_the_order_and_is_told_to_nobody():
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_a_real_shop_offers_no_played_payment(settings):
+    settings.DEMO_PAYMENTS = False
+    order = buy()
+    assert Client().post(pay_address(order), {"answer": "pay"}).status_code == 404
+    assert Client().get(f"/shop/placed/{NAME}/").headers["Location"].startswith("/shop/thanks/")
+    assert "/shop/pay/" not in Client().get(thanks_address(order)).content.decode()
+    page = Client().get("/shop/checkout/").content.decode()
+    assert 'value="card"' not in page
+    assert 'value="invoice" checked' in page

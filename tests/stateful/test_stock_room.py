@@ -116,10 +116,10 @@ FAULTS = {
     "a promise that forgets safety stock": ("inventory_supply", "coalesce(k.quantity, 0)", "0"),
     "a promise from the wrong warehouse": (
         "inventory_promise",
-        "ORDER BY s.tier, s.priority",
-        "ORDER BY s.tier, -s.priority",
+        "x.tier, x.priority",
+        "x.tier, -x.priority",
     ),
-    "a promise of what is left": ("inventory_promise", "AND NOT EXISTS (SELECT FROM short)", ""),
+    "a promise of what is left": ("inventory_promise", "IF short THEN", "IF false THEN"),
     "an order that leaves the basket's hold": (
         "inventory_promise_from_holds",
         "DELETE FROM inventory_stockhold h WHERE 'hold:' || h.token = ANY(held);",
