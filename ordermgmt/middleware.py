@@ -1,4 +1,4 @@
-"""What pages need and programs do not: cookies, sign-in, forms, messages, a policy for scripts.
+"""What pages need and programs do not: cookies, sign-in, messages, a policy for scripts.
 
 Requests to `/api/v1/` bring a key and no cookie, and get JSON: they pass these by, which saves a tenth of their time.
 """
@@ -10,8 +10,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.csrf import CsrfViewMiddleware
 from django_htmx.middleware import HtmxMiddleware
 
 PROGRAMS = "/api/v1/"
@@ -38,20 +36,12 @@ class SessionsOfPages(PagesOnly, SessionMiddleware):
     """Who had which cookie."""
 
 
-class FormsOfPages(PagesOnly, CsrfViewMiddleware):
-    """No form from elsewhere. The API's views are exempt by themselves: they know no cookie."""
-
-
 class SignInOfPages(PagesOnly, AuthenticationMiddleware):
     """Who is signed in."""
 
 
 class MessagesOfPages(PagesOnly, MessageMiddleware):
     """What a page tells the next one."""
-
-
-class FramesOfPages(PagesOnly, XFrameOptionsMiddleware):
-    """No page inside another's."""
 
 
 class PartsOfPages(PagesOnly, HtmxMiddleware):

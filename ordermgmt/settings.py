@@ -112,10 +112,10 @@ MIDDLEWARE = [
     "ordermgmt.middleware.PolicyOfPages",
     "ordermgmt.middleware.SessionsOfPages",
     "django.middleware.common.CommonMiddleware",
-    "ordermgmt.middleware.FormsOfPages",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "ordermgmt.middleware.SignInOfPages",
     "ordermgmt.middleware.MessagesOfPages",
-    "ordermgmt.middleware.FramesOfPages",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ordermgmt.middleware.PartsOfPages",
 ]
 
