@@ -5,11 +5,14 @@ and hands their addresses to its workers, each of which makes a database of its 
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import environ
 import pytest
 from django.conf import settings
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from ordermgmt.celery import app
 from ordermgmt.stack.stack import private_stack
@@ -33,3 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def keys_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each time, so that no test finds what another one left."""
     monkeypatch.setattr("orders.keys.KNOWN_SECONDS", 0.0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """As pytest-django does; but a thread of the live server that a browser left in the middle lets go first."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
