@@ -17,7 +17,7 @@ BEGIN
     -- Everything that is going to be touched, lowest id first.
     PERFORM FROM inventory_stock s
     WHERE s.product_id = ANY(p_products)
-       OR s.id IN (SELECT r.stock_id FROM inventory_reservation r WHERE r.key = ANY(held))
+       OR s.id = ANY(ARRAY(SELECT r.stock_id FROM inventory_reservation r WHERE r.key = ANY(held)))
     ORDER BY s.id FOR NO KEY UPDATE;
     BEGIN
         PERFORM inventory_release(held);

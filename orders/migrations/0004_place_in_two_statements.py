@@ -63,7 +63,8 @@ BEGIN
 END $$;
 """
 # Stock last: its rows are locked for as short as can be, until the commit that follows at once. When it falls short,
-# what was written before is undone. Several orders lock all their stock first, as they may be tried again one by one.
+# what was written before is undone. Several orders lock their baskets and all their stock first, as they may be
+# tried again one by one.
 STORE = """
 CREATE FUNCTION orders_store(
     p_channel text, p_at timestamptz, p_holds text[], p_products bigint[], p_quantities bigint[],
@@ -77,7 +78,13 @@ DECLARE
     short jsonb;
 BEGIN
     IF jsonb_array_length(p_orders) > 1 THEN
-        PERFORM FROM inventory_stock s WHERE s.product_id = ANY(p_products) ORDER BY s.id FOR NO KEY UPDATE;
+        PERFORM FROM inventory_stockhold h WHERE h.token = ANY(p_holds) AND h.channel = p_channel
+        ORDER BY h.token FOR UPDATE;
+        PERFORM FROM inventory_stock s
+        WHERE s.product_id = ANY(p_products) OR s.id = ANY(ARRAY(
+            SELECT r.stock_id FROM inventory_reservation r
+            WHERE r.key = ANY(ARRAY(SELECT 'hold:' || t FROM unnest(p_holds) t))))
+        ORDER BY s.id FOR NO KEY UPDATE;
     END IF;
     BEGIN
         INSERT INTO orders_customer (email, name, phone, blocked, created_at)
