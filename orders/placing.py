@@ -130,18 +130,22 @@ def _offer(row: Sequence[Any], rates: Mapping[int, dict[str, Decimal]], parts: A
     return Offer(id_, sku, name, Decimal(price), currency, rates[tax_class], parts)
 
 
-def store(orders: Sequence[NewOrder], channel: Channel, *, by: str, answer: Answer | None = None) -> None:
+def store(
+    orders: Sequence[NewOrder], channel: Channel, *, by: str, answer: Answer | None = None, locked: bool = False
+) -> None:
     """Write all these orders with the promise of their stock, or nothing of it, in one statement.
 
-    The answer to the request that brought them is kept with them, if one is given. Raises NotEnoughStock with the
+    The answer to the request that brought them is kept with them, if one is given. With `locked` their stock stays
+    locked until the transaction ends, even when it falls short. Raises NotEnoughStock with the
     units left of each SKU that falls short.
     """
     lines = [(order, line) for order in orders for line in order.priced.lines]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT product_id, free FROM orders_store("
-            "%s, %s, %s::text[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s, %s)",
+            "%s, %s, %s, %s::text[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s, %s)",
             [
+                locked,
                 channel.code,
                 orders[0].placed_at,
                 [order.request.hold for order in orders if order.request.hold],

@@ -63,11 +63,11 @@ BEGIN
 END $$;
 """
 # Stock last: its rows are locked for as short as can be, until the commit that follows at once. When it falls short,
-# what was written before is undone. Several orders lock their baskets and all their stock first, as they may be
-# tried again one by one.
+# what was written before is undone. `p_locked` locks the baskets and all the stock first, for the whole transaction:
+# orders that fell short together are then tried again one by one.
 STORE = """
 CREATE FUNCTION orders_store(
-    p_channel text, p_at timestamptz, p_holds text[], p_products bigint[], p_quantities bigint[],
+    p_locked boolean, p_channel text, p_at timestamptz, p_holds text[], p_products bigint[], p_quantities bigint[],
     p_customers jsonb, p_orders jsonb, p_lines jsonb, p_payments jsonb, p_events jsonb, p_answers jsonb)
 RETURNS TABLE (product_id bigint, free bigint)
 LANGUAGE plpgsql {PLANNED} AS $$
@@ -77,7 +77,7 @@ DECLARE
     keys text[] := ARRAY(SELECT 'line:' || id FROM unnest(line_ids) id);
     short jsonb;
 BEGIN
-    IF jsonb_array_length(p_orders) > 1 THEN
+    IF p_locked THEN
         PERFORM FROM inventory_stockhold h WHERE h.token = ANY(p_holds) AND h.channel = p_channel
         ORDER BY h.token FOR UPDATE;
         PERFORM FROM inventory_stock s
@@ -160,7 +160,7 @@ END $$;
 """
 BACKWARD = """
 DROP FUNCTION orders_answer(bigint, text);
-DROP FUNCTION orders_store(text, timestamptz, text[], bigint[], bigint[], jsonb, jsonb, jsonb, jsonb, jsonb, jsonb);
+DROP FUNCTION orders_store(boolean, text, timestamptz, text[], bigint[], bigint[], jsonb, jsonb, jsonb, jsonb, jsonb, jsonb);
 DROP FUNCTION orders_begin(bigint, text[], text[], text[], text[], text, text[]);
 DROP FUNCTION orders_catalogue(text[], text[], text, text[]);
 """

@@ -45,7 +45,7 @@ class Placed:
 
 Refusal = OrderError | NotEnoughStock
 Tell = Callable[[NewOrder], Answer]
-Store = Callable[[Sequence[NewOrder]], None]
+Store = partial[None]
 
 
 def place(request: OrderRequest, *, channel: Channel, by: str, answer: Tell | None = None) -> Placed:
@@ -99,18 +99,23 @@ def _found(request: OrderRequest, known: Known) -> Placed:
 
 
 def _store_what_can_be(orders: Sequence[NewOrder], storing: Store) -> dict[int, Refusal]:
-    """All at once; if a product is short, its orders one by one in their turn. The refusals by order id.
-
-    The first try of several has locked all stock it asked for, so what is tried afterwards waits for nobody.
-    """
-    if not orders:
-        return {}
+    """All at once; if a product is short, its orders one by one in their turn. The refusals by order id."""
     try:
-        storing(orders)
+        if orders:
+            storing(orders)
         return {}
     except NotEnoughStock as short:
         if len(orders) == 1:
             return {orders[0].ids.order_id: short}
+    return _store_one_by_one(orders, storing)
+
+
+def _store_one_by_one(orders: Sequence[NewOrder], storing: Store) -> dict[int, Refusal]:
+    """The same once something was short. The first try locks all their stock, so that none of the others waits."""
+    try:
+        storing(orders, locked=True)
+        return {}
+    except NotEnoughStock as short:
         contested = [order for order in orders if short.missing.keys() & {line.sku for line in order.priced.lines}]
     refused = _store_what_can_be([order for order in orders if order not in contested], storing)
     for order in contested:

@@ -137,6 +137,12 @@ def test_any_script_and_emoji_are_kept(api):
     assert api.place(order_body(note="Grüße, 你好 🎁")).json()["note"] == "Grüße, 你好 🎁"
 
 
+def without_survey(response):
+    """The order but for its signed link, which says in which second it was made."""
+    shown = response.json()
+    return {**shown, "links": {"self": shown["links"]["self"]}}
+
+
 def test_the_same_order_under_another_key_is_the_same_order(api):
     body = order_body(
         external_id="shop-1", payment={"method": "card", "authorised": "20"}, promised_at="2030-01-01T01:00:00+01:00"
@@ -144,7 +150,7 @@ def test_the_same_order_under_another_key_is_the_same_order(api):
     same = {**body, "payment": {"method": "card", "authorised": "20.00"}, "promised_at": "2030-01-01T00:00:00Z"}
     first, second = api.place(body), api.place(same)
     assert (first.status_code, second.status_code) == (201, 200)
-    assert second.json() == first.json()
+    assert without_survey(second) == without_survey(first)
     assert "Location" not in second.headers
     assert (Order.objects.count(), Stock.objects.get().reserved, kept_answers()) == (1, 2, 2)
 
