@@ -78,6 +78,12 @@ def kept_answers() -> int:
     return IdempotencyKey.objects.count()
 
 
+def without_survey(response: HttpResponse) -> dict[str, Any]:
+    """The order in an answer but for its signed link, which says in which second it was made."""
+    shown: dict[str, Any] = response.json()
+    return {**shown, "links": {"self": shown["links"]["self"]}}
+
+
 def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
     """The body of a refusal, which has this status and code and is a complete RFC 9457 problem."""
     assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")

@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from inventory.models import Stock
 from orders.models import Customer, Order, OrderEvent
-from tests.api import NOTHING, ORDERS, Api, kept_answers, order_body, problem, stored
+from tests.api import NOTHING, ORDERS, Api, kept_answers, order_body, problem, stored, without_survey
 from tests.factories import LONDON, make_channel, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
@@ -135,12 +135,6 @@ def test_a_text_about_a_nul_is_no_nul(api):
 
 def test_any_script_and_emoji_are_kept(api):
     assert api.place(order_body(note="Grüße, 你好 🎁")).json()["note"] == "Grüße, 你好 🎁"
-
-
-def without_survey(response):
-    """The order but for its signed link, which says in which second it was made."""
-    shown = response.json()
-    return {**shown, "links": {"self": shown["links"]["self"]}}
 
 
 def test_the_same_order_under_another_key_is_the_same_order(api):
