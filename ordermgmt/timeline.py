@@ -75,7 +75,8 @@ def _money(data: Data, name: str, currency: str) -> str:
 
 
 def _placed(data: Data, currency: str) -> str:
-    paid = f", paid by {data['payment']}" if data.get("payment") else ""
+    short = Decimal(str(data.get("authorised", 0))) < Decimal(str(data.get("total", 0)))
+    paid = f", {'to be paid' if short else 'paid'} by {data['payment']}" if data.get("payment") else ""
     return f"Placed: {counted(data.get('lines', 0), 'line')} for {_money(data, 'total', currency)}{paid}"
 
 

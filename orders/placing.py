@@ -136,8 +136,8 @@ def store(
     """Write all these orders with the promise of their stock, or nothing of it, in one statement.
 
     The answer to the request that brought them is kept with them, if one is given. With `locked` their stock stays
-    locked until the transaction ends, even when it falls short. Raises NotEnoughStock with the
-    units left of each SKU that falls short.
+    locked until the transaction ends, even when it falls short. Raises NotEnoughStock with the units left of each SKU
+    that falls short.
     """
     lines = [(order, line) for order in orders for line in order.priced.lines]
     with connection.cursor() as cursor:

@@ -1,9 +1,9 @@
 """Every write to stock: promise, give back, move a promise, send out, take in, write down."""
 
 from inventory.services.holds import change_hold, drop_hold, expire_holds, find_hold, take_hold, units_held
-from inventory.services.ledger import book, move_stock, receive_all, ship, transfer
+from inventory.services.ledger import move_stock, receive_all, ship, transfer
 from inventory.services.locks import lock_stock
-from inventory.services.promises import Want, end, move_promises, promise, raise_reserved, release
+from inventory.services.promises import Want, move_promises, promise, release
 from inventory.services.shortfall import adjust, write_down
 from inventory.services.turns import Turn, set_priority, turns
 
@@ -11,17 +11,14 @@ __all__ = [
     "Turn",
     "Want",
     "adjust",
-    "book",
     "change_hold",
     "drop_hold",
-    "end",
     "expire_holds",
     "find_hold",
     "lock_stock",
     "move_promises",
     "move_stock",
     "promise",
-    "raise_reserved",
     "receive_all",
     "release",
     "set_priority",

@@ -1,6 +1,7 @@
 """The one way to lock stock.
 
-Lock order everywhere: names of orders (advisory), order row, shipment rows by id, stock rows by id.
+Lock order everywhere: names of orders and customers (advisory), order row, shipment rows by id, basket, count or
+delivery row, stock rows by id.
 """
 
 from collections.abc import Iterable

@@ -82,9 +82,10 @@ def move_promises(plan: Plan) -> None:
     lost = LostPromise.objects.filter(key__in=plan)
     turns = {row.key: (row.priority, row.promised_at) for row in lost}
     turns |= {row.key: (row.priority, row.at) for row in rows}  # the last one of a key: its best turn
-    for (key, id_), units in wanted.items():
-        priority, at = turns.get(key, (0, clock.now()))
-        Reservation.objects.create(key=key, stock_id=id_, quantity=units, priority=priority, at=at)
+    moved = [Reservation(key=key, stock_id=id_, quantity=units) for (key, id_), units in wanted.items()]
+    for row in moved:
+        row.priority, row.at = turns.get(row.key, (0, clock.now()))
+    Reservation.objects.bulk_create(moved)
     lost.delete()
     raise_reserved(raised)
 

@@ -2,21 +2,20 @@
 
 from typing import Any, ClassVar
 
-from django.db import connection
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory import clock
+from inventory.supply import free_units
 from orders.addresses import address_warnings
 from orders.api.answers import moment, shown_line
 from orders.api.drafts import QuoteRequestSerializer, quote_request
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.requests import checked
 from orders.api.schema import QuoteSerializer
-from orders.api.wanted import names_amounts
+from orders.api.wanted import check_amounts
 from orders.authentication import caller
-from orders.errors import PriceNotAllowed
 from orders.models import Channel
 from orders.money import plain
 from orders.order_request import OrderRequest
@@ -42,8 +41,7 @@ class QuotesView(Endpoint):
     def post(self, request: Request) -> Response:
         """Prices, discounts, tax, shipping methods, address warnings."""
         wanted = quote_request(checked(QuoteRequestSerializer, request.data))
-        if names_amounts(wanted) and not caller(request).may("orders:price"):
-            raise PriceNotAllowed("Leave prices, discounts and shipping_total out, or use a key with orders:price.")
+        check_amounts(caller(request), wanted)
         channel = caller(request).channel
         catalogue = look(wanted, channel)
         priced = price(wanted, catalogue, Terms(channel.currency, channel.prices_include_tax))
@@ -52,7 +50,7 @@ class QuotesView(Endpoint):
 
 def _shown(wanted: OrderRequest, catalogue: Catalogue, priced: Priced, channel: Channel) -> dict[str, Any]:
     currency, country = channel.currency, wanted.shipping_address.get("country", "")
-    free = _free({line.product_id for line in priced.lines}, channel)
+    free = free_units({line.product_id for line in priced.lines}, channel=channel.code)
     methods = [method for method in catalogue.shipping.values() if method.reaches(country)]
     return {
         "currency": currency,
@@ -76,13 +74,3 @@ def _shown(wanted: OrderRequest, catalogue: Catalogue, priced: Priced, channel: 
         "promised_at": moment(promised_at(wanted, priced, clock.now())),
         "warnings": address_warnings(wanted.shipping_address, wanted.billing_address) if country else [],
     }
-
-
-def _free(product_ids: set[int], channel: Channel) -> dict[int, int]:
-    """Units of each product that this channel could be promised now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT product_id, sum(free)::bigint FROM inventory_supply(%s::bigint[], %s) GROUP BY product_id",
-            [list(product_ids), channel.code],
-        )
-        return dict(cursor.fetchall())

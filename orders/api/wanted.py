@@ -18,8 +18,7 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
     (`orders:place`) is in everybody's browser: what it says about payment is not believed.
     """
     wanted = order_request(given, idempotency_key=key)
-    if names_amounts(wanted) and not caller.may("orders:price"):
-        raise PriceNotAllowed("Leave prices, discounts and shipping_total out, or use a key with orders:price.")
+    check_amounts(caller, wanted)
     if caller.may("orders:write"):
         return wanted
     if wanted.payment.authorised or wanted.payment.captured:
@@ -27,7 +26,9 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
     return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)))
 
 
-def names_amounts(wanted: OrderRequest) -> bool:
-    """Whether the channel says what something costs, instead of asking."""
+def check_amounts(caller: Caller, wanted: OrderRequest) -> None:
+    """Raises PriceNotAllowed when the channel says what something costs, instead of asking, and its key may not."""
     lines = any(line.unit_price is not None or line.discount for line in wanted.lines)
-    return lines or bool(wanted.discounts) or wanted.shipping_total is not None
+    names_amounts = lines or wanted.discounts or wanted.shipping_total is not None
+    if names_amounts and not caller.may("orders:price"):
+        raise PriceNotAllowed("Leave prices, discounts and shipping_total out, or use a key with orders:price.")

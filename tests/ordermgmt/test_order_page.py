@@ -11,8 +11,9 @@ from django.utils import timezone
 from fulfillment.models import Shipment
 from fulfillment.services import open_shipments, receive_return
 from ordermgmt.order_page import order_page
-from ordermgmt.timeline import SENTENCES
+from ordermgmt.timeline import SENTENCES, entry
 from orders.models import Hold, Order, OrderEvent
+from orders.order_request import PaymentRequest
 from orders.services import hold
 from tests.factories import make_order, make_product, make_stock, make_warehouse
 
@@ -81,6 +82,12 @@ def test_every_event_of_a_full_journey_has_a_sentence(noon: datetime) -> None:
     names = set(OrderEvent.objects.values_list("name", flat=True))
     assert len(names) == 19
     assert names <= SENTENCES.keys()
+
+
+@pytest.mark.parametrize(("method", "said_of_it"), [("card", "paid by card"), ("invoice", "to be paid by invoice")])
+def test_only_what_is_pledged_is_called_paid(method: str, said_of_it: str) -> None:
+    order = make_order(payment=PaymentRequest(method))
+    assert entry(order.events.get(), "GBP").sentence == f"Placed: 1 line for £10.00, {said_of_it}"
 
 
 def test_a_decision_shows_its_evidence(noon: datetime) -> None:
