@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from inventory.models import BundleComponent, ExpectedDelivery, ExpectedLine, Stock
+from inventory.models import ExpectedDelivery, ExpectedLine, Stock
 
 OPEN = ExpectedDelivery.State.OPEN
 
@@ -51,7 +51,7 @@ def low_stock() -> list[StockRow]:
 def stock_outs() -> list[StockRow]:
     """Every stock of the products that are sold and of which no warehouse that sends has a free unit.
 
-    A product that never lay anywhere has no stock and is not listed; bundles are not stock.
+    A product that never lay anywhere has no stock and is not listed; nor has a bundle.
     """
     free = Stock.objects.filter(product=OuterRef("product"), warehouse__active=True, on_hand__gt=F("reserved"))
     return _rows(_sold().exclude(Exists(free)))
@@ -70,8 +70,7 @@ def next_arrivals(product_ids: Iterable[int]) -> dict[int, list[Arrival]]:
 
 
 def _sold() -> QuerySet[Stock]:
-    bundles = BundleComponent.objects.filter(bundle=OuterRef("product"))
-    return Stock.objects.filter(~Exists(bundles), product__active=True)
+    return Stock.objects.filter(product__active=True)
 
 
 def _rows(stocks: QuerySet[Stock]) -> list[StockRow]:

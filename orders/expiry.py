@@ -8,9 +8,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from inventory import clock
 from orders.flow import State
 from orders.models import IdempotencyKey, Order
-from orders.payments import pledged
 from orders.queue import held
-from orders.services import leave
+from orders.services import leave, pledged
 
 log = logging.getLogger(__name__)
 WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)

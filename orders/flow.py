@@ -65,6 +65,7 @@ QUEUE_BY_STATE = {stage.state: after.verb for stage, after in zip(STAGES, STAGES
 EXITS = (State.REJECTED, State.CANCELLED)
 FINAL = (State.REVIEWED, *EXITS)
 GOODS_HERE = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.PACKED)
+GATHERED = (State.PICKED, State.PACKED)
 
 
 def no_holds(order: Any) -> bool:
@@ -140,16 +141,24 @@ class OrderFlow(models.Model):
     def reject(self) -> None:
         """Exit: trust is refused."""
 
+    @transition(field=state, source=list(GATHERED), target=State.APPROVED, conditions=[nothing_left])
+    def put_back(self) -> None:
+        """Undo: gathered goods go back on the shelf, because the order changed; it is picked again."""
+
     @transition(field=state, source=list(GOODS_HERE), target=State.CANCELLED, conditions=[nothing_left])
     def cancel(self) -> None:
         """Exit: called off before anything left the warehouse."""
 
 
-EDGES = tuple(
-    (before.value, after.value)
-    for before, after in (
-        *zip([s.state for s in STAGES], [s.state for s in STAGES][1:], strict=False),
-        (State.RECEIVED, State.REJECTED),
-        *((state, State.CANCELLED) for state in GOODS_HERE),
+BACK = tuple((state.value, State.APPROVED.value) for state in GATHERED)
+EDGES = (
+    tuple(
+        (before.value, after.value)
+        for before, after in (
+            *zip([s.state for s in STAGES], [s.state for s in STAGES][1:], strict=False),
+            (State.RECEIVED, State.REJECTED),
+            *((state, State.CANCELLED) for state in GOODS_HERE),
+        )
     )
+    + BACK
 )

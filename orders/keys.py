@@ -23,6 +23,10 @@ SCOPES = {
     "orders:place": "Price baskets, hold their stock and place unpaid orders; see nothing. Safe in a browser.",
     "orders:approve": "Release the channel's own orders from their holds.",
     "orders:price": "Name prices, discounts and shipping that differ from the shop's own.",
+    "orders:edit": "Change, split and merge the channel's own orders.",
+    "orders:refund": "Book payments of the channel's own orders and give money back.",
+    "customers:read": "See the channel's customers, what they bought, paid and sent back.",
+    "customers:write": "Merge customers, set their tier, export and erase their data.",
     "products:read": "See the catalogue and what can be promised now.",
     "fulfillment:write": "See the shipments of every warehouse and confirm picking, packing and shipping.",
 }

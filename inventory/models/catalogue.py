@@ -8,11 +8,20 @@ from django.db import models
 from django.db.models import F, Q
 from stdnum import ean
 
+from inventory.countries import check_country
+
 
 def check_gtin(value: str) -> None:
     """A barcode is a GTIN of 8, 12, 13 or 14 digits whose last digit fits the others (GS1)."""
     if not ean.is_valid(value):
         raise ValidationError(f"{value} is not a GTIN: its check digit or length is wrong.", code="gtin")
+
+
+def check_options(value: object) -> None:
+    """Words by name: what is compared, shown and chosen from is text, and says something."""
+    words = (*value, *value.values()) if isinstance(value, dict) else (None,)
+    if not all(isinstance(word, str) and word.strip() for word in words):
+        raise ValidationError('Words by name, as in {"size": "M"}; numbers stand in quotes.', code="options")
 
 
 class TaxClass(models.Model):
@@ -37,7 +46,7 @@ class TaxRate(models.Model):
     """The rate of one tax class in one country of delivery."""
 
     tax_class = models.ForeignKey(TaxClass, on_delete=models.CASCADE, related_name="rates")
-    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, in capitals.")
+    country = models.CharField(max_length=2, validators=[check_country], help_text="ISO 3166-1 alpha-2, in capitals.")
     rate = models.DecimalField(max_digits=5, decimal_places=4, help_text="A fraction: 0.2 is 20 %.")
 
     class Meta:
@@ -69,6 +78,7 @@ class Product(models.Model):
     """One thing that can be sold, known to people by its SKU; a variant where it has a family.
 
     A product with components is a bundle: it has no stock of its own, its components' stock is what can be promised.
+    A trigger keeps it so: what has a stock row, be it empty, gets no components, and the other way round.
     """
 
     sku = models.CharField(max_length=64, unique=True)
@@ -77,7 +87,9 @@ class Product(models.Model):
     currency = models.CharField(max_length=3)
     tax_class = models.ForeignKey(TaxClass, on_delete=models.PROTECT, related_name="products")
     family = models.ForeignKey(ProductFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
-    options = models.JSONField(default=dict, blank=True, help_text='What tells variants apart: {"size": "M"}.')
+    options = models.JSONField(
+        default=dict, blank=True, validators=[check_options], help_text='What tells variants apart: {"size": "M"}.'
+    )
     barcode = models.CharField(max_length=14, blank=True, validators=[check_gtin])
     weight_g = models.PositiveIntegerField(default=0)
     length_mm = models.PositiveIntegerField(default=0)
@@ -122,8 +134,11 @@ class BundleComponent(models.Model):
         return f"{self.quantity} × {self.component_id}"
 
     def clean(self) -> None:
-        """A component is a single product, and what is a component does not become a bundle."""
+        """A component is a single product; what is a component, or has stock, does not become a bundle."""
         if BundleComponent.objects.filter(bundle=self.component_id).exists():
             raise ValidationError({"component": "A bundle cannot stand in another bundle."}, code="nested")
         if BundleComponent.objects.filter(component=self.bundle_id).exists():
-            raise ValidationError({"bundle": "It stands in another bundle itself."}, code="nested")
+            raise ValidationError("This product stands in another bundle itself.", code="nested")
+        if Product.objects.filter(pk=self.bundle_id, stock__isnull=False).exists():
+            detail = "This product has, or had, stock of its own: make the bundle under another SKU."
+            raise ValidationError(detail, code="stocked")

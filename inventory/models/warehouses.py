@@ -1,11 +1,21 @@
 """Where goods lie, and how far it is from there to the customer."""
 
 from typing import ClassVar
+from zoneinfo import available_timezones
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+
+from inventory.countries import check_country
+
+
+def check_time_zone(value: str) -> None:
+    """A name of the IANA time zone database, by which the cut-off is read."""
+    if value not in available_timezones():
+        raise ValidationError(f"{value} is not a time zone: area and city, as in Europe/London.", code="time_zone")
 
 
 class Warehouse(models.Model):
@@ -22,8 +32,8 @@ class Warehouse(models.Model):
     line1 = models.CharField(max_length=120, blank=True)
     city = models.CharField(max_length=80, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
-    country = models.CharField(max_length=2, default="GB")
-    time_zone = models.CharField(max_length=40, default="Europe/London")
+    country = models.CharField(max_length=2, default="GB", validators=[check_country])
+    time_zone = models.CharField(max_length=40, default="Europe/London", validators=[check_time_zone])
     cut_off = models.TimeField(
         null=True, blank=True, help_text="Orders received later leave a day later. In its time zone; empty: no cut-off."
     )
@@ -47,7 +57,7 @@ class Lane(models.Model):
     """
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="lanes")
-    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, in capitals.")
+    country = models.CharField(max_length=2, validators=[check_country], help_text="ISO 3166-1 alpha-2, in capitals.")
     postal_prefix = models.CharField(max_length=10, blank=True, help_text="As in YO; empty: the whole country.")
     days = models.PositiveSmallIntegerField()
     parcel_cost = models.DecimalField(

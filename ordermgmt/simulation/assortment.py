@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inventory.countries import COUNTRIES
 from inventory.models import BundleComponent, Lane, Product, ProductFamily, TaxClass, TaxRate, Warehouse
 from ordermgmt.simulation.catalogue import Article
 from orders.models import ShippingMethod
@@ -30,12 +31,13 @@ RATES = {
     "SE": "0.25",
 }
 HOME = ("GB", "JE")
+ELSEWHERE = tuple(sorted(COUNTRIES.difference(HOME)))
 STANDARD, EXPRESS, ABROAD = "standard", "express", "abroad"
 # Code, name, price, free from, countries, promised days.
 SHIPPING = (
     (STANDARD, "Standard, 2 to 3 days", "5.95", "150", HOME, 3),
     (EXPRESS, "Express, next day", "9.95", None, HOME, 1),
-    (ABROAD, "International, 5 to 7 days", "9.95", "150", (), 7),
+    (ABROAD, "International, 5 to 7 days", "9.95", "150", ELSEWHERE, 7),
 )
 BUNDLE_SKU, BUNDLE_NAME, BUNDLE_SHARE = "BOX-1", "GIFT BOX OF THREE", Decimal("0.9")
 BUNDLE_PARTS = 3

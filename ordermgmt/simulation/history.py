@@ -27,6 +27,7 @@ from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import Errand, plan_errands
 from ordermgmt.simulation.present import bring_up_to_date
 from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
+from ordermgmt.simulation.stockroom import plan_stock_room
 from ordermgmt.simulation.timeline import Timeline
 from ordermgmt.simulation.workday import Workday
 from orders.models import Channel, Customer, Order
@@ -76,6 +77,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
             past = Past(Timeline(until=now), Workday(late_from=now - LATE_SHIFT, late_until=now), dice)
         for visit in _visits(errands, by_people, past, days=days):
             past.timeline.plan(visit.at, partial(past.place, visit.errand))
+        plan_stock_room(past.timeline)
         past.timeline.play(lambda moment: tick((moment - opens) / (now - opens)))
         bring_up_to_date(now)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from inventory.models import BundleComponent, Product, Stock, Warehouse
+from inventory.models import Product, Stock, Warehouse
 from inventory.selectors import Arrival, next_arrivals
 from ordermgmt.stock.deliveries import today
 from ordermgmt.stock.marks import Mark, product_marks
@@ -114,7 +114,7 @@ def tab_conditions() -> dict[str, Q]:
     """What puts a product on a tab, as the stock room's own lists of what is low and what is out have it."""
     here = Stock.objects.filter(product=OuterRef("pk"))
     sending = here.filter(warehouse__active=True)
-    sold = Q(active=True) & ~Q(Exists(BundleComponent.objects.filter(bundle=OuterRef("pk"))))
+    sold = Q(active=True)
     low = sending.filter(reorder_point__gt=0, on_hand__lte=F("reserved") + F("reorder_point"))
     return {
         "low": sold & Q(Exists(low)),

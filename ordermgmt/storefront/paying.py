@@ -19,7 +19,7 @@ from ordermgmt.storefront.channel import shop_channel
 from ordermgmt.storefront.progress import Progress, progress_of
 from orders.errors import OrderError
 from orders.models import Order
-from orders.payments import pledge
+from orders.services import pledge
 from orders.tokens import BadToken, read, sign
 
 PAY, THANKS = "shop/pay", "shop/thanks"  # what the tokens are for

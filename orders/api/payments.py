@@ -14,7 +14,7 @@ from orders.api.requests import PledgeRequestSerializer, checked
 from orders.api.schema import OrderSerializer
 from orders.authentication import caller
 from orders.money import unit
-from orders.payments import pledge
+from orders.services import pledge
 
 
 class PaymentsView(Endpoint):

@@ -1,16 +1,23 @@
 """The tables of the order desk."""
 
+from orders.models.approval import ApprovalPolicy, Decision
+from orders.models.changes import ChangeSet
 from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMethod, SourcingRule
-from orders.models.customers import Customer
+from orders.models.customers import Blocked, Customer, CustomerEvent, Tier
 from orders.models.history import Hold, OrderEvent
 from orders.models.order import Allocation, Order, OrderLine
-from orders.models.payments import Payment, Refund
+from orders.models.payments import Payment, Refund, Reminder, Transaction
 
 __all__ = [
     "Allocation",
     "ApiKey",
+    "ApprovalPolicy",
+    "Blocked",
+    "ChangeSet",
     "Channel",
     "Customer",
+    "CustomerEvent",
+    "Decision",
     "Hold",
     "IdempotencyKey",
     "Order",
@@ -18,6 +25,9 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Refund",
+    "Reminder",
     "ShippingMethod",
     "SourcingRule",
+    "Tier",
+    "Transaction",
 ]

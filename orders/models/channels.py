@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from inventory import clock
+from inventory.countries import check_countries
 from inventory.models import TaxClass, Warehouse
 
 PAID_ONLINE = ("card",)
@@ -35,6 +36,19 @@ class Channel(models.Model):
         default=one_hour_by_card,
         blank=True,
         help_text='How long an order may stay unpaid, by payment method: {"card": 60}. Others wait for ever.',
+    )
+
+    gateway = models.CharField(
+        max_length=20, db_default="manual", blank=True, help_text="Who takes card payments: manual, fake or stripe."
+    )
+    capture_at = models.CharField(
+        max_length=10,
+        choices=[("shipping", "When goods leave"), ("approval", "When the order is approved")],
+        db_default="shipping",
+        help_text="When pledged money is taken.",
+    )
+    invoice_days = models.PositiveSmallIntegerField(
+        db_default=14, help_text="Days after the goods left until an invoice is due."
     )
 
     class Meta:
@@ -84,7 +98,11 @@ class ShippingMethod(models.Model):
     )
     tax_class = models.ForeignKey(TaxClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     countries = ArrayField(
-        models.CharField(max_length=2), default=list, blank=True, help_text="Where to; empty: everywhere."
+        models.CharField(max_length=2),
+        default=list,
+        blank=True,
+        validators=[check_countries],
+        help_text="Where to; empty: everywhere.",
     )
     days = models.PositiveSmallIntegerField(default=5, help_text="Promised from the moment of buying.")
     active = models.BooleanField(default=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from inventory import clock
+from orders.models.approval import Decision
 from orders.models.order import Order
 
 
@@ -48,8 +49,13 @@ class Hold(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
     reason = models.SlugField(max_length=40)
     note = models.CharField(max_length=500, blank=True)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="holds", help_text="That placed it."
+    )
     by = models.CharField(max_length=80)
     at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True, help_text="Released by itself then.")
+    seconded_by = models.CharField(max_length=80, blank=True, help_text="Who has agreed, where it takes two.")
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=80, blank=True)
 
@@ -59,6 +65,9 @@ class Hold(models.Model):
             models.UniqueConstraint(
                 fields=["order", "reason"], condition=Q(released_at__isnull=True), name="one_open_hold_per_reason"
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["until"], condition=Q(released_at=None, until__isnull=False), name="hold_until"),
         ]
 
     def __str__(self) -> str:

@@ -63,10 +63,23 @@ class Order(OrderFlow):
     due_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     open_holds = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(db_default=0, help_text="Changes applied since it was placed.")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", db_index=False
+    )
+    parent_relation = models.CharField(
+        max_length=12, db_default="", blank=True, help_text="What this order is to its parent: split, merged, …"
+    )
     event_seq = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-number"]
+        permissions: ClassVar = [
+            ("approve_order", "Can release orders from their holds and decide trust"),
+            ("edit_order", "Can change what was ordered, split and merge"),
+            ("cancel_order", "Can call orders, lines and units off"),
+            ("refund_order", "Can give money back and book payments"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["channel", "external_id"], name="one_order_per_channel_and_external_id"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="order_state_is_known"),
@@ -77,6 +90,7 @@ class Order(OrderFlow):
             models.Index(fields=["state", "state_since"], name="order_state_age"),
             models.Index(fields=["customer", "placed_at"], name="order_of_customer"),
             models.Index(fields=["placed_at"], name="order_placed_at"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="order_parent"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="order_expiry"),
         ]
 
@@ -87,7 +101,8 @@ class Order(OrderFlow):
 class OrderLine(models.Model):
     """One product of an order, with what was promised about it when it was bought.
 
-    `discount` is the line's own and its share of the order's. A bundle stands here as its components, each with its
+    `quantity` is what is still wanted, `cancelled` what was called off; together they were ordered. `discount` is the
+    line's own and its share of the order's. A bundle stands here as its components, each with its
     share of the price; `bundle` is its SKU.
     """
 
@@ -98,6 +113,7 @@ class OrderLine(models.Model):
     name = models.CharField(max_length=200)
     bundle = models.CharField(max_length=64, blank=True)
     quantity = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField(db_default=0)
     unit_price = models.DecimalField(max_digits=14, decimal_places=3)
     discount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
@@ -108,7 +124,7 @@ class OrderLine(models.Model):
         ordering: ClassVar = ["order_id", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="one_line_per_position"),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_orders_something"),
+            models.CheckConstraint(condition=Q(quantity__gt=0) | Q(cancelled__gt=0), name="line_orders_something"),
             models.CheckConstraint(
                 condition=Q(total=F("unit_price") * F("quantity") - F("discount")),
                 name="line_total_is_price_times_quantity_less_discount",

@@ -6,7 +6,17 @@ from decimal import Decimal
 import pytest
 
 from inventory import services as stock
-from inventory.models import Bin, BundleComponent, Count, ExpectedDelivery, Product, SafetyStock, Stock, TaxRate
+from inventory.models import (
+    Bin,
+    BundleComponent,
+    Count,
+    ExpectedDelivery,
+    Product,
+    SafetyStock,
+    Stock,
+    TaxRate,
+    Warehouse,
+)
 from inventory.services.counts import enter_count, open_count, submit_count
 from inventory.services.deliveries import Receipt, expect_delivery, receive_delivery
 from orders.models import ShippingMethod, SourcingRule
@@ -112,6 +122,59 @@ def test_a_bundle_is_made_on_its_own_page_and_stands_in_no_other(alice, mug):
     nested = save(alice, "inventory/product/add/", **product_fields("PALLET", {"component": box.pk, "quantity": 2}))
     assert "A bundle cannot stand in another bundle." in nested.content.decode()
     assert (Product.objects.count(), BundleComponent.objects.count()) == (2, 1)
+
+
+def test_what_has_stock_does_not_become_a_bundle(alice, mug):
+    parts = product_fields("MUG-1", {"component": make_product("SPOON").pk, "quantity": 1})
+    refused = save(alice, f"inventory/product/{mug.product_id}/change/", **parts)
+    told = "This product has, or had, stock of its own: make the bundle under another SKU."
+    assert told in refused.content.decode()
+    assert not BundleComponent.objects.exists()
+
+
+def test_what_stands_in_a_bundle_does_not_become_one(alice):
+    part = make_product("SPOON")
+    make_product("BOX").components.create(component=part)
+    parts = product_fields("SPOON", {"component": make_product("CUP").pk, "quantity": 1})
+    refused = save(alice, f"inventory/product/{part.pk}/change/", **parts)
+    assert "This product stands in another bundle itself." in refused.content.decode()
+    assert BundleComponent.objects.count() == 1
+
+
+def test_options_are_words_by_name(alice):
+    for options in ('["M"]', '{"size": 38}', '{"size": ""}', '{"": "M"}', '"M"', "7"):
+        refused = save(alice, "inventory/product/add/", **{**product_fields("SHIRT"), "options": options})
+        told = ['Words by name, as in {"size": "M"}; numbers stand in quotes.']
+        assert errors(refused) == {"options": told}, options
+    assert not Product.objects.exists()
+    shirt = {**product_fields("SHIRT"), "options": '{"size": "38"}'}
+    assert save(alice, "inventory/product/add/", **shirt).status_code == 302
+    assert Product.objects.get().options == {"size": "38"}
+
+
+@pytest.mark.parametrize("code", ["UK", "gb", "ZZ", "EU", "G"])
+def test_a_country_is_one_of_the_list(alice, code):
+    told = f"{code} is not a country: two capital letters by ISO 3166-1, as in GB."
+    rates = rows("rates", {"country": code, "rate": "0.2"})
+    answer = save(alice, "inventory/taxclass/add/", code="food", name="Food", rate="0", **rates)
+    assert told in answer.content.decode()
+    method = {"code": "express", "name": "Express", "currency": "GBP", "price": "4.90", "days": 2}
+    answer = save(alice, "orders/shippingmethod/add/", **method, countries=f"IE,{code}")
+    assert errors(answer) == {"countries": [told]}
+    assert (TaxRate.objects.count(), ShippingMethod.objects.count()) == (0, 0)
+
+
+def test_a_warehouse_stands_in_a_country_and_keeps_its_time(alice):
+    fields = {"code": "HULL", "name": "Hull", "mode": "manual", "priority": 1}
+    wrong = {"country": "EN", "time_zone": "Europe/Hull"}
+    lanes = rows("lanes", {"country": "YO", "days": 1})
+    refused = save(alice, "inventory/warehouse/add/", **fields, **wrong, **lanes)
+    assert errors(refused) == {
+        "country": ["EN is not a country: two capital letters by ISO 3166-1, as in GB."],
+        "time_zone": ["Europe/Hull is not a time zone: area and city, as in Europe/London."],
+    }
+    assert "YO is not a country" in refused.content.decode()
+    assert not Warehouse.objects.exists()
 
 
 def test_lanes_stand_beside_their_warehouse(alice):

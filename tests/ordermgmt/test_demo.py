@@ -13,12 +13,17 @@ from pytest_django import DjangoDbBlocker
 from feedback.models import Answer
 from fulfillment.models import Return
 from inventory import clock
-from inventory.models import Product
+from inventory.models import Count, Product, StockMovement
+from inventory.selectors import low_stock
 from ordermgmt.simulation import history as demo
+from ordermgmt.simulation.baskets import SAMPLE_ZONE
+from ordermgmt.stock.counts import count_list
+from ordermgmt.stock.deliveries import delivery_list
 from ordermgmt.stuck import Cause, stuck
 from ordermgmt.verify import verify
 from orders.flow import State
-from orders.models import Customer, Hold, Order
+from orders.models import Channel, Customer, Hold, Order
+from tests.api import Api
 from tests.factories import make_product
 from tests.histories import ORDERS, small_history
 
@@ -69,6 +74,51 @@ def test_customers_answered_and_sent_back(history: datetime) -> None:
     assert Answer.objects.count() > 5
     assert Return.objects.count() > 0
     assert Customer.objects.filter(orders__isnull=False).distinct().count() < ORDERS
+
+
+def test_one_delivery_is_late_one_is_due_today_and_one_came_in_part(history: datetime) -> None:
+    with clock.at(history):
+        page = delivery_list()
+    told = [(row.delivery.reference, row.expected, row.received, row.damaged, row.late) for row in page.open]
+    assert told == [
+        ("PO-2044", 144, 0, 0, True),
+        ("PO-2051", 240, 0, 0, False),
+        ("PO-2047", 192, 94, 2, False),
+    ]
+    assert page.open[1].delivery.due_on == history.astimezone(SAMPLE_ZONE).date()
+    assert [(row.delivery.reference, row.received) for row in page.closed] == [("PO-2038", 150)]
+
+
+def test_one_count_is_half_done_and_one_found_a_difference(history: datetime) -> None:
+    page = count_list()
+    assert [(row.places, row.counted) for row in page.open] == [(12, 6)]
+    assert [(row.count.state, row.places) for row in page.closed] == [(Count.State.BOOKED, 12)]
+    booked = StockMovement.objects.filter(kind=StockMovement.Kind.COUNT).order_by("quantity")
+    assert list(booked.values_list("quantity", flat=True)) == [-2, 1]
+
+
+def test_some_products_are_low_and_one_was_moved(history: datetime) -> None:
+    assert sorted(row.warehouse for row in low_stock()) == ["LEEDS"] * 3 + ["YORK"] * 6
+    moved = StockMovement.objects.filter(kind=StockMovement.Kind.TRANSFER).order_by("quantity")
+    assert list(moved.values_list("stock__warehouse__code", "quantity")) == [("YORK", -12), ("LEEDS", 12)]
+
+
+def test_the_ledger_is_in_the_order_of_time(history: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT at < lag(at) OVER (ORDER BY id) AS back"
+            " FROM inventory_stockmovement) m WHERE back"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("country", "ways"), [("GB", ["express", "standard"]), ("DE", ["abroad"]), ("BR", ["abroad"])])
+def test_goods_are_sent_abroad_by_another_way_than_at_home(history: datetime, country: str, ways: list[str]) -> None:
+    api = Api("orders:place", channel=Channel.objects.get(code="web"))
+    lines = [{"sku": "BOX-1", "quantity": 1}]
+    body = {"currency": "GBP", "lines": lines, "shipping_address": {"country": country}}
+    quote = api.post("/api/v1/quotes/", body)
+    assert (quote.status_code, [row["code"] for row in quote.json()["shipping_methods"]]) == (200, ways)
 
 
 def test_the_mails_of_the_past_are_not_sent(history: datetime) -> None:

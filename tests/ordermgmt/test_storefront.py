@@ -12,8 +12,7 @@ from ordermgmt.storefront.channel import publishable_key
 from ordermgmt.storefront.countries import countries, home_country
 from orders.keys import digest, revoke_key
 from orders.models import ApiKey, Order, OrderEvent, Payment
-from orders.payments import pledge
-from orders.services import cancel
+from orders.services import cancel, pledge
 from orders.tokens import sign
 from tests.api import order_body, problem
 from tests.factories import carry, make_channel, make_product, make_stock

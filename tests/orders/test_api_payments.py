@@ -11,7 +11,7 @@ from orders import services
 from orders.errors import NotAllowedNow, PaymentReferenceTaken, PledgedTooMuch
 from orders.models import Order, OrderEvent, Payment
 from orders.order_request import PaymentRequest
-from orders.payments import pledge
+from orders.services import pledge
 from orders.stages.approve import approve
 from orders.stages.receive import receive
 from tests.api import ORDERS, Api, problem

@@ -14,7 +14,7 @@ from orders import expiry, services, tasks
 from orders.expiry import expire_unpaid, forget_answers
 from orders.models import IdempotencyKey, Order, Payment
 from orders.order_request import PaymentRequest
-from orders.payments import pledge
+from orders.services import pledge
 from orders.stages.approve import approve
 from orders.stages.receive import receive
 from tests.api import ORDERS, Api, order_body

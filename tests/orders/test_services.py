@@ -11,9 +11,11 @@ from inventory.models import Reservation, Stock
 from orders import services
 from orders.errors import NotAllowedNow, RefundTooLarge
 from orders.flow import FINAL, GOODS_HERE, State
+from orders.history import advanced
 from orders.models import Hold, Order, OrderEvent, Payment, Refund
 from orders.order_request import PaymentRequest
 from orders.queue import held
+from orders.services import exits, holds
 from tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,8 @@ BROKEN = ValueError("the printer is on fire")
 def nudged(monkeypatch):
     """The queues that were woken."""
     woken = []
-    monkeypatch.setattr(services, "wake", woken.append)
+    monkeypatch.setattr(holds, "wake", woken.append)
+    monkeypatch.setattr(exits, "wake", woken.append)
     return woken
 
 
@@ -319,7 +322,7 @@ def test_a_step_that_succeeds_forgets_earlier_failures():
     services.postpone(order.pk, BROKEN)
     with held(order.pk) as order:
         order.receive()
-        services.advanced(order, by="test")
+        advanced(order, by="test")
     assert Order.objects.get().attempts == 0
 
 

@@ -9,7 +9,7 @@ from orders.history import record
 from orders.models import Order, Payment
 from orders.money import plain, rounded, shown
 from orders.queue import held
-from orders.services import end_holds
+from orders.services.holds import end_holds
 
 
 def pledge(order_id: int, *, amount: Decimal, reference: str, by: str) -> Payment:
