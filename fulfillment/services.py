@@ -157,6 +157,21 @@ def postpone(shipment_id: int, error: Exception) -> None:
         shipment.save(update_fields=["attempts", "due_at"])
 
 
+def look_again(order_id: int) -> None:
+    """Let the workers look at once at whatever of the order waits for its time; holds go on holding."""
+    with held(order_id) as order:
+        now = clock.now()
+        if order.due_at:
+            order.due_at = now
+            order.save(update_fields=["due_at"])
+            wake(order.state)
+        for shipment in order.shipments.filter(due_at__isnull=False).exclude(state__in=ENDED).order_by("pk"):
+            with held_shipment(shipment.pk) as due:
+                due.due_at = now
+                due.save(update_fields=["due_at"])
+                wake(due.state)
+
+
 def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key: str, by: str) -> Return:
     """Take units back (SKU to units): into stock, unless damaged, and the money to the customer. Once per `key`.
 

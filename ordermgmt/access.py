@@ -16,6 +16,8 @@ Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 MAY_ACT = "orders.change_order"
 MAY_MOVE = "inventory.change_stock"
+MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
+MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
 
 
 def staff_page(view: View[Rest]) -> View[Rest]:
@@ -46,6 +48,26 @@ def staff_action(view: View[Rest]) -> View[Rest]:
 def stock_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may change stock."""
     return _permitted(view, MAY_MOVE)
+
+
+def approver_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may decide whom the shop trusts."""
+    return _permitted(view, MAY_APPROVE)
+
+
+def editor_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may change what was ordered."""
+    return _permitted(view, MAY_EDIT)
+
+
+def canceller_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may call orders off."""
+    return _permitted(view, MAY_CANCEL)
+
+
+def refunder_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may book payments and give money back."""
+    return _permitted(view, MAY_REFUND)
 
 
 def _permitted(view: View[Rest], permission: str) -> View[Rest]:

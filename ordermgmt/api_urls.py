@@ -3,11 +3,13 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from ordermgmt.radar.api import StuckView
 from orders.api.endpoint import UnknownAddress
 
 urlpatterns = [
     path("v1/", include("orders.api.urls")),
     path("v1/", include("fulfillment.urls")),
+    path("v1/stuck/", StuckView.as_view(), name="api-stuck"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "docs/",

@@ -12,7 +12,7 @@ from kpis import windows
 from ordermgmt.attention import Desk, desk
 from ordermgmt.charts import Bars, bars
 from ordermgmt.phrases import age, counted, percent
-from ordermgmt.stuck import OVERDUE
+from ordermgmt.radar.stuck import OVERDUE
 from orders.flow import STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent

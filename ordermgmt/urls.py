@@ -17,6 +17,7 @@ urlpatterns = [
     path("orders/<int:number>/cancel/", actions.cancel, name="order-cancel"),
     path("orders/<int:number>/notes/", actions.add_note, name="order-note"),
     path("orders/<int:number>/shipments/<int:shipment>/<slug:step>/", actions.advance, name="order-advance"),
+    path("radar/", include("ordermgmt.radar.urls")),
     path("shop/", include("ordermgmt.storefront.urls")),
     path("stock/", include("ordermgmt.stock.urls")),
     path("survey/", include("feedback.urls")),

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from fulfillment.flow import EDGES as SHIPMENT_EDGES
 from fulfillment.models import Parcel
 from inventory import clock
-from ordermgmt.stuck import OVERDUE, stuck
+from ordermgmt.radar.stuck import OVERDUE, stuck
 from ordermgmt.verify import feedback, history, money, parcels, quantities, queue, stock
 from ordermgmt.verify.report import Check, Invariant, Report
 from orders.flow import EDGES, STAGES, State

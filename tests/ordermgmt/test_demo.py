@@ -19,7 +19,7 @@ from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
 from ordermgmt.stock.counts import count_list
 from ordermgmt.stock.deliveries import delivery_list
-from ordermgmt.stuck import Cause, stuck
+from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.verify import verify
 from orders.flow import State
 from orders.models import Channel, Customer, Hold, Order

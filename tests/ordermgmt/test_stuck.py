@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from inventory import clock
-from ordermgmt.stuck import Cause, Stuck, stuck
+from ordermgmt.radar.stuck import Cause, Stuck, stuck
 from orders.flow import State
 from orders.models import Order
 from orders.queue import TRIES
@@ -65,7 +65,7 @@ def test_a_hold_stops_the_clock_of_the_worker_but_not_the_bound_of_the_stage() -
         assert stuck() == []
     with clock.at(since + 9 * HOUR):
         row = only_stuck()
-    assert (row.since, row.cause) == (since, Cause.WAITING)
+    assert (row.since, row.cause) == (since, Cause.HELD)
     assert row.sentence == "Approved for 9 h, longer than 8 h; held for address"
 
 
@@ -75,7 +75,9 @@ def test_people_who_take_too_long_leave_an_order_stuck() -> None:
     with clock.at(order.state_since + 3 * HOUR):
         assert stuck() == []
     with clock.at(order.state_since + 5 * HOUR):
-        assert only_stuck().sentence == "Picked for 5 h, longer than 4 h"
+        row = only_stuck()
+    assert (row.cause, row.shipment) == (Cause.PEOPLE, 1)
+    assert row.sentence == "Picked for 5 h, longer than 4 h; not yet packed in York"
 
 
 @pytest.mark.parametrize("state", ["reviewed"])

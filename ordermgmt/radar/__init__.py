@@ -1,0 +1,1 @@
+"""Orders that do not move and should: why, since when, and the ways out."""

@@ -1,0 +1,80 @@
+"""The ways out of a standstill: what one click does, or where the work is done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from inventory import services as stock
+from ordermgmt.radar.stuck import Cause, Stuck
+from orders.flow import GOODS_HERE, State
+from orders.models import OrderLine
+
+TO_DO = {State.APPROVED: "Pick", State.PICKED: "Pack", State.PACKED: "Hand over"}
+MOST_RELEASES = 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way out: a page to go to, or with `acts` something that is done at once."""
+
+    label: str
+    address: str
+    acts: bool = False
+
+
+def ways_out(row: Stuck, missing: Mapping[int, str]) -> list[Way]:
+    """The most telling first. `missing` names, by order number, a SKU that is waited for."""
+    page = reverse("order", args=[row.number])
+    ways = [*_of_cause(row, page, missing), *_releases(row)]
+    if row.cause is not Cause.HELD and row.state in GOODS_HERE:
+        ways.append(Way("Cancel", f"{page}#cancel"))
+    return ways
+
+
+def _of_cause(row: Stuck, page: str, missing: Mapping[int, str]) -> list[Way]:
+    match row.cause:
+        case Cause.OVERDUE:
+            return [Way("Wake the worker", reverse("radar-look", args=[row.number]), acts=True)]
+        case Cause.CARRIER:
+            ask = Way("Ask the carrier now", reverse("radar-look", args=[row.number]), acts=True)
+            return [ask, Way("See the parcel", f"{page}#shipment-{row.shipment}")]
+        case Cause.PEOPLE:
+            return [Way(TO_DO.get(row.state, "See the shipment"), f"{page}#shipment-{row.shipment}")]
+        case Cause.THIRD_PARTY:
+            return [Way("Confirm what they did", f"{page}#shipment-{row.shipment}")]
+        case Cause.GOODS if row.number in missing:
+            sku = missing[row.number]
+            return [Way(f"See {sku}", reverse("stock-product", args=[sku]))]
+        case Cause.MONEY:
+            return [Way("See the payments", f"{page}#payments")]
+    return [Way("Open the order", page)] if row.cause is Cause.WAITING else []
+
+
+def _releases(row: Stuck) -> list[Way]:
+    """One for each of the first holds; a failed step is tried again."""
+    return [
+        Way(
+            "Try again" if hold.reason == "exception" else f"Release {hold.reason.replace('-', ' ')}",
+            reverse("radar-release", args=[row.number, hold.id]),
+            acts=True,
+        )
+        for hold in row.holds[:MOST_RELEASES]
+    ]
+
+
+def missing_skus(rows: Sequence[Stuck]) -> dict[int, str]:
+    """For orders that wait for goods, the first SKU that is not there in their turn, by order number."""
+    numbers = [row.number for row in rows if row.cause is Cause.GOODS]
+    if not numbers:
+        return {}
+    lines = OrderLine.objects.filter(order__number__in=numbers, quantity__gt=0).select_related("order")
+    by_key = {line.reservation_key: line for line in lines.order_by("order", "position")}
+    covered: dict[str, int] = dict.fromkeys(by_key, 0)
+    for turn in stock.turns(by_key):
+        covered[turn.key] += turn.covered
+    found: dict[int, str] = {}
+    for key, line in by_key.items():
+        if covered[key] < line.quantity:
+            found.setdefault(line.order.number, line.sku)
+    return found
