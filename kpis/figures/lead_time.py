@@ -1,0 +1,80 @@
+"""Order lead time: placed to delivered (the last shipment), over the orders delivered in the window, in days.
+
+A stage's time runs from the last earlier stage whose time is known. Orders whose times contradict each other are left
+out and counted. Percentiles interpolate linearly between order statistics.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from kpis.figures.scope import Scope, rows
+from orders.flow import STAGES
+
+DAY = 86_400
+REACHED = [stage.state.value for stage in STAGES[:7]]
+POINTS = "ARRAY[0.5, 0.9, 0.95]"
+WHOLE = """
+SELECT {group}, count(*) FILTER (WHERE NOT f.contradictory), count(*) FILTER (WHERE f.contradictory),
+       avg(lead) FILTER (WHERE NOT f.contradictory),
+       percentile_cont({points}) WITHIN GROUP (ORDER BY lead) FILTER (WHERE NOT f.contradictory),
+       avg(f.held_seconds) FILTER (WHERE NOT f.contradictory){stages}
+FROM {orders} CROSS JOIN LATERAL (
+    SELECT extract(epoch FROM f.delivered_at - f.placed_at)::float8 AS lead{spans}) t
+WHERE f.delivered_at >= %(since)s AND f.delivered_at < %(until)s{where} GROUP BY 1
+"""
+STAGE = """,
+       avg({name}) FILTER (WHERE NOT f.contradictory),
+       percentile_cont({points}) WITHIN GROUP (ORDER BY {name}) FILTER (WHERE NOT f.contradictory)"""
+
+
+def _before(state: str) -> str:
+    """The latest known time of an earlier stage."""
+    earlier = [f"f.{name}_at" for name in REACHED[: REACHED.index(state)]]
+    return f"coalesce({', '.join(reversed(earlier))})"
+
+
+SPANS = "".join(
+    f", extract(epoch FROM f.{state}_at - {_before(state)})::float8 AS {state}" for _, state in pairwise(REACHED)
+)
+STAGE_SQL = "".join(STAGE.format(name=state, points=POINTS) for _, state in pairwise(REACHED))
+NOTHING: dict[str, Any] = {
+    "mean": None,
+    "p50": None,
+    "p90": None,
+    "p95": None,
+    "orders": 0,
+    "excluded_contradictory": 0,
+    "stages": {},
+    "hold_mean": None,
+}
+
+
+def lead_time(scope: Scope) -> dict[str, dict[str, Any]]:
+    """By group: `mean`, `p50`, `p90`, `p95` in days, `orders`, `excluded_contradictory`, `stages`, `hold_mean`."""
+    sql = WHOLE.format(
+        group=scope.group(), points=POINTS, stages=STAGE_SQL, spans=SPANS, orders=scope.orders, where=scope.where()
+    )
+    found = {}
+    for group, (orders, excluded, mean, points, held, *stages) in rows(sql, scope).items():
+        spans = {
+            state: _spread(stages[2 * place], stages[2 * place + 1])
+            for place, (_, state) in enumerate(pairwise(REACHED))
+            if stages[2 * place] is not None
+        }
+        found[group] = {
+            **_spread(mean, points),
+            "orders": orders,
+            "excluded_contradictory": excluded,
+            "stages": spans,
+            "hold_mean": held / DAY if held is not None else None,
+        }
+    return found
+
+
+def _spread(mean: float | None, points: list[float] | None) -> dict[str, float | None]:
+    """From seconds to days."""
+    values = [mean, *(points or (None, None, None))]
+    return {
+        name: None if value is None else value / DAY
+        for name, value in zip(("mean", "p50", "p90", "p95"), values, strict=True)
+    }

@@ -1,0 +1,68 @@
+"""Rate of return: units received back ÷ units delivered, by the cohort that was delivered in the window.
+
+It does not matter when they came back; a cohort still inside the return window is open.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from inventory import clock
+from kpis.figures.scope import Scope, rows, share
+
+UNITS = """
+SELECT {group}, sum(l.delivered), sum(least(l.returned, l.delivered))
+FROM kpis_linefact l JOIN {orders} ON f.id = l.fact_id
+WHERE l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY 1
+"""
+REASONS = """
+SELECT ({group}) || chr(31) || r.reason, sum(r.quantity)
+FROM kpis_linefact l JOIN {orders} ON f.id = l.fact_id JOIN kpis_returnfact r ON r.line_id = l.id
+WHERE l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY 1
+"""
+BY_ORDERS = """
+SELECT g, count(*), count(*) FILTER (WHERE back) FROM (
+    SELECT {group} AS g, f.id, bool_or(l.returned > 0) AS back
+    FROM {orders} JOIN kpis_linefact l ON l.fact_id = f.id
+    WHERE f.delivered_at >= %(since)s AND f.delivered_at < %(until)s{where} GROUP BY 1, 2
+) x GROUP BY 1
+"""
+
+
+def return_rate(scope: Scope) -> dict[str, dict[str, Any]]:
+    """By group: `units`, `orders` (rates), both samples, `open_cohort`, and `by_reason` as rates of units."""
+    names = {"group": scope.group(lines=True), "orders": scope.orders, "where": scope.where(lines=True)}
+    orders = rows(BY_ORDERS.format(**names), scope)
+    reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for key, (units,) in rows(REASONS.format(**names), scope).items():
+        group, _, reason = key.partition("\x1f")
+        reasons[group][reason] = int(units)
+    is_open = scope.window.until > clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
+    found = {}
+    for group, (delivered, returned) in rows(UNITS.format(**names), scope).items():
+        placed = orders.get(group, (0, 0))
+        found[group] = {
+            "units": share(returned, delivered),
+            "orders": share(placed[1], placed[0]),
+            "units_returned": int(returned),
+            "units_delivered": int(delivered),
+            "orders_returned": placed[1],
+            "orders_delivered": placed[0],
+            "open_cohort": is_open,
+            "by_reason": {name: share(units, delivered) for name, units in sorted(reasons[group].items())},
+        }
+    return found
+
+
+NOTHING: dict[str, Any] = {
+    "units": None,
+    "orders": None,
+    "units_returned": 0,
+    "units_delivered": 0,
+    "orders_returned": 0,
+    "orders_delivered": 0,
+    "open_cohort": False,
+    "by_reason": {},
+}

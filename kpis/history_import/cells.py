@@ -1,0 +1,73 @@
+"""What a cell of the file says: text, whole numbers, amounts and moments; a bad one says what would be good."""
+
+import re
+from datetime import datetime, time, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+MOST_UNITS = 1_000_000_000
+LARGEST_PRICE = Decimal("99999999999.999")
+DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+LATE_OFFSET = re.compile(r" ([+-]\d{2}):?(\d{2})\Z")  # 2026-01-05 09:00:00 +0200
+ODD_SIGNS = re.compile(r"[\s/-]+")
+END_OF_DAY = time(23, 59, 59, 999_999)
+
+
+class BadCell(ValueError):
+    """The cell cannot be read; the text says what is expected."""
+
+
+def text(cell: str, most: int) -> str:
+    """Without spaces around it."""
+    if len(cell) > most:
+        raise BadCell(f"has more than {most} characters")
+    if "\x00" in cell:
+        raise BadCell("has a NUL character")
+    return cell
+
+
+def whole(cell: str, least: int, most: int) -> int:
+    """6, or 6.0 as spreadsheets write it."""
+    try:
+        value = Decimal(cell)
+        if value == value.to_integral_value() and least <= value <= most:
+            return int(value)
+    except (InvalidOperation, ValueError):
+        pass
+    raise BadCell(f"{cell!r} is not a whole number from {least} to {most}")
+
+
+def amount(cell: str) -> Decimal:
+    """A price of 0 or more with at most three decimals that count."""
+    try:
+        value = Decimal(cell)
+        if value.is_finite() and 0 <= value <= LARGEST_PRICE:
+            return value
+    except InvalidOperation:
+        pass
+    raise BadCell(f"{cell!r} is not an amount of 0 or more")
+
+
+@lru_cache(maxsize=65_536)
+def moment(cell: str, zone: str, *, end_of_day: bool = False) -> datetime:
+    """ISO 8601 with or without an offset; without one it is in `zone`. A day alone is its start or its end."""
+    try:
+        if DAY_ONLY.match(cell):
+            day = datetime.fromisoformat(cell).date()
+            return datetime.combine(day, END_OF_DAY if end_of_day else time(), _zone(zone))
+        value = datetime.fromisoformat(LATE_OFFSET.sub(r"\1:\2", cell.removesuffix(" UTC")))
+    except ValueError:
+        raise BadCell(f"{cell!r} is not a date and time such as 2026-11-23 14:05:00") from None
+    return value if value.tzinfo else value.replace(tzinfo=_zone(zone))
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=4_096)
+def reason(cell: str) -> str:
+    """One word for one reason: `Wrong item` and `wrong-item` are `wrong_item`."""
+    return ODD_SIGNS.sub("_", text(cell, 60).lower())

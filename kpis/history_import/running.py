@@ -1,0 +1,155 @@
+"""Taking a file in from its first byte to the last fact, trying it first, and undoing it."""
+
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, TextIO, cast
+
+from django.conf import settings
+from django.db import transaction
+
+from inventory import clock
+from kpis.history_import import staging
+from kpis.history_import.rows import BadFile, Row, read_history
+from kpis.history_import.shopify import MARK, read_shopify
+from kpis.models import HistoryChunk, HistoryImport
+
+PIECE = 1_048_576
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file, or would: `errors` are the first thousand, each with line, order and what is wrong."""
+
+    history_id: int | None
+    kind: str
+    lines: int
+    counts: dict[str, Any]
+    errors: list[dict[str, Any]]
+
+
+class Counting(io.RawIOBase):
+    """Bytes on their way, counted."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces, self._rest, self.count = iter(pieces), b"", 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """As much as fits; 0 at the end."""
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(taken)] = taken
+        self.count += len(taken)
+        return len(taken)
+
+
+def run(file: BinaryIO, *, name: str, by: str, dry_run: bool = False, tell: Tell = lambda done, of: None) -> Outcome:
+    """Take in an open file that can be read twice. `tell` hears how many of how many bytes are read.
+
+    With `dry_run` nothing stays. Raises BadFile.
+    """
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(PIECE):
+        digest.update(piece)
+        size += len(piece)
+    file.seek(0)
+    history = HistoryImport.objects.create(
+        file_name=name[:200], digest=digest.hexdigest(), bytes_total=size, by=by[:80], at=clock.now()
+    )
+    return _taken_in(history, iter(lambda: file.read(PIECE), b""), tell, dry_run=dry_run)
+
+
+def take_in(history_id: int) -> Outcome | None:
+    """The same for a file that was uploaded in chunks; None when another worker has done it."""
+    history = HistoryImport.objects.get(pk=history_id)
+    if history.status != HistoryImport.Status.RUNNING:
+        return None
+    try:
+        return _taken_in(history, _uploaded(history_id), lambda done, of: None, dry_run=False)
+    finally:
+        HistoryChunk.objects.filter(history_id=history_id).delete()
+
+
+def undo(history_id: int, *, by: str) -> int:
+    """Take the facts of one import away again; returns the number of orders. Twice changes nothing."""
+    with transaction.atomic():
+        history = HistoryImport.objects.select_for_update().get(pk=history_id)
+        if history.status != HistoryImport.Status.DONE:
+            return 0
+        count = staging.drop_facts(history_id)
+        history.status, history.undone_by, history.undone_at = HistoryImport.Status.UNDONE, by[:80], clock.now()
+        history.save(update_fields=["status", "undone_by", "undone_at"])
+        return count
+
+
+def _uploaded(history_id: int) -> Iterator[bytes]:
+    chunks = HistoryChunk.objects.filter(history_id=history_id).order_by("seq").values_list("data", flat=True)
+    return (bytes(chunk) for chunk in chunks.iterator(chunk_size=1))
+
+
+def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dry_run: bool) -> Outcome:
+    try:
+        source = Counting(pieces)
+        kind, rows = _reader(source)
+        history.kind = kind
+        for count in staging.stage(history.pk, _legible(rows)):
+            history.lines, history.bytes_read = history.lines + count, source.count
+            history.save(update_fields=["kind", "lines", "bytes_read"])
+            tell(source.count, history.bytes_total)
+        with transaction.atomic():
+            history.errors = staging.judge(history.pk)
+            counts = staging.write(history.pk)
+            _finish(history, counts)
+            transaction.set_rollback(dry_run)
+    except BadFile as bad:
+        _fail(history, str(bad), dry_run=dry_run)
+        raise
+    finally:
+        staging.forget_rows(history.pk)
+    if dry_run:
+        HistoryImport.objects.filter(pk=history.pk).delete()
+    return Outcome(None if dry_run else history.pk, kind, history.lines, counts, history.errors)
+
+
+def _reader(source: Counting) -> tuple[str, Iterator[Row]]:
+    """By the header: Shopify's export, or the shop's own format."""
+    buffered = io.BufferedReader(source, PIECE)
+    head = buffered.peek(65_536).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").partition("\n")[0]
+    file = cast(TextIO, io.TextIOWrapper(buffered, encoding="utf-8-sig", newline=""))
+    names = [name.strip().lower() for name in next(csv.reader([head]), [])]
+    if MARK in names:
+        return "shopify", read_shopify(file, settings.SHOP_TIME_ZONE)
+    return "history", read_history(file, settings.SHOP_TIME_ZONE)
+
+
+def _legible(rows: Iterator[Row]) -> Iterator[Row]:
+    try:
+        yield from rows
+    except UnicodeDecodeError:
+        raise BadFile("The file is not in UTF-8.") from None
+
+
+def _finish(history: HistoryImport, counts: dict[str, Any]) -> None:
+    for name, value in counts.items():
+        setattr(history, name, value)
+    history.status, history.ended_at = HistoryImport.Status.DONE, clock.now()
+    history.bytes_read = history.bytes_total
+    history.save()
+
+
+def _fail(history: HistoryImport, why: str, *, dry_run: bool) -> None:
+    if dry_run:
+        HistoryImport.objects.filter(pk=history.pk).delete()
+        return
+    history.status, history.ended_at = HistoryImport.Status.FAILED, clock.now()
+    history.errors = [{"line": 1, "order": "", "error": why}]
+    history.save()

@@ -1,0 +1,19 @@
+"""The tables of the figures: facts folded from history, histories that were imported, campaigns, targets."""
+
+from kpis.models.calendar import Campaign, Incident, Target
+from kpis.models.facts import LineFact, OrderFact, ReturnFact
+from kpis.models.folding import FoldCursor
+from kpis.models.imports import HistoryChunk, HistoryImport, HistoryRow
+
+__all__ = [
+    "Campaign",
+    "FoldCursor",
+    "HistoryChunk",
+    "HistoryImport",
+    "HistoryRow",
+    "Incident",
+    "LineFact",
+    "OrderFact",
+    "ReturnFact",
+    "Target",
+]
