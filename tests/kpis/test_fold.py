@@ -1,0 +1,135 @@
+"""Facts are folded once, in any pieces, from what has settled; made from scratch they are the same."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from inventory import clock
+from kpis import windows
+from kpis.figures import report
+from kpis.fold import check, fold, rebuild
+from kpis.models import FoldCursor, LineFact, OrderFact, ReturnFact
+from orders import services
+from orders.models import Order, OrderEvent
+from tests.factories import make_order
+from tests.histories import small_history, undone
+
+
+@pytest.fixture(scope="module")
+def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[object]:
+    """The demo's small history with its facts from scratch."""
+    with small_history(django_db_blocker) as now:
+        rebuild(lambda done, of: None)
+        yield now
+
+
+def differences() -> list[tuple[str, str]]:
+    return sorted({(row.what, row.side) for row in check(lambda done, of: None)})
+
+
+def test_every_order_has_its_facts_and_they_are_as_from_scratch(history):
+    assert OrderFact.objects.count() == Order.objects.count() > 0
+    assert differences() == []
+
+
+def test_the_facts_say_what_the_orders_say(history):
+    for order in Order.objects.filter(state="reviewed"):
+        fact = OrderFact.objects.get(order=order)
+        events = dict(order.events.values_list("name", "at"))
+        assert (fact.placed_at, fact.approved_at) == (order.placed_at, events["order.approved"])
+        assert fact.delivered_at == max(row.delivered_at for row in order.shipments.exclude(state="cancelled"))
+        assert fact.late == (fact.delivered_at > order.promised_at)
+        assert sum(fact.lines.values_list("delivered", flat=True)) == sum(
+            order.lines.values_list("quantity", flat=True)
+        )
+
+
+@pytest.mark.parametrize(
+    ("breakage", "found"),
+    [
+        ("UPDATE kpis_orderfact SET late = NOT late", [("orders", "folded"), ("orders", "scratch")]),
+        ("UPDATE kpis_linefact SET wrong = NOT wrong", [("lines", "folded"), ("lines", "scratch")]),
+        ("UPDATE kpis_returnfact SET quantity = quantity + 1", [("returns", "folded"), ("returns", "scratch")]),
+        ("DELETE FROM kpis_returnfact", [("returns", "scratch")]),
+    ],
+)
+def test_a_wrong_fact_is_found(history, breakage, found):
+    with undone(history), connection.cursor() as cursor:
+        cursor.execute(breakage)
+        assert differences() == found
+        rebuild(lambda done, of: None)
+        assert differences() == []
+
+
+def test_the_command_compares_and_fails_on_a_difference(history):
+    out = StringIO()
+    call_command("kpis", "rebuild", "--check", stdout=out, stderr=StringIO())
+    assert out.getvalue() == "Every fact is as made from scratch.\n"
+    with undone(history):
+        OrderFact.objects.update(total=1)
+        with pytest.raises(CommandError, match="facts differ from those made from scratch"):
+            call_command("kpis", "rebuild", "--check", stdout=out, stderr=StringIO())
+
+
+def test_the_command_prints_the_report(history):
+    last = windows.today() + timedelta(days=1)
+    first = last - timedelta(days=45)
+    out = StringIO()
+    call_command("kpis", "--from", str(first), "--to", str(last), "--by", "warehouse", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert told == json.loads(json.dumps(report(first, last, by="warehouse"), default=float))
+    assert told["lead_time"]["orders"] > 10
+    with pytest.raises(CommandError, match="is not before"):
+        call_command("kpis", "--from", str(last), "--to", str(first))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_are_folded_once_and_later_ones_change_the_facts():
+    order = make_order()
+    assert fold().orders == 1
+    assert (OrderFact.objects.get().cancelled_at, fold().events) == (None, 0)
+    services.cancel(order.pk, reason="x", by="sam")
+    assert fold().orders == 1
+    assert OrderFact.objects.get().cancelled_at is not None
+    newest = OrderEvent.objects.latest("id")
+    cursor = FoldCursor.objects.get()
+    assert (cursor.xid, cursor.event_id) == (newest.xid, newest.pk)
+    assert differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_folding_one_event_at_a_time_comes_to_the_same():
+    for _ in range(3):
+        make_order(state="delivered")
+    pieces = 0
+    while fold(1).events:
+        pieces += 1
+    assert pieces == OrderEvent.objects.count()
+    assert differences() == []
+    assert (OrderFact.objects.count(), LineFact.objects.count(), ReturnFact.objects.count()) == (3, 3, 0)
+
+
+@pytest.mark.django_db
+def test_what_has_not_settled_is_not_folded():
+    make_order()  # in a transaction that is still open
+    assert fold().events == 0
+
+
+@pytest.mark.django_db
+def test_time_under_holds_is_counted_once_and_until_delivery():
+    order = make_order()
+    start = order.placed_at
+    with clock.at(start):
+        holds = [services.hold(order.pk, reason=reason, note="", by="sam") for reason in ("look", "fraud")]
+    with clock.at(start + timedelta(hours=2)):
+        services.release_hold(holds[0].pk, by="sam")
+    with clock.at(start + timedelta(hours=3)):
+        services.release_hold(holds[1].pk, by="sam")
+    rebuild(lambda done, of: None)
+    assert OrderFact.objects.get().held_seconds == 3 * 3600
