@@ -61,7 +61,7 @@ def _overfull(holds: Sequence[Hold], kinds: Sequence[Kind]) -> bool:
     return False
 
 
-def _share(inner: Size, turn: Size, halved: tuple[bool, bool, bool]) -> int:
+def _share(inner: Size, turn: Size, halved: Sequence[bool]) -> int:
     """The share of the carton's volume, rounded down, in units of 1 / WHOLE."""
     taken = whole = 1
     for side, most, rounds in zip(turn, inner, halved, strict=True):

@@ -11,8 +11,9 @@ from fulfillment.packing.loading import Kind, Loading, Unit, Way
 from fulfillment.packing.search import AXES, STEADY, Allowance, by, load_all, low, tight
 from fulfillment.packing.tariff import Objective, Offer, Rank, Tariff
 
-WORK = 400_000  # nodes for one order
-QUICK, DEEP = 10_000, 100_000  # nodes for one set of cartons, at first and then
+WORK = 500_000  # nodes for one order
+QUICK, DEEP = 10_000, 200_000  # nodes for one set of cartons, at first and then
+MANY = 150  # units that are loaded in a hurry
 REFILLED = (1, 2, 3)  # cartons that are emptied at a time
 
 
@@ -41,7 +42,7 @@ class Filling:
             every = self.tariff.by_count(stock, below=sum(stock) + 1)
             return self._first(kinds, every, QUICK) or max(known or [], shares, key=_packed)
         best = min(known, shares, key=self.rank) if known else shares
-        return self._refilled(kinds, stock, self._by_sets(kinds, stock, best))
+        return self._steadied(kinds, self._refilled(kinds, stock, self._by_sets(kinds, stock, best)))
 
     def rank(self, shares: Sequence[Share]) -> Rank:
         """The lower the better: by cost, or by number and then cost."""
@@ -70,9 +71,7 @@ class Filling:
 
     def _fullest(self, offer: Offer, kinds: Sequence[Kind]) -> Share | None:
         hold, best = offer.hold, None
-        orders = by(kinds, lambda kind: (kind.volume,)), by(kinds, lambda kind: (kind.weight_g / kind.volume,))
-        support = max(self.support, STEADY)
-        for way in [Way(order, rule, AXES[0], support) for order in dict.fromkeys(orders) for rule in (tight, low)]:
+        for way in self._first_ways(kinds):
             loading = Loading([hold], kinds, way).run()
             self.allowance.left -= loading.nodes
             share = next(iter(self._shares([offer.carton], loading)), None)
@@ -81,6 +80,15 @@ class Filling:
             if not any(loading.left):
                 break
         return best
+
+    def _first_ways(self, kinds: Sequence[Kind]) -> list[Way]:
+        """By volume and by density, steadily first; where there is very much to load, the first way that comes."""
+        by_volume = by(kinds, lambda kind: (kind.volume,))
+        if sum(kind.count for kind in kinds) > MANY:
+            return [Way(by_volume, tight, AXES[0], self.support)]
+        orders = dict.fromkeys((by_volume, by(kinds, lambda kind: (kind.weight_g / kind.volume,))))
+        supports = sorted({max(self.support, STEADY), self.support}, reverse=True)
+        return [Way(order, rule, AXES[0], s) for s in supports for order in orders for rule in (tight, low)]
 
     def _shares(self, numbers: Sequence[int], loading: Loading) -> list[Share]:
         grams = {kind.number: kind.weight_g for kind in loading.kinds}
@@ -107,6 +115,7 @@ class Filling:
         """The shares of the first set that takes all of it."""
         volume, goods_g = _amounts(kinds)
         for offers in sets:
+            self.allowance.left -= len(offers)
             holds = [offer.hold for offer in offers]
             if sum(hold.volume for hold in holds) < volume or sum(hold.room_g for hold in holds) < goods_g:
                 continue
@@ -145,6 +154,16 @@ class Filling:
             if self.rank(found) < self.rank(some):
                 return rest + found
         return None
+
+    def _steadied(self, kinds: Sequence[Kind], shares: list[Share]) -> list[Share]:
+        """Load each carton once more, for what was found in a hurry may stand more steadily."""
+        steady = []
+        for share in shares:
+            hold = next(offer.hold for offer in self.tariff.largest if offer.carton == share.carton)
+            ways = Allowance(QUICK // 2)
+            loading = load_all([hold], within(kinds, share.units), allowance=ways, support=self.support)
+            steady.extend(self._shares([share.carton], loading) if loading else [share])
+        return steady
 
 
 def _packed(shares: Iterable[Share]) -> int:

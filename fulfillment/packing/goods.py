@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import permutations
 
-Size = tuple[int, int, int]  # millimetres: two sides of the base, then the height
+Size = tuple[int, int, int]  # millimetres: width, length, and upwards the height
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Item:
         width, length, height = self.room
         if self.upright:
             return sorted({(width, length, height), (length, width, height)})
-        return sorted(set(permutations(self.room)))
+        return sorted({(sides[0], sides[1], sides[2]) for sides in permutations(self.room)})
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Rates:
 
 @dataclass(frozen=True)
 class Placed:
-    """One unit where it lies: the corner next to the carton's origin and the size as turned, without padding; z is up."""
+    """One unit where it lies: its corner nearest to the carton's origin, and its size as turned, without padding."""
 
     sku: str
     at: Size

@@ -72,8 +72,8 @@ Rule = Callable[[Space, Size, Counts], tuple[int, ...]]  # space, turn, units al
 
 @dataclass(frozen=True)
 class Way:
-    """How to load: the kinds by their place in the list in this order, the rule for spaces, the side along which a block grows
-    first, and the share of its base that every unit needs to rest on.
+    """How to load: the kinds in this order, by their place in the list; the rule for spaces; the sides along which a
+    block grows, first to last; and the share of its base on which every unit needs to rest.
     """
 
     order: tuple[int, ...]
@@ -92,7 +92,7 @@ class Loading:
         self.nodes = 0
         self._spaces: list[list[Space]] = [[(0, 0, 0, *hold.inner)] for hold in holds]
         self._room_g = [hold.room_g for hold in holds]
-        self._solids: list[list[Space]] = [[] for _ in holds]
+        self._tops: list[dict[int, list[Space]]] = [{} for _ in holds]  # what is in them, by the height where it ends
         self._least = min((kind.sides[0] for kind in kinds), default=1)
 
     def run(self) -> "Loading":
@@ -118,9 +118,9 @@ class Loading:
         self._room_g[hold] -= count * kind.weight_g
         self.units[hold].extend(_units(kind.number, space, turn, counts))
         far_x, far_y, far_z = (space[side] + turn[side] * counts[side] for side in range(3))
-        self._solids[hold].append((space[0], space[1], space[2], far_x, far_y, far_z))
         ceiling = self.holds[hold].inner[2] if kind.no_stack else far_z
         solid = (space[0], space[1], space[2], far_x, far_y, ceiling)
+        self._tops[hold].setdefault(ceiling, []).append(solid)
         self._spaces[hold] = cut(self._spaces[hold], solid, least=self._least)
         return True
 
@@ -159,8 +159,9 @@ class Loading:
         """Does every unit of the block's lowest layer have enough below it?"""
         if not self.way.support or space[2] == 0:
             return True
-        below = [solid for solid in self._solids[hold] if solid[5] == space[2]]
+        below = self._tops[hold].get(space[2], ())
         floor = [(space[0] + turn[0] * i, space[1] + turn[1] * j) for i in range(counts[0]) for j in range(counts[1])]
+        self.nodes += len(floor)
         needed = self.way.support * turn[0] * turn[1]
         return all(_shared(x, y, turn, below) >= needed for x, y in floor)
 

@@ -1,4 +1,4 @@
-"""Trying to get goods into given cartons: some good ways first, then guided chance, until the work allowed is done. Pure.
+"""Trying to get goods into given cartons: good ways first, then guided chance, as long as work is allowed. Pure.
 
 Chance is seeded and work is counted in nodes, so that an answer is the same on every machine.
 """
@@ -107,7 +107,7 @@ def by(kinds: Sequence[Kind], sort: Callable[[Kind], tuple[float, ...]]) -> tupl
 
 
 class Chance:
-    """Orders by shaken weights. What was left out gains weight: squeaky wheel optimisation, Joslin & Clements (1999)."""
+    """Shaken weights make orders; what was left out gains weight (squeaky wheel, Joslin & Clements 1999)."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._dice = Random(SEED)  # noqa: S311 - a search, not a secret

@@ -3,6 +3,7 @@
 After Lai & Chan (1997): what is placed is cut out of every space, and a space that lies in another one is dropped.
 """
 
+MOST_SPACES = 100  # kept of one carton, the largest: small ones between many small things are not worth their time
 Space = tuple[int, int, int, int, int, int]  # the near corner x, y, z and the far one
 
 
@@ -27,7 +28,12 @@ def cut(spaces: list[Space], solid: Space, *, least: int) -> list[Space]:
             parts.append((x, y, z, to_x, to_y, near_z))
         if to_z - far_z >= least:
             parts.append((x, y, far_z, to_x, to_y, to_z))
-    return untouched + _largest(list(dict.fromkeys(parts)), untouched)
+    left = untouched + _largest(list(dict.fromkeys(parts)), untouched)
+    return left if len(left) <= MOST_SPACES else sorted(left, key=_volume, reverse=True)[:MOST_SPACES]
+
+
+def _volume(space: Space) -> int:
+    return (space[3] - space[0]) * (space[4] - space[1]) * (space[5] - space[2])
 
 
 def _largest(parts: list[Space], others: list[Space]) -> list[Space]:

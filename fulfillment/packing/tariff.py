@@ -27,7 +27,9 @@ class Offer:
 
 @dataclass(frozen=True)
 class Tariff:
-    """The cartons to choose from; `offers` has them for every break, `largest` each once with all that it bears."""
+    """The cartons to choose from. `offers` has them for every break, the cheapest first, `largest` each once with all
+    that it bears.
+    """
 
     cartons: tuple[Carton, ...]
     rates: Rates | None
@@ -41,20 +43,30 @@ class Tariff:
         return kind.price + (freight or Decimal(0))
 
     def by_cost(self, stock: Sequence[int], *, below: Decimal) -> Iterator[tuple[Offer, ...]]:
-        """Sets that cost less than `below`, the cheapest first: a set is never cheaper than what it is made from."""
-        heap = [(offer.cost, 1, (place,)) for place, offer in enumerate(self.offers) if offer.cost < below]
-        heap.sort()
+        """Sets that cost less than `below`, the cheapest first.
+
+        Each follows from a cheaper one: with the next dearer offer for its last, or with its last once more.
+        """
+        heap: list[tuple[Decimal, int, tuple[int, ...]]] = []
+
+        def push(cost: Decimal, places: tuple[int, ...]) -> None:
+            if cost < below:
+                heappush(heap, (cost, len(places), places))
+
+        costs = [offer.cost for offer in self.offers]
+        if costs:
+            push(costs[0], (0,))
         for _ in range(MOST_SETS):
             if not heap:
                 return
-            cost, count, places = heappop(heap)
+            cost, _, places = heappop(heap)
+            last = places[-1]
+            if last + 1 < len(costs):
+                push(cost - costs[last] + costs[last + 1], (*places[:-1], last + 1))
             offers = tuple(self.offers[place] for place in places)
-            if not _in_stock(offers, stock):
-                continue
-            yield offers
-            for place in range(places[-1], len(self.offers)):
-                if (more := cost + self.offers[place].cost) < below:
-                    heappush(heap, (more, count + 1, (*places, place)))
+            if _in_stock(offers, stock):
+                push(cost + costs[last], (*places, last))
+                yield offers
 
     def by_count(self, stock: Sequence[int], *, below: int) -> Iterator[tuple[Offer, ...]]:
         """Sets of fewer than `below` cartons, the smallest first; of large catalogues no large sets."""
@@ -82,7 +94,7 @@ def tariff(cartons: Sequence[Carton], *, rates: Rates | None) -> Tariff:
         ]
         offers.extend(of_carton)
         largest.extend(of_carton[-1:])
-    return Tariff(tuple(cartons), rates, tuple(offers), tuple(largest))
+    return Tariff(tuple(cartons), rates, tuple(sorted(offers, key=lambda offer: offer.cost)), tuple(largest))
 
 
 def _breaks(carton: Carton, rates: Rates | None) -> list[tuple[int, Decimal]]:

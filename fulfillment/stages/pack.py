@@ -1,7 +1,7 @@
 """Stage 5 of 9, packed: in boxes that cost the least and keep the goods safe."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
 from fulfillment.packing import Carton as Box
@@ -21,13 +21,9 @@ def pack(shipment_id: int, *, by: str) -> Shipment:
         cartons = {carton.name: carton for carton in Carton.objects.all()}
         lines = list(shipment.lines.select_related("order_line__product"))
         planned = plan([_item(line) for line in lines], [_box(carton) for carton in cartons.values()])
-        parcels = [
-            _write(shipment, cartons[filled.carton.name], filled.gross_g, [placed.sku for placed in filled.items])
-            for filled in planned.cartons
-        ]
-        grams = {str(line.pk): line.order_line.product.weight_g for line in lines}
-        own = [[unit] for unit in planned.unpacked] if cartons else [[str(line.pk)] * line.quantity for line in lines]
-        parcels += [_write(shipment, None, sum(grams[unit] for unit in units), units) for units in own]
+        filled = [(cartons[box.carton.name], box.gross_g, [unit.sku for unit in box.items]) for box in planned.cartons]
+        own = _own(lines, planned.unpacked, each=bool(cartons))
+        parcels = [_write(shipment, number, *contents) for number, contents in enumerate([*filled, *own], 1)]
         shipment.pack()
         named = [
             {"carton": parcel.carton.name if parcel.carton else "own packaging", "weight_g": parcel.weight_g}
@@ -48,14 +44,17 @@ def _box(carton: Carton) -> Box:
     return Box(carton.name, size, size, carton.tare_g, carton.max_gross_g, carton.price)
 
 
-def _write(shipment: Shipment, carton: Carton | None, weight_g: int, units: Iterable[str]) -> Parcel:
-    """The shipment's next parcel with these units, each named by the id of its line."""
+def _own(lines: Iterable[ShipmentLine], unpacked: Sequence[str], *, each: bool) -> list[tuple[None, int, list[str]]]:
+    """What goes without a box: each unit in its own packaging, or each line."""
+    grams = {str(line.pk): line.order_line.product.weight_g for line in lines}
+    alone = [[unit] for unit in unpacked] if each else [[unit] * count for unit, count in Counter(unpacked).items()]
+    return [(None, sum(grams[unit] for unit in units), units) for units in alone]
+
+
+def _write(shipment: Shipment, number: int, carton: Carton | None, weight_g: int, units: Iterable[str]) -> Parcel:
+    """One parcel with these units, each named by the id of its line."""
     parcel = Parcel.objects.create(
-        shipment=shipment,
-        number=shipment.parcels.count() + 1,
-        carton=carton,
-        weight_g=weight_g,
-        status_at=clock.now(),
+        shipment=shipment, number=number, carton=carton, weight_g=weight_g, status_at=clock.now()
     )
     ParcelItem.objects.bulk_create(
         ParcelItem(parcel=parcel, shipment_line_id=int(line), quantity=count) for line, count in Counter(units).items()

@@ -14,7 +14,7 @@ from ordermgmt.stack.postgres import Postgres
 # These do without a database, or bring their own.
 NEED_NO_DATABASE = frozenset(
     {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"}
-    | {"bench", "run", "simulate", "spectacular", "startapp", "version"}
+    | {"bench", "plan_batches", "plan_cartons", "plan_route", "run", "simulate", "spectacular", "startapp", "version"}
 )
 
 
