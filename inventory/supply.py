@@ -14,6 +14,7 @@ class Part:
 
     product_id: int
     sku: str
+    name: str
     each: int = 1
 
 
@@ -21,8 +22,9 @@ def parts_of(product_ids: Iterable[int]) -> dict[int, tuple[Part, ...]]:
     """The parts of those that are bundles, by product id, in one statement."""
     parts: dict[int, tuple[Part, ...]] = {}
     rows = BundleComponent.objects.filter(bundle__in=list(product_ids)).order_by("bundle_id", "id")
-    for bundle_id, part_id, sku, each in rows.values_list("bundle_id", "component_id", "component__sku", "quantity"):
-        parts[bundle_id] = (*parts.get(bundle_id, ()), Part(part_id, sku, each))
+    columns = ("bundle_id", "component_id", "component__sku", "component__name", "quantity")
+    for bundle_id, *part in rows.values_list(*columns):
+        parts[bundle_id] = (*parts.get(bundle_id, ()), Part(*part))
     return parts
 
 

@@ -4,6 +4,7 @@ from inventory.services.holds import change_hold, drop_hold, expire_holds, find_
 from inventory.services.ledger import move_stock, receive_all, ship, transfer
 from inventory.services.locks import lock_stock
 from inventory.services.promises import Want, move_promises, promise, release
+from inventory.services.resize import hand_over, resize
 from inventory.services.shortfall import adjust, write_down
 from inventory.services.turns import Turn, set_priority, turns
 
@@ -15,12 +16,14 @@ __all__ = [
     "drop_hold",
     "expire_holds",
     "find_hold",
+    "hand_over",
     "lock_stock",
     "move_promises",
     "move_stock",
     "promise",
     "receive_all",
     "release",
+    "resize",
     "set_priority",
     "ship",
     "take_hold",

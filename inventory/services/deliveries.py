@@ -74,6 +74,17 @@ def receive_delivery(delivery_id: int, *, received: Mapping[int, Receipt], key: 
 
 
 @transaction.atomic
+def receive_products(delivery_id: int, *, received: Mapping[int, Receipt], key: str, by: str) -> ExpectedDelivery:
+    """As `receive_delivery`, by product id; what was not expected gets a line."""
+    came = {product_id: receipt for product_id, receipt in received.items() if receipt != Receipt(0, 0)}
+    lines = dict(ExpectedLine.objects.filter(delivery=delivery_id).values_list("stock__product", "pk"))
+    for product_id in sorted(came.keys() - lines.keys()):
+        lines[product_id] = add_line(delivery_id, product_id=product_id, by=by).pk
+    by_line = {lines[product_id]: receipt for product_id, receipt in came.items()}
+    return receive_delivery(delivery_id, received=by_line, key=key, by=by)
+
+
+@transaction.atomic
 def add_line(delivery_id: int, *, product_id: int, by: str) -> ExpectedLine:
     """A line for something that came and was not expected; where the product has a line already, that one."""
     delivery = ExpectedDelivery.objects.select_for_update(no_key=True).get(pk=delivery_id)

@@ -97,7 +97,7 @@ def _one(holds: QuerySet[StockHold], token: str, channel: str) -> StockHold:
 
 def _goods(basket: Basket) -> Goods:
     bundles = parts_of(product.pk for product in basket)
-    return {product: bundles.get(product.pk, (Part(product.pk, product.sku),)) for product in basket}
+    return {product: bundles.get(product.pk, (Part(product.pk, product.sku, product.name),)) for product in basket}
 
 
 def _promise(hold: StockHold, basket: Basket, goods: Goods) -> None:

@@ -1,7 +1,8 @@
 """The one way to lock stock.
 
 Lock order everywhere: names of orders and customers (advisory), order row, shipment rows by id, basket, count or
-delivery row, stock rows by id.
+delivery row, a product that gets its first stock somewhere (by a trigger, against becoming a bundle meanwhile), stock
+rows by id.
 """
 
 from collections.abc import Iterable

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.models import Stock
-from ordermgmt.stock.products import Part
+from inventory.supply import Part
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,4 @@ def free_of(places: Iterable[Place]) -> int:
 
 def made_of(parts: Sequence[Part], places: Places) -> int:
     """How many of a bundle can be made of what is free of its parts."""
-    return min((free_of(places.get(part.product.pk, ())) // part.quantity for part in parts), default=0)
+    return min((free_of(places.get(part.product_id, ())) // part.each for part in parts), default=0)

@@ -9,10 +9,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from inventory.models import Product, Stock, Warehouse
 from inventory.selectors import Arrival, next_arrivals
+from inventory.supply import Part, parts_of
 from ordermgmt.stock.deliveries import today
 from ordermgmt.stock.marks import Mark, product_marks
 from ordermgmt.stock.places import Place, Places, free_of, made_of, places_of
-from ordermgmt.stock.products import Part, options_of, parts_of
+from ordermgmt.stock.products import options_of
 
 PAGE = 50
 MOST_COLUMNS = 4
@@ -158,7 +159,7 @@ def _chips(matching: QuerySet[Product], wanted: Wanted) -> tuple[Chip, ...]:
 
 def _rows(products: Sequence[Product]) -> tuple[Row, ...]:
     parts = parts_of(product.pk for product in products)
-    ids = {product.pk for product in products} | {part.product.pk for made in parts.values() for part in made}
+    ids = {product.pk for product in products} | {part.product_id for made in parts.values() for part in made}
     places, arrivals = places_of(ids), next_arrivals(ids)
     rows = [_row(product, parts.get(product.pk, ()), places, arrivals.get(product.pk, [])) for product in products]
     return tuple(_aligned(rows))

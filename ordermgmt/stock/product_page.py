@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from inventory.models import Product, SafetyStock, Stock, StockMovement
+from inventory.models import BundleComponent, Product, SafetyStock, Stock, StockMovement
 from inventory.selectors import Arrival, next_arrivals
+from inventory.supply import Part, parts_of
 from ordermgmt.stock.levels import Segment, level
 from ordermgmt.stock.marks import Mark, product_marks
 from ordermgmt.stock.places import Place, free_of, made_of, places_of
-from ordermgmt.stock.products import Part, options_of, parts_of, signed
+from ordermgmt.stock.products import options_of, signed
 from ordermgmt.stock.turns import Turns, turns
 
 LEDGER_LINES = 50
@@ -52,7 +53,7 @@ class PartRow:
 
     @property
     def enough_for(self) -> int:
-        return self.free // self.part.quantity
+        return self.free // self.part.each
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class ProductPage:
     turns: Turns
     ledger: tuple[LedgerLine, ...]
     parts: tuple[PartRow, ...]
-    bundles: tuple[Part, ...]
+    bundles: tuple[BundleComponent, ...]
     variants: tuple[Variant, ...]
 
     @property
@@ -100,10 +101,9 @@ def product_page(sku: str) -> ProductPage:
     """Read it all, in at most fourteen queries; raises Product.DoesNotExist."""
     product = Product.objects.select_related("tax_class", "family").get(sku=sku)
     parts = parts_of([product.pk]).get(product.pk, ())
-    places = places_of([product.pk, *(part.product.pk for part in parts)])
+    places = places_of([product.pk, *(part.product_id for part in parts)])
     here = places.get(product.pk, ())
     free = made_of(parts, places) if parts else free_of(here)
-    bundles = product.bundles.select_related("bundle")
     return ProductPage(
         product=product,
         options=options_of(product),
@@ -112,8 +112,8 @@ def product_page(sku: str) -> ProductPage:
         shelves=_shelves(product, here),
         turns=turns(product.pk),
         ledger=_ledger(product, {place.stock.pk: place.stock.on_hand for place in here}),
-        parts=tuple(PartRow(part, free_of(places.get(part.product.pk, ()))) for part in parts),
-        bundles=tuple(Part(row.quantity, row.bundle) for row in bundles),
+        parts=tuple(PartRow(part, free_of(places.get(part.product_id, ()))) for part in parts),
+        bundles=tuple(product.bundles.select_related("bundle")),
         variants=_variants(product),
     )
 

@@ -104,4 +104,34 @@ INVARIANTS = (
         WHERE sent.units IS DISTINCT FROM gone.units
         """,
     ),
+    # A line counts what its receipts say; of that the ledger has the good units and nothing else.
+    Invariant(
+        "deliveries-received",
+        "Every line of a delivery has received, and the ledger has booked, what its receipts say",
+        "SELECT count(*) FROM inventory_expectedline",
+        r"""
+        WITH told AS (
+            SELECT unit.key::bigint AS line_id, sum((unit.value->>0)::int) AS good, sum((unit.value->>1)::int) AS broken
+            FROM inventory_deliveryreceipt r, jsonb_each(r.units) unit GROUP BY 1
+        ), moved AS MATERIALIZED (
+            SELECT split_part(key, ':', 2)::bigint AS receipt_id, stock_id, quantity
+            FROM inventory_stockmovement WHERE kind = 'receive' AND key ~ '^receipt:\d+:'
+        ), booked AS (
+            SELECT coalesce(r.delivery_id, -moved.receipt_id) AS delivery_id, moved.stock_id, sum(quantity) AS units
+            FROM moved LEFT JOIN inventory_deliveryreceipt r ON r.id = moved.receipt_id GROUP BY 1, 2
+        ), line AS (
+            SELECT l.delivery_id, l.stock_id, l.received, l.damaged,
+                   coalesce(told.good, 0) AS good, coalesce(told.broken, 0) AS broken
+            FROM inventory_expectedline l LEFT JOIN told ON told.line_id = l.id
+        )
+        SELECT concat('delivery ', coalesce(d.reference, 'unknown'), ', ', coalesce(place.name, 'unknown'), ': ',
+                      coalesce(line.received, 0), ' received and ', coalesce(line.damaged, 0), ' damaged, ',
+                      coalesce(line.good, 0), ' and ', coalesce(line.broken, 0), ' by receipts, ',
+                      coalesce(booked.units, 0), ' booked')
+        FROM line FULL JOIN booked USING (delivery_id, stock_id)
+        LEFT JOIN inventory_expecteddelivery d ON d.id = delivery_id LEFT JOIN place ON place.id = stock_id
+        WHERE line.received IS DISTINCT FROM line.good OR line.damaged IS DISTINCT FROM line.broken
+           OR coalesce(line.received, 0) <> coalesce(booked.units, 0)
+        """,
+    ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
@@ -34,6 +35,12 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=flags)
         yield running
         running.close()
+
+
+@pytest.fixture(autouse=True)
+def as_many_as_they_like(settings: LazySettings) -> None:
+    """All tests are one client to the shop, and quicker than any customer."""
+    settings.PUBLIC_REQUESTS_PER_CLIENT = 0
 
 
 @pytest.fixture

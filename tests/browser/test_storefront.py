@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import product as pairs
 
 import pytest
@@ -131,21 +132,19 @@ def test_a_second_tap_orders_nothing_more(phone: Page) -> None:
     assert (Order.objects.count(), len(sent)) == (1, 1)
 
 
-def test_an_answer_that_is_lost_is_asked_for_again(phone: Page) -> None:
+def test_an_answer_that_is_lost_or_put_off_is_asked_for_again(phone: Page) -> None:
     button, lost = checked_out(phone), []
 
-    def lose_the_first(route: Route) -> None:
+    def spoil_the_first_two(route: Route) -> None:
         answer = route.fetch()
         lost.append(answer.status)
-        if len(lost) == 1:
-            route.abort()
-        else:
-            route.fulfill(response=answer)
+        spoilt = (route.abort, partial(route.fulfill, status=429, json={"code": "throttled"}))
+        (*spoilt, partial(route.fulfill, response=answer))[len(lost) - 1]()
 
-    phone.route(PLACE, lose_the_first)
+    phone.route(PLACE, spoil_the_first_two)
     button.click()
     pay(phone)
-    assert (Order.objects.count(), lost) == (1, [201, 201])
+    assert (Order.objects.count(), lost) == (1, [201, 201, 201])
 
 
 def test_a_reload_before_the_answer_still_makes_one_order(phone: Page) -> None:

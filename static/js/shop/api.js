@@ -5,6 +5,7 @@ const meta = (name) => document.querySelector(`meta[name="shop-${name}"]`).conte
 export const currency = meta("currency");
 const root = new URL(meta("api"), location.origin);
 const key = meta("key");
+const TOO_MANY = 429; // says nothing about an earlier attempt that may have got through
 
 export class Refused extends Error {
   constructor(problem) {
@@ -26,7 +27,7 @@ export async function call(method, path, { body, headers = {}, signal } = {}) {
   });
   if (status === 204) return null;
   const told = read(text);
-  if (status >= 500 || told === null) throw new Unanswered(`The shop answered ${status}.`);
+  if (status >= 500 || status === TOO_MANY || told === null) throw new Unanswered(`The shop answered ${status}.`);
   if (status >= 400) throw new Refused(told);
   return told;
 }
