@@ -1,5 +1,6 @@
 """Writes beside the stages 8 and 9: the invitation and the customer's answer."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -66,3 +67,8 @@ def answer(order_id: int, *, csat: int, nps: int | None, comment: str) -> Answer
             wake(order.state)
         record(order, "order.answered", by="customer", csat=csat, nps=nps)
         return row
+
+
+def forget_words(order_ids: Iterable[int]) -> None:
+    """Take away what customers wrote about these orders, when they are erased; their scores stay."""
+    Answer.objects.filter(survey__order__in=list(order_ids)).update(comment="")

@@ -64,6 +64,7 @@ class WorkSerializer(ShipmentSerializer):
     """A shipment with what a warehouse needs to send it."""
 
     order = serializers.IntegerField(help_text="The order's number.")
+    held = serializers.BooleanField(help_text="Whether it, or its order, has to wait: no step of it is taken now.")
     shipping_address = AddressRequestSerializer()
     lines = ShipmentLineSerializer(many=True)
 
@@ -119,6 +120,7 @@ def shown_work(shipment: Shipment) -> dict[str, Any]:
     return {
         **shown_shipment(shipment),
         "order": shipment.order.number,
+        "held": bool(shipment.open_holds or shipment.order.open_holds),
         "shipping_address": shipment.order.shipping_address,
         "lines": [
             {

@@ -23,6 +23,11 @@ def no_holds(shipment: Any) -> bool:
     return bool(shipment.order.open_holds == 0)
 
 
+def not_held(shipment: Any) -> bool:
+    """No hold is open on the shipment"""
+    return bool(shipment.open_holds == 0)
+
+
 def all_picked(shipment: Any) -> bool:
     """Every unit is picked"""
     return all(line.picked == line.quantity for line in shipment.lines.all())
@@ -52,15 +57,24 @@ class ShipmentFlow(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=State.APPROVED, target=State.PICKED, conditions=[order_runs, no_holds, all_picked])
+    @transition(
+        field=state, source=State.APPROVED, target=State.PICKED, conditions=[order_runs, no_holds, not_held, all_picked]
+    )
     def pick(self) -> None:
         """Stage 4: everything this warehouse sends is gathered."""
 
-    @transition(field=state, source=State.PICKED, target=State.PACKED, conditions=[order_runs, no_holds, all_packed])
+    @transition(
+        field=state, source=State.PICKED, target=State.PACKED, conditions=[order_runs, no_holds, not_held, all_packed]
+    )
     def pack(self) -> None:
         """Stage 5: every unit is in a parcel."""
 
-    @transition(field=state, source=State.PACKED, target=State.SHIPPED, conditions=[order_runs, no_holds, all_labelled])
+    @transition(
+        field=state,
+        source=State.PACKED,
+        target=State.SHIPPED,
+        conditions=[order_runs, no_holds, not_held, all_labelled],
+    )
     def ship(self) -> None:
         """Stage 6: the parcels are with the carrier, the stock has left."""
 

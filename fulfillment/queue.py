@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from fulfillment.flow import LEFT
 from fulfillment.models import Shipment
 from inventory import clock
-from orders.flow import State
+from orders.flow import GATHERED, State
 from orders.models import Order
 from orders.queue import LEASE, held
+
+TRUSTED = (State.APPROVED, *GATHERED)
 
 
 @contextmanager
@@ -40,6 +42,6 @@ def lease_shipments(state: State, limit: int) -> list[int]:
 
 
 def _due(state: State) -> QuerySet[Shipment]:
-    """What has left is followed whatever holds the order; what is still here waits for its holds."""
+    """What has left is followed whatever holds it; work on what is here is for trusted orders without holds only."""
     due = Shipment.objects.filter(state=state, due_at__lte=clock.now()).exclude(order__state=State.CANCELLED)
-    return due if state in LEFT else due.filter(order__open_holds=0)
+    return due if state in LEFT else due.filter(order__open_holds=0, open_holds=0, order__state__in=TRUSTED)

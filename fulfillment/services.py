@@ -11,6 +11,7 @@ from django_fsm import can_proceed
 
 from fulfillment.errors import NothingToReturn
 from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
+from fulfillment.holds import end_shipment_holds
 from fulfillment.models import PickList, PickTask, Return, ReturnLine, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
 from inventory import clock
@@ -29,16 +30,22 @@ REST = timedelta(hours=1)
 def open_shipments(order_id: int, *, by: str) -> None:
     """Make one shipment per warehouse of an approved order, each with its pick list; then the order waits for them."""
     with held(order_id) as order:
-        if order.state != State.APPROVED:
-            raise NotAllowedNow("pick", order)
-        if not order.shipments.exclude(state=State.CANCELLED).exists():
-            by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
-            for row in Allocation.objects.filter(line__order=order).select_related("warehouse", "line").order_by("id"):
-                by_warehouse[row.warehouse].append(row)
-            for number, (warehouse, rows) in enumerate(by_warehouse.items(), 1):
-                _open(order, warehouse, rows, number=number, by=by)
-        order.due_at = None
-        order.save(update_fields=["due_at"])
+        if order.state != State.APPROVED or order.open_holds:
+            raise NotAllowedNow("pick", order, ["no hold is open on it"] if order.open_holds else [])
+        open_for(order, by=by)
+
+
+def open_for(order: Order, *, by: str) -> None:
+    """The same of an approved order held by the caller; shipments that were stopped keep their numbers."""
+    numbers = order.shipments.count()
+    if not order.shipments.exclude(state=State.CANCELLED).exists():
+        by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
+        for row in Allocation.objects.filter(line__order=order).select_related("warehouse", "line").order_by("id"):
+            by_warehouse[row.warehouse].append(row)
+        for number, (warehouse, rows) in enumerate(by_warehouse.items(), numbers + 1):
+            _open(order, warehouse, rows, number=number, by=by)
+    order.due_at = None
+    order.save(update_fields=["due_at"])
 
 
 def _open(order: Order, warehouse: Warehouse, rows: list[Allocation], *, number: int, by: str) -> None:
@@ -131,6 +138,7 @@ def stop_cancelled(*, by: str) -> int:
     for shipment_id in list(called_off.values_list("pk", flat=True)):
         with held_shipment(shipment_id) as shipment:
             if shipment.state in OPEN:
+                end_shipment_holds(shipment, shipment.holds.all(), by=by)
                 shipment.cancel()
                 finish_pick_lists(shipment)
                 advance_shipment(shipment, by=by, due_in=None)

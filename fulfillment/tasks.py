@@ -4,6 +4,7 @@ from functools import partial
 
 from celery import shared_task
 
+from fulfillment import holds
 from fulfillment.queue import claim_shipments, lease_shipments
 from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import deliver
@@ -40,3 +41,9 @@ def drain_ship() -> None:
 def drain_deliver() -> None:
     """Ask the carriers for news of what is on the road."""
     drain_one_by_one(partial(lease_shipments, State.SHIPPED), partial(deliver, by="carrier"), failed=postpone)
+
+
+@shared_task
+def release_due_shipments() -> None:
+    """Let shipments go whose holds were to last until now."""
+    holds.release_due_shipments()

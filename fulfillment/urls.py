@@ -3,12 +3,20 @@
 from django.urls import path
 
 from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
+from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
+from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
 
 app_name = "warehouse-api"
 urlpatterns = [
     path("shipments/", ShipmentsView.as_view(), name="shipments"),
+    path("shipments/<str:code>/holds/", ShipmentHoldsView.as_view(), name="shipment-holds"),
+    path("shipments/<str:code>/release/", ShipmentReleaseView.as_view(), name="shipment-release"),
     path("shipments/<str:code>/picked/", PickedView.as_view(), name="shipment-picked"),
     path("shipments/<str:code>/packed/", PackedView.as_view(), name="shipment-packed"),
     path("shipments/<str:code>/shipped/", ShippedView.as_view(), name="shipment-shipped"),
     path("orders/<int:number>/returns/", ReturnsView.as_view(), name="order-returns"),
+    path("orders/<int:number>/cancel/", CancelView.as_view(), name="order-cancel"),
+    path("orders/<int:number>/changes/<int:change_id>/apply/", ApplyView.as_view(), name="order-change-apply"),
+    path("orders/<int:number>/split/", SplitView.as_view(), name="order-split"),
+    path("orders/<int:number>/merge/", MergeView.as_view(), name="order-merge"),
 ]

@@ -18,6 +18,7 @@ MAY_ACT = "orders.change_order"
 MAY_MOVE = "inventory.change_stock"
 MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
 MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
+MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
 
 def staff_page(view: View[Rest]) -> View[Rest]:
@@ -68,6 +69,16 @@ def canceller_action(view: View[Rest]) -> View[Rest]:
 def refunder_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may book payments and give money back."""
     return _permitted(view, MAY_REFUND)
+
+
+def customer_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may change customers and see all that is held of them."""
+    return _permitted(view, MAY_CHANGE_CUSTOMERS)
+
+
+def erase_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may erase a person."""
+    return _permitted(view, MAY_ERASE)
 
 
 def _permitted(view: View[Rest], permission: str) -> View[Rest]:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from django.db.models import Q
 
 from fulfillment.flow import OPEN
-from fulfillment.models import Parcel, Shipment
+from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.phrases import age, ago, day, is_person, who
@@ -35,6 +35,17 @@ HOLD_TAGS = {
     "first-order-value": "High first order",
     "address": "Address",
     "address-check": "Check address",
+    "address-warnings": "Check address",
+    "blocked": "Blocked",
+    "postcode": "Postcode",
+    "new-address": "New address",
+    "overdue": "Overdue",
+    "charge-backs": "Charge-back",
+    "on-time": "Pays late",
+    "tier": "Tier C",
+    "usual-value": "Unusual value",
+    "velocity": "Many orders",
+    "duplicate": "Twice the same",
 }
 
 
@@ -89,6 +100,13 @@ def of_hold(hold: Hold) -> Trouble:
         action="Retry" if failed else "Decide",
         anchor=f"hold-{hold.pk}",
     )
+
+
+def of_shipment_hold(hold: ShipmentHold, shipment: Shipment) -> Trouble:
+    """An open hold of one shipment, while the rest of its order goes on."""
+    by = f" (held by {hold.by})" if is_person(hold.by) else ""
+    what = f"Shipment {shipment.code}: {hold.note or 'No note was left'}{by}"
+    return Trouble(shipment.order, "warn", "Shipment held", what, hold.at, "Decide", f"shipment-{shipment.number}")
 
 
 def of_shipment(shipment: Shipment) -> Trouble | None:
@@ -160,11 +178,11 @@ def silent_before() -> datetime:
 
 
 def desk() -> Desk:
-    """Everything that needs a person now, in four queries; an order is listed once.
+    """Everything that needs a person now, in five queries; an order is listed once.
 
     A delay is told by what causes it, when that is known: the cause can be acted on.
     """
-    sources = [_holds(), _shipments(), _parcels(), _delays()]
+    sources = [_holds(), _shipment_holds(), _shipments(), _parcels(), _delays()]
     by_order: dict[int, Trouble] = {}
     for trouble in sorted(chain(*sources), key=attrgetter("urgency")):
         known = by_order.get(trouble.order.pk)
@@ -179,12 +197,17 @@ def _holds() -> list[Trouble]:
     return [of_hold(row) for row in rows[: SHOWN + 1]]
 
 
+def _shipment_holds() -> list[Trouble]:
+    rows = ShipmentHold.objects.filter(released_at=None).select_related("shipment__order__customer").order_by("at")
+    return [of_shipment_hold(row, row.shipment) for row in rows[: SHOWN + 1]]
+
+
 def _shipments() -> list[Trouble]:
     now, manual = clock.now(), Q(warehouse__mode=Warehouse.Mode.MANUAL, state_since__lt=clock.now() - PERSON_WAITS)
     silent = Q()
     for state in NEXT_STEP:
         silent |= Q(warehouse__mode=Warehouse.Mode.THIRD_PARTY, state=state, state_since__lt=now - _bound(state))
-    rows = Shipment.objects.filter(manual | silent, state__in=OPEN, order__open_holds=0)
+    rows = Shipment.objects.filter(manual | silent, state__in=OPEN, order__open_holds=0, open_holds=0)
     rows = rows.exclude(order__state=State.CANCELLED).select_related("order__customer", "warehouse")
     return [trouble for row in rows.order_by("state_since")[: SHOWN + 1] if (trouble := of_shipment(row))]
 

@@ -18,6 +18,12 @@ def openapi(shop: str) -> dict[str, Any]:
         "ENUM_NAME_OVERRIDES": {
             "OrderState": "orders.flow.State",
             "PaymentMethod": "orders.models.Payment.Method",
+            "PaymentState": "orders.balance.PaymentState",
+            "TransactionKind": "orders.models.Transaction.Kind",
+            "TransactionStatus": "orders.models.Transaction.Status",
+            "BlockedKind": "orders.models.Blocked.Kind",
+            "Tier": "orders.models.Tier",
+            "DeliveryState": "inventory.models.ExpectedDelivery.State",
             "ReturnReason": "fulfillment.models.Return.Reason",
             "ShipmentState": "fulfillment.flow.SHIPMENT_STATES",
         },

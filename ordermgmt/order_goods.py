@@ -59,6 +59,11 @@ class ShipmentCard:
     step: str
     button: str
 
+    @property
+    def may_be_held(self) -> bool:
+        """Whether it is still here, on its way to the carrier."""
+        return self.shipment.state in OPEN and self.shipment.order.state not in EXITS
+
 
 @dataclass(frozen=True)
 class ReturnCard:
@@ -73,7 +78,11 @@ def shipment_card(shipment: Shipment, lines: Iterable[OrderLine], tasks: Iterabl
     skus = {line.pk: line.sku for line in lines}
     packed = {task.shipment_line_id: skus[task.shipment_line.order_line_id] for task in tasks}
     by_hand = shipment.warehouse.mode != Warehouse.Mode.AUTOMATIC
-    runs = shipment.state in OPEN and shipment.order.open_holds == 0 and shipment.order.state not in EXITS
+    runs = (
+        shipment.state in OPEN
+        and shipment.order.open_holds == shipment.open_holds == 0
+        and shipment.order.state not in EXITS
+    )
     step = NEXT_STEP[State(shipment.state)] if by_hand and runs else ""
     # Its conditions are what the step itself brings about: that all is picked, packed, labelled.
     ready = step and can_proceed(getattr(shipment, step), check_conditions=False)

@@ -7,9 +7,11 @@ from django.db.models import Count, OuterRef, Prefetch, Subquery, Sum
 from django_fsm import can_proceed
 
 from feedback.models import Answer, ImprovementItem
-from fulfillment.models import Parcel, PickTask, ReturnLine, Shipment
+from fulfillment.models import Parcel, PickTask, ReturnLine, Shipment, ShipmentHold
 from ordermgmt import attention
+from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import Trouble
+from ordermgmt.changes.card import ChangeCard, change_card
 from ordermgmt.order_goods import (
     LineCard,
     ReturnCard,
@@ -19,20 +21,22 @@ from ordermgmt.order_goods import (
     returned_units,
     shipment_card,
 )
+from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
 from ordermgmt.timeline import Day, timeline
 from orders.flow import EXITS, FINAL, State
 from orders.history import EVENT_OF_STATE
-from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine, Payment
+from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine
 
 
 @dataclass(frozen=True)
 class Block:
-    """Something that stops the order, with the hold to release or the shipment step to take, if one ends it."""
+    """What stops the order, or a shipment: with the hold to release or the shipment step to take, if one ends it."""
 
     trouble: Trouble
     hold: Hold | None = None
+    held: ShipmentHold | None = None
     shipment: ShipmentCard | None = None
 
 
@@ -55,9 +59,10 @@ class OrderPage:
     blocks: tuple[Block, ...]
     steps: tuple[Step, ...]
     lines: tuple[LineCard, ...]
+    decision: DecisionCard | None
     sourcing: SourcingCard | None
     shipments: tuple[ShipmentCard, ...]
-    payments: tuple[Payment, ...]
+    money: MoneyCard
     customer: CustomerCard
     returns: tuple[ReturnCard, ...]
     findings: tuple[ImprovementItem, ...]
@@ -65,6 +70,7 @@ class OrderPage:
     may_hold: bool
     may_cancel: bool
     calm: str
+    changes: ChangeCard
 
     @property
     def refused(self) -> str:
@@ -95,9 +101,10 @@ def order_page(number: int) -> OrderPage:
         blocks=tuple(blocks),
         steps=steps(order, order.events.all(), shipments),
         lines=tuple(LineCard(line, places(line, order, shipments, tasks), returned[line.pk]) for line in lines),
+        decision=decision_card(list(order.decisions.all()), order.holds.all()),
         sourcing=sourcing_card(order.events.all()),
         shipments=cards,
-        payments=tuple(order.payments.all()),
+        money=money_card(order, order.events.all()),
         customer=_customer(order.customer),
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
         findings=tuple(order.improvement_items.all()),
@@ -105,6 +112,7 @@ def order_page(number: int) -> OrderPage:
         may_hold=order.state not in FINAL,
         may_cancel=can_proceed(order.cancel),
         calm=_calm(order, cards),
+        changes=change_card(order, shipments),
     )
 
 
@@ -115,12 +123,14 @@ def _order(number: int) -> Order:
         .prefetch_related(
             "lines",
             "holds",
-            "payments",
+            "decisions",
+            "payments__transactions",
+            "payments__refunds",
             "events",
             "improvement_items",
             "returns__lines",
             Prefetch("lines__allocations", Allocation.objects.select_related("warehouse")),
-            Prefetch("shipments", Shipment.objects.select_related("warehouse")),
+            Prefetch("shipments", Shipment.objects.select_related("warehouse").prefetch_related("holds")),
             Prefetch("shipments__parcels", parcels),
         )
         .get(number=number)
@@ -142,6 +152,9 @@ def _causes(order: Order, cards: Iterable[ShipmentCard]) -> Iterable[Block]:
         if hold.released_at is None:
             yield Block(attention.of_hold(hold), hold=hold)
     for card in cards:
+        for held in card.shipment.holds.all():
+            if held.released_at is None:
+                yield Block(attention.of_shipment_hold(held, card.shipment), held=held)
         if not order.open_holds and order.state not in EXITS and (trouble := attention.of_shipment(card.shipment)):
             yield Block(trouble, shipment=card)
         for parcel in card.parcels:

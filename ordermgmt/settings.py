@@ -15,6 +15,8 @@ import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 
+from ordermgmt.broker import transport_options
+from ordermgmt.logs import one_line_each
 from ordermgmt.openapi import openapi
 from ordermgmt.stack.places import PROJECT_DIR as BASE_DIR
 from ordermgmt.stack.places import Places
@@ -64,14 +66,29 @@ REDIS_URL = env.str("REDIS_URL", default="") or places.redis_url
 # The shop
 SHOP_NAME = env.str("SHOP_NAME", default="Northwind Gifts")
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="Europe/London")
+RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=30)
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 CARRIER_DAY_SECONDS = env.float("CARRIER_DAY_SECONDS", default=86_400.0)
 SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
 SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)
+# Thresholds of the customers' tiers that differ from those in orders/customers/tiers.py: {"from_a": 80}.
+TIER_RULES = env.json("TIER_RULES", default={})
 # The channel that the reference storefront sells for; empty: there is no storefront, and every address of it is a 404.
 STOREFRONT_CHANNEL = env.str("STOREFRONT_CHANNEL", default="web" if DEBUG else "")
 # The page that plays the payment provider: whoever opens it pays without money.
 DEMO_PAYMENTS = DEBUG
+# Secrets of the payment gateway Stripe; without them a channel whose gateway it is says which one is missing.
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+# How the played gateway misbehaves: shares from 0 to 1 of what is asked, by the dice of a seed.
+FAKE_GATEWAY: dict[str, float] = {
+    "declines": env.float("FAKE_GATEWAY_DECLINES", default=0.0),
+    "timeouts": env.float("FAKE_GATEWAY_TIMEOUTS", default=0.0),
+    "slow_seconds": env.float("FAKE_GATEWAY_SLOW_SECONDS", default=0.0),
+    "seed": env.int("FAKE_GATEWAY_SEED", default=0),
+}
+# Days after an invoice was due, one for each reminder.
+DUNNING_DAYS = sorted(env.list("DUNNING_DAYS", cast=int, default=[3, 14, 28]))
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
 # How long the rows of a worker that died in the middle of them rest before another one takes them.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=150.0)
@@ -203,7 +220,11 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["orders.authentication.ApiKeyAuthentication"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "orders.problems.problem_response",
+    "NUM_PROXIES": env.int("PROXIES", default=0 if DEBUG else 1),  # so many last of X-Forwarded-For are believed
 }
+# Requests a minute with a publishable key; 0: as many as they like.
+PUBLIC_REQUESTS_PER_CLIENT = env.int("PUBLIC_REQUESTS_PER_CLIENT", default=300)
+PUBLIC_REQUESTS_PER_KEY = env.int("PUBLIC_REQUESTS_PER_KEY", default=12_000)
 SPECTACULAR_SETTINGS = openapi(SHOP_NAME)
 
 # Celery. The database is the queue: a message only says "look now", so losing one costs a sweep.
@@ -222,6 +243,11 @@ CHORES = {
     "expire_promises": ("orders.tasks.expire_promises", 10.0),
     "fill_backorders": ("orders.tasks.fill_backorders", 15.0),
     "forget_answers": ("orders.tasks.forget_answers", 3600.0),
+    "release_due_holds": ("orders.tasks.release_due_holds", 30.0),
+    "release_due_shipments": ("fulfillment.tasks.release_due_shipments", 30.0),
+    "settle_payments": ("orders.tasks.settle_payments", 5.0),
+    "remind_payers": ("orders.tasks.remind_payers", 3600.0),
+    "rescore_customers": ("orders.tasks.rescore_customers", 300.0),
 }
 CHORES_QUEUE = "chores"
 TASK_SECONDS = 120
@@ -248,20 +274,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long as it likes
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Longer than twice the time limit, else a slow task would run twice at once.
-    "visibility_timeout": TASK_SECONDS * 2 + 60,
-    "unacked_restore_interval": 10,
-    "unacked_restore_throttle": 10,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 3,  # longer than the second a worker waits in one BRPOP
-    "socket_keepalive": True,
-    "health_check_interval": 10,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.1,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(task_seconds=TASK_SECONDS)
 CELERY_TASK_PUBLISH_RETRY = False  # a web request must not wait for the broker
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -278,19 +291,4 @@ CELERY_BEAT_SCHEDULE |= {
     for name, (task, seconds) in CHORES.items()
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        # Beat says every sweep aloud, and a worker every message: eight lines each few seconds.
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        # It would write down the links that customers get.
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = one_line_each(level=env.str("LOG_LEVEL", default="INFO"))

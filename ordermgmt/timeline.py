@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from ordermgmt.changes.phrases import CHANGE_SENTENCES
+from ordermgmt.payments.sentences import PAYMENT_SENTENCES
 from ordermgmt.phrases import counted, day, listed, titled, who
 from ordermgmt.sourcing_card import way_row
 from orders.flow import State
@@ -145,7 +147,22 @@ def _held(data: Data, currency: str) -> str:
 
 
 def _released(data: Data, currency: str) -> str:
-    return f"Hold released: {titled(str(data.get('reason', ''))).lower()}"
+    reason = titled(str(data.get("reason", ""))).lower()
+    if not data.get("overrules"):
+        return f"Hold released: {reason}"
+    return f"Check overruled: {reason}" + (", the order goes on without its money" if reason == "payment" else "")
+
+
+def _seconded(data: Data, currency: str) -> str:
+    return f"One of two agreed to release: {titled(str(data.get('reason', ''))).lower()}"
+
+
+def _shipment_held(data: Data, currency: str) -> str:
+    return f"Shipment {data.get('shipment', '')} held ({titled(str(data.get('reason', ''))).lower()})"
+
+
+def _shipment_released(data: Data, currency: str) -> str:
+    return f"Shipment {data.get('shipment', '')} let go: {titled(str(data.get('reason', ''))).lower()}"
 
 
 def _prioritised(data: Data, currency: str) -> str:
@@ -156,21 +173,8 @@ def _noted(data: Data, currency: str) -> str:
     return f"“{data.get('text', '')}”"
 
 
-def _pledged(data: Data, currency: str) -> str:
-    return f"{_money(data, 'amount', currency)} pledged by card"
-
-
-def _captured(data: Data, currency: str) -> str:
-    return f"{_money(data, 'amount', currency)} taken"
-
-
 def _surveyed(data: Data, currency: str) -> str:
     return "Surveyed: answered" if data.get("answered") else "Surveyed: no answer in time"
-
-
-def _refunded(data: Data, currency: str) -> str:
-    reason = f" ({titled(str(data['reason'])).lower()})" if data.get("reason") else ""
-    return f"{_money(data, 'amount', currency)} paid back{reason}"
 
 
 def _returned(data: Data, currency: str) -> str:
@@ -190,10 +194,13 @@ def _reviewed(data: Data, currency: str) -> str:
 
 
 SENTENCES: dict[str, Callable[[Data, str], str]] = {
+    **CHANGE_SENTENCES,
     "order.placed": _placed,
     "order.received": _why("Received"),
     "order.held": _held,
     "order.released": _released,
+    "order.release_seconded": _seconded,
+    "order.reconsidered": _why("Asked again after a change"),
     "order.approved": _why("Approved"),
     "order.rejected": _why("Rejected"),
     "order.cancelled": _with("Cancelled", "reason"),
@@ -209,6 +216,8 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.surveyed": _surveyed,
     "order.reviewed": _reviewed,
     "order.returned": _returned,
+    "shipment.held": _shipment_held,
+    "shipment.released": _shipment_released,
     "shipment.created": _shipment("opened in {warehouse}"),
     "shipment.handed_over": _shipment("handed over to {warehouse}"),
     "shipment.picked": _picked,
@@ -217,10 +226,7 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "shipment.delivered": _shipment("delivered"),
     "shipment.cancelled": _shipment("stopped in {warehouse}"),
     "parcel.moved": _moved,
-    "payment.authorised": _pledged,
-    "payment.captured": _captured,
-    "payment.voided": _always("The pledged money was let go"),
-    "payment.refunded": _refunded,
+    **PAYMENT_SENTENCES,
 }
 
 
@@ -237,13 +243,20 @@ def _sourcing(data: Data, currency: str) -> list[Proof]:
     ]
 
 
+def _result(check: Mapping[str, Any]) -> str:
+    if check.get("passed"):
+        return "passed"
+    spoken = "overruled" if check.get("overruled") else "trusted" if check.get("skipped") else ""
+    return f"failed ({spoken or check.get('outcome', 'hold')})"
+
+
 def _checks(data: Data, currency: str) -> list[Proof]:
     rows = tuple(
         (
             titled(str(row.get("name"))),
             str(row.get("value", "")),
             str(row.get("threshold", "")),
-            "passed" if row.get("passed") else f"failed ({row.get('outcome', 'hold')})",
+            _result(row),
         )
         for row in data.get("checks", [])
     )

@@ -8,6 +8,7 @@ from ordermgmt.health import healthz
 from ordermgmt.views import actions, orders, today
 
 urlpatterns = [
+    path("api/", include("ordermgmt.api_urls")),
     path("", today.today, name="today"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:number>/", orders.order_detail, name="order"),
@@ -17,11 +18,14 @@ urlpatterns = [
     path("orders/<int:number>/cancel/", actions.cancel, name="order-cancel"),
     path("orders/<int:number>/notes/", actions.add_note, name="order-note"),
     path("orders/<int:number>/shipments/<int:shipment>/<slug:step>/", actions.advance, name="order-advance"),
+    path("payments/", include("ordermgmt.payments.urls")),
+    path("approvals/", include("ordermgmt.approvals.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
+    path("orders/<int:number>/", include("ordermgmt.changes.urls")),
     path("shop/", include("ordermgmt.storefront.urls")),
+    path("", include("ordermgmt.customers.urls")),
     path("stock/", include("ordermgmt.stock.urls")),
     path("survey/", include("feedback.urls")),
-    path("api/", include("ordermgmt.api_urls")),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -38,9 +38,10 @@ class Caller:
 
 def caller(request: Request) -> Caller:
     """Who sent the request; 401 when nobody known did."""
-    if not isinstance(request.user, Caller):
+    user = request.user  # DRF looks it up at each asking
+    if not isinstance(user, Caller):
         raise NotAuthenticated
-    return request.user
+    return user
 
 
 class ApiKeyAuthentication(BaseAuthentication):

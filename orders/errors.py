@@ -113,3 +113,127 @@ class RefundTooLarge(OrderError):
     """More would go back than was captured."""
 
     code = "refund_too_large"
+
+
+class RefundKeyReused(OrderError):
+    """A refund was granted under this key already, with another amount."""
+
+    code = "refund_key_reused"
+
+
+class NothingToCollect(OrderError):
+    """Nothing is pledged that could be taken, or nothing failed that could be tried again."""
+
+    code = "nothing_to_collect"
+
+
+class NoSuchGateway(OrderError):
+    """No payment gateway has this name."""
+
+    code = "no_such_gateway"
+
+
+class GatewayNotSetUp(OrderError):
+    """A secret of the payment gateway, or its library, is missing."""
+
+    code = "gateway_not_set_up"
+
+
+class GatewayRefused(OrderError):
+    """The payment gateway says that it will not do this."""
+
+    code = "gateway_refused"
+
+
+class GatewayUnreachable(OrderError):
+    """The payment gateway gave no answer: nobody knows whether it was done."""
+
+    code = "gateway_unreachable"
+
+
+class WebhookNotSigned(OrderError):
+    """A webhook does not come from whom it says."""
+
+    code = "webhook_not_signed"
+
+
+class NoSuchLine(OrderError):
+    """The order has no line at this place (`line`, from 1), or nothing of it is wanted any more."""
+
+    code = "no_such_line"
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(f"The order has no line {line} to change")
+
+
+class ChangeOpen(OrderError):
+    """Somebody has proposed a change already; `change` is its id, and it is applied or discarded first."""
+
+    code = "change_open"
+
+    def __init__(self, change: int, by: str) -> None:
+        self.change = change
+        super().__init__(f"Change {change}, proposed by {by}, is still open: apply or discard it first")
+
+
+class ChangeEnded(OrderError):
+    """The change was applied or discarded before."""
+
+    code = "change_ended"
+
+
+class NothingToChange(OrderError):
+    """The order is like that already, or nothing was named."""
+
+    code = "nothing_to_change"
+
+
+class ChangeStale(OrderError):
+    """The order moved on, or a price did, since the change was looked at; `preview` is what it would do now."""
+
+    code = "change_stale"
+
+    def __init__(self, preview: dict[str, Any]) -> None:
+        self.preview = preview
+        super().__init__("The order or a price is not what it was when this change was looked at: look at it again")
+
+
+class NoWay(OrderError):
+    """This cannot be done to the order as it stands; `way_out` says what can, `put_back` that it can after that."""
+
+    code = "no_way"
+
+    def __init__(self, sentence: str, way_out: str, *, put_back: bool = False) -> None:
+        self.way_out, self.put_back = way_out, put_back
+        super().__init__(f"{sentence} {way_out}")
+
+
+class PolicyChanged(OrderError):
+    """Somebody has saved another version of the channel's policy; `version` is the newest one."""
+
+    code = "policy_changed"
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"The policy has changed in the meantime: version {version} holds now")
+
+
+class NeedsSecondPerson(OrderError):
+    """The hold `reason` takes two people to release; the caller, who is `seconded_by`, has agreed already."""
+
+    code = "needs_second_person"
+
+    def __init__(self, reason: str, seconded_by: str) -> None:
+        self.reason, self.seconded_by = reason, seconded_by
+        super().__init__(f"The hold {reason} waits for a second person: {seconded_by} has agreed already")
+
+
+class CustomerRefused(OrderError):
+    """Not with this customer; `reason` names why for programs, the message says it to people."""
+
+    code = "customer_refused"
+
+    def __init__(self, sentence: str, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(sentence)

@@ -28,6 +28,7 @@ SCOPES = {
     "customers:read": "See the channel's customers, what they bought, paid and sent back.",
     "customers:write": "Merge customers, set their tier, export and erase their data.",
     "products:read": "See the catalogue and what can be promised now.",
+    "stock:write": "Announce and take in deliveries, and correct what is on hand, in every warehouse.",
     "fulfillment:write": "See the shipments of every warehouse and confirm picking, packing and shipping.",
 }
 PREFIX = "omk_"

@@ -1,16 +1,16 @@
 """What placing asks of the database: `begin` looks, `store` writes. Both take any number of orders of one channel.
 
-The statements are functions in the database (`orders/migrations/0004`), so that they are planned once per connection.
+The statements are functions in the database (`orders/migrations/0012`), so that they are planned once per connection.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from inventory.errors import NotEnoughStock
@@ -64,33 +64,54 @@ class NewOrder:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is kept under an idempotency key."""
+    """What is kept under an idempotency key; `body` is JSON."""
 
     key: str
     fingerprint: str
     status: int
-    body: Mapping[str, Any]
+    body: str
 
 
-def begin(requests: Sequence[OrderRequest], channel: Channel) -> Standing:
-    """Take the turn of these external ids and customers until the transaction ends; read all that pricing needs."""
+@dataclass(frozen=True)
+class Keep:
+    """The key under which the answer to a new order is kept, and what makes the answer."""
+
+    key: str
+    answer: Callable[[NewOrder], Answer]
+
+
+class AnsweredBefore(Exception):
+    """The key has an answer, or with `free` false another connection is about to give it one."""
+
+    def __init__(self, free: bool, fingerprint: str | None, status: int | None, body: Any) -> None:
+        self.free, self.fingerprint, self.status, self.body = free, fingerprint, status, body
+        super().__init__("This request is answered already.")
+
+
+def begin(requests: Sequence[OrderRequest], channel: Channel, *, key: str | None = None) -> Standing:
+    """Take the turn of these external ids and customers until the transaction ends; read all that pricing needs.
+
+    Raises AnsweredBefore, and takes no turn, when the idempotency key `key` is not free.
+    """
+    names = sorted({row.external_id for row in requests})
+    emails = sorted({row.email.lower() for row in requests})
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT known, ids, catalogue FROM orders_begin("
-            "%s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[])",
-            [
-                channel.pk,
-                [row.external_id for row in requests],
-                [row.email.lower() for row in requests],
-                *_asked(requests, channel),
-            ],
+            "SELECT orders_begin(%s, %s, %s::text[], %s::text[], %s::text[], %s::text[], %s, %s::text[])",
+            [channel.pk, key, names, emails, *_asked(requests, channel)],
         )
-        known, ids, catalogue = cursor.fetchone()
-    return Standing(
-        {name: Known(*row) for name, row in json.loads(known or "{}").items()},
-        {name: Ids(*row) for name, row in json.loads(ids or "{}").items()},
-        _catalogue(json.loads(catalogue)),
-    )
+        found = orjson.loads(cursor.fetchone()[0])
+    if "answer" in found:
+        raise AnsweredBefore(*found["answer"])
+    known = {name: Known(*row) for name, row in (found["known"] or {}).items()}
+    drawn = iter(found["ids"])
+    ids = {
+        name: Ids(*three)
+        for name, three in zip(
+            [name for name in names if name not in known], zip(drawn, drawn, drawn, strict=True), strict=True
+        )
+    }
+    return Standing(known, ids, _catalogue(found["catalogue"]))
 
 
 def look(request: OrderRequest, channel: Channel) -> Catalogue:
@@ -98,7 +119,7 @@ def look(request: OrderRequest, channel: Channel) -> Catalogue:
     with connection.cursor() as cursor:
         skus, countries, currency, _ = _asked([request], channel)
         cursor.execute("SELECT orders_catalogue(%s::text[], %s::text[], %s, NULL)", [skus, countries, currency])
-        return _catalogue(json.loads(cursor.fetchone()[0]))
+        return _catalogue(orjson.loads(cursor.fetchone()[0]))
 
 
 def _asked(requests: Sequence[OrderRequest], channel: Channel) -> tuple[list[str], list[str], str, list[str]]:
@@ -140,33 +161,41 @@ def store(
     that falls short.
     """
     lines = [(order, line) for order in orders for line in order.priced.lines]
+    customers = {order.request.email.lower(): _customer(order.request) for order in orders}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT product_id, free FROM orders_store("
-            "%s, %s, %s, %s::text[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s, %s)",
+            "SELECT orders_store(%s, %s, %s, %s, %s::text[], %s, %s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 locked,
+                channel.pk,
                 channel.code,
                 orders[0].placed_at,
                 [order.request.hold for order in orders if order.request.hold],
-                [line.product_id for _, line in lines],
-                [line.quantity for _, line in lines],
-                _json({order.request.email.lower(): _customer(order.request) for order in orders}.values()),
-                _json(_order(order, channel) for order in orders),
-                _json(_lines(orders)),
-                _json(_payment(order) for order in orders),
-                _json(_events(orders, by)),
-                _json([{**vars(answer), "channel_id": channel.pk}] if answer else []),
+                _numbers(line.product_id for _, line in lines),
+                _numbers(line.quantity for _, line in lines),
+                as_json(list(customers.values())),
+                [order.request.email.lower() for order in orders],
+                as_json([_order(order, channel) for order in orders]),
+                as_json(_lines(orders)),
+                as_json([_payment(order) for order in orders]),
+                as_json(_events(orders, by)),
+                *((answer.key, answer.fingerprint, answer.status, answer.body) if answer else (None,) * 4),
             ],
         )
-        short = cursor.fetchall()
+        (short,) = cursor.fetchone()
     if short:
         names = {line.product_id: line.sku for _, line in lines}
-        raise NotEnoughStock({names[product_id]: free for product_id, free in short})
+        raise NotEnoughStock({names[product_id]: free for product_id, free in orjson.loads(short)})
 
 
-def _json(rows: Any) -> str:
-    return json.dumps(list(rows), default=str, ensure_ascii=False)
+def as_json(data: Any) -> str:
+    """As JSON text; amounts are strings."""
+    return orjson.dumps(data, default=str).decode()
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    """As the text of an array."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _customer(request: OrderRequest) -> dict[str, Any]:
@@ -178,10 +207,8 @@ def _order(order: NewOrder, channel: Channel) -> dict[str, Any]:
     return {
         "id": order.ids.order_id,
         "number": order.ids.number,
-        "channel_id": channel.pk,
         "external_id": request.external_id,
         "fingerprint": order.fingerprint,
-        "email": request.email.lower(),
         "shipping_address": request.shipping_address,
         "billing_address": request.billing_address,
         "note": request.note,

@@ -105,13 +105,13 @@ def price(request: OrderRequest, catalogue: Catalogue, terms: Terms) -> Priced:
     country = request.shipping_address.get("country", "")
     lines: list[PricedLine] = []
     for asked, line in enumerate(request.lines):
-        lines += _priced(asked, line, catalogue.offers[line.sku], country, terms)
-    lines = _less(lines, sum((row.amount for row in request.discounts), Decimal(0)), terms)
-    lines = [replace(line, tax=_tax(line.total, line.tax_rate, terms)) for line in lines]
+        lines += priced_lines(asked, line, catalogue.offers[line.sku], country, terms)
+    lines = less(lines, sum((row.amount for row in request.discounts), Decimal(0)), terms)
+    lines = [replace(line, tax=tax_on(line.total, line.tax_rate, terms)) for line in lines]
     items = sum((line.total for line in lines), Decimal(0))
     shipping = _shipping(request, catalogue, country)
     freight = _freight(request, shipping, items)
-    freight_tax = _tax(freight, rate_in(shipping.tax_rates, country), terms) if shipping else Decimal(0)
+    freight_tax = tax_on(freight, rate_in(shipping.tax_rates, country), terms) if shipping else Decimal(0)
     tax = sum((line.tax for line in lines), freight_tax)
     total = items + freight + (0 if terms.prices_include_tax else tax)
     if max(total, *(line.total + line.discount for line in lines)) >= LARGEST:
@@ -125,7 +125,7 @@ def _off(request: OrderRequest) -> Decimal:
     return sum(given, Decimal(0))
 
 
-def _priced(asked: int, line: LineRequest, offer: Offer, country: str, terms: Terms) -> list[PricedLine]:
+def priced_lines(asked: int, line: LineRequest, offer: Offer, country: str, terms: Terms) -> list[PricedLine]:
     """One line, or one for each component of a bundle."""
     if line.unit_price is None and offer.currency != terms.currency:
         raise WrongCurrency(offer.currency, terms.currency)
@@ -161,7 +161,7 @@ def _unbundled(
     return lines
 
 
-def _less(lines: Sequence[PricedLine], amount: Decimal, terms: Terms) -> list[PricedLine]:
+def less(lines: Sequence[PricedLine], amount: Decimal, terms: Terms) -> list[PricedLine]:
     """The lines with `amount` off the whole order, divided by what they cost."""
     if not amount:
         return list(lines)
@@ -195,7 +195,7 @@ def rate_in(rates: Mapping[str, Decimal], country: str) -> Decimal:
     return rates.get(country, rates[""])
 
 
-def _tax(amount: Decimal, rate: Decimal, terms: Terms) -> Decimal:
+def tax_on(amount: Decimal, rate: Decimal, terms: Terms) -> Decimal:
     """Within an amount that includes it, else on top."""
     tax = amount - amount / (1 + rate) if terms.prices_include_tax else amount * rate
     return rounded(tax, terms.currency)

@@ -16,7 +16,7 @@ from psycopg2.errors import NumericValueOutOfRange
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from inventory.errors import InventoryError
+from inventory.errors import InventoryError, KeyReused, NotStocked, NotUsable
 from orders import errors
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,12 @@ TITLES = {
     "out_of_stock": "Not enough stock",
     "not_promised": "The stock is promised otherwise",
     "unknown_sku": "Not in the catalogue",
+    "unknown_warehouse": "There is no such warehouse",
+    "not_stocked": "A bundle has no stock of its own",
+    "reference_taken": "Another delivery has this reference",
+    "stock_request_not_usable": "This moves nothing",
+    "stock_key_reused": "The key belongs to another booking",
+    "stock_not_allowed_now": "The delivery is closed",
     "wrong_currency": "The channel sells in another currency",
     "external_id_conflict": "The external id belongs to another order",
     "no_such_shipping": "No such shipping method",
@@ -56,8 +62,25 @@ TITLES = {
     "pledged_too_much": "More than is still open",
     "payment_reference_conflict": "The payment is known with another amount",
     "refund_too_large": "More than was taken",
+    "customer_refused": "Not with this customer",
+    "policy_changed": "The policy has changed in the meantime",
+    "needs_second_person": "It takes a second person",
+    "refund_key_reused": "The key belongs to another refund",
+    "nothing_to_collect": "There is nothing to take or to try again",
+    "no_such_gateway": "No such payment gateway",
+    "gateway_not_set_up": "The payment gateway is not set up",
+    "gateway_refused": "The payment gateway refused",
+    "gateway_unreachable": "The payment gateway did not answer",
+    "webhook_not_signed": "The webhook is not signed as it should be",
+    "no_such_line": "No such line",
+    "change_open": "Another change is open",
+    "change_ended": "The change has ended",
+    "nothing_to_change": "Nothing would change",
+    "change_stale": "Not what was looked at",
+    "no_way": "Not possible for this order as it stands",
     "nothing_to_return": "More than left the warehouse",
     "return_key_reused": "The key belongs to another return",
+    "throttled": "Too many requests",
     "carrier_error": "The carrier did not do what was asked",
     "server_error": "Something went wrong on our side",
     "unavailable": "Not reachable for a moment",
@@ -65,6 +88,9 @@ TITLES = {
 # What the shop refuses, and the status that says so.
 REFUSALS: Mapping[type[Exception], int] = {
     InventoryError: 409,
+    NotUsable: 422,
+    NotStocked: 422,
+    KeyReused: 422,
     errors.UnknownSku: 422,
     errors.WrongCurrency: 422,
     errors.ExternalIdTaken: 422,
@@ -74,6 +100,12 @@ REFUSALS: Mapping[type[Exception], int] = {
     errors.AmountTooLarge: 422,
     errors.PledgedTooMuch: 422,
     errors.PaymentReferenceTaken: 422,
+    errors.RefundKeyReused: 422,
+    errors.NoSuchGateway: 404,
+    errors.GatewayNotSetUp: 503,
+    errors.WebhookNotSigned: 400,
+    errors.NoSuchLine: 422,
+    errors.NothingToChange: 422,
     errors.PriceNotAllowed: 403,
     errors.OrderError: 409,
 }

@@ -38,6 +38,7 @@ def question_of(order: Order, lines: Sequence[OrderLine]) -> Question:
         wanted=tuple(
             Wanted(line.reservation_key, line.product_id, line.sku, line.quantity, requires[line.product_id])
             for line in lines
+            if line.quantity
         ),
         sites=tuple(sites_for(order, {row.warehouse for row in rows}).values()),
         shelves=_with_dues(shelves, rows, lines),

@@ -6,9 +6,13 @@ from celery import shared_task
 
 from inventory import services as stock
 from orders import backorders, expiry
+from orders.customers import scoring
 from orders.flow import State
-from orders.queue import claim, drain_in_batches
+from orders.payments import dunning, settling
+from orders.queue import claim, drain_in_batches, drain_one_by_one
 from orders.services import postpone
+from orders.services import release_due_holds as release_holds
+from orders.services.transactions import unanswered
 from orders.stages.approve import approve
 from orders.stages.receive import receive
 
@@ -41,7 +45,31 @@ def forget_answers() -> None:
 
 
 @shared_task
+def release_due_holds() -> None:
+    """Let orders go whose holds were to last until now."""
+    release_holds()
+
+
+@shared_task
 def fill_backorders() -> None:
     """Promise again what got lost, then let go on what waited for goods that have come in."""
     backorders.mend_promises()
     backorders.fill_backorders()
+
+
+@shared_task
+def rescore_customers() -> None:
+    """Score whose orders have just ended, and once a day everybody."""
+    scoring.rescore_due()
+
+
+@shared_task
+def settle_payments() -> None:
+    """Have the gateways do what was decided about payments; row by row, since they are outside."""
+    drain_one_by_one(settling.lease, settling.settle, failed=unanswered)
+
+
+@shared_task
+def remind_payers() -> None:
+    """Send the reminders that are due."""
+    dunning.remind_payers()

@@ -13,6 +13,8 @@ from tests.factories import LONDON, make_channel, numbers
 
 ORDERS = "/api/v1/orders/"
 PRODUCTS = "/api/v1/products/"
+DELIVERIES = "/api/v1/deliveries/"
+ADJUSTMENTS = "/api/v1/stock/adjustments/"
 SHIPMENTS = "/api/v1/shipments/"
 
 

@@ -3,7 +3,7 @@
 from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
 from fulfillment.models.picking import PickList, PickTask
 from fulfillment.models.returns import Return, ReturnLine
-from fulfillment.models.shipments import Shipment, ShipmentLine
+from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
 
 __all__ = [
     "Carton",
@@ -15,6 +15,7 @@ __all__ = [
     "Return",
     "ReturnLine",
     "Shipment",
+    "ShipmentHold",
     "ShipmentLine",
     "TrackingEvent",
 ]

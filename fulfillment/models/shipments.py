@@ -21,6 +21,7 @@ class Shipment(ShipmentFlow):
     state_since = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    open_holds = models.PositiveSmallIntegerField(db_default=0, default=0)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
@@ -49,6 +50,38 @@ class Shipment(ShipmentFlow):
     def code(self) -> str:
         """For people and barcodes: order number, dash, shipment number."""
         return f"{self.order.number}-{self.number}"
+
+
+class ShipmentHold(models.Model):
+    """A named reason why one shipment waits while the rest of its order goes on; as an order's `Hold`."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="holds")
+    reason = models.SlugField(max_length=40)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True, help_text="Released by itself then.")
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=80, blank=True)
+    release_note = models.CharField(max_length=500, blank=True, help_text="Why it was let go.")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shipment", "reason"],
+                condition=Q(released_at__isnull=True),
+                name="one_open_shipment_hold_per_reason",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["until"], condition=Q(released_at=None, until__isnull=False), name="shipment_hold_until"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.note}"
 
 
 class ShipmentLine(models.Model):

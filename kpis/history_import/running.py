@@ -5,7 +5,9 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, BinaryIO, TextIO, cast
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from kpis.history_import.shopify import MARK, read_shopify
 from kpis.models import HistoryChunk, HistoryImport
 
 PIECE = 1_048_576
+LEASE = timedelta(minutes=15)
 Tell = Callable[[int, int], None]
 
 
@@ -68,15 +71,45 @@ def run(file: BinaryIO, *, name: str, by: str, dry_run: bool = False, tell: Tell
     return _taken_in(history, iter(lambda: file.read(PIECE), b""), tell, dry_run=dry_run)
 
 
-def take_in(history_id: int) -> Outcome | None:
-    """The same for a file that was uploaded in chunks; None when another worker has done it."""
+def claim() -> int | None:
+    """The oldest uploaded file that no worker is at, for as long as the lease lasts; None when there is none."""
+    with transaction.atomic():
+        due = HistoryImport.objects.filter(due_at__lte=clock.now()).order_by("pk").select_for_update(skip_locked=True)
+        history = due.first()
+        if history is None:
+            return None
+        history.status, history.due_at = HistoryImport.Status.RUNNING, clock.now() + LEASE
+        history.save(update_fields=["status", "due_at"])
+        return history.pk
+
+
+def take_in(history_id: int) -> None:
+    """Take in an uploaded file that was claimed; what a worker who died had begun is begun again.
+
+    A file that cannot be read ends as failed, with what is wrong.
+    """
     history = HistoryImport.objects.get(pk=history_id)
-    if history.status != HistoryImport.Status.RUNNING:
-        return None
-    try:
-        return _taken_in(history, _uploaded(history_id), lambda done, of: None, dry_run=False)
-    finally:
-        HistoryChunk.objects.filter(history_id=history_id).delete()
+    history.lines = 0
+    staging.forget_rows(history_id)
+    with suppress(BadFile):
+        _taken_in(history, _uploaded(history_id), lambda done, of: None, dry_run=False)
+    HistoryChunk.objects.filter(history_id=history_id).delete()
+
+
+def upload(pieces: Iterable[bytes], *, name: str, by: str) -> HistoryImport:
+    """Keep a file in pieces for a worker."""
+    digest, size = hashlib.sha256(), 0
+    with transaction.atomic():
+        history = HistoryImport.objects.create(
+            file_name=name[:200], by=by[:80], at=clock.now(), status=HistoryImport.Status.WAITING
+        )
+        for seq, piece in enumerate(pieces):
+            digest.update(piece)
+            size += len(piece)
+            HistoryChunk.objects.create(history=history, seq=seq, data=piece)
+        history.digest, history.bytes_total, history.due_at = digest.hexdigest(), size, clock.now()
+        history.save(update_fields=["digest", "bytes_total", "due_at"])
+    return history
 
 
 def undo(history_id: int, *, by: str) -> int:
@@ -141,7 +174,7 @@ def _legible(rows: Iterator[Row]) -> Iterator[Row]:
 def _finish(history: HistoryImport, counts: dict[str, Any]) -> None:
     for name, value in counts.items():
         setattr(history, name, value)
-    history.status, history.ended_at = HistoryImport.Status.DONE, clock.now()
+    history.status, history.ended_at, history.due_at = HistoryImport.Status.DONE, clock.now(), None
     history.bytes_read = history.bytes_total
     history.save()
 
@@ -150,6 +183,6 @@ def _fail(history: HistoryImport, why: str, *, dry_run: bool) -> None:
     if dry_run:
         HistoryImport.objects.filter(pk=history.pk).delete()
         return
-    history.status, history.ended_at = HistoryImport.Status.FAILED, clock.now()
+    history.status, history.ended_at, history.due_at = HistoryImport.Status.FAILED, clock.now(), None
     history.errors = [{"line": 1, "order": "", "error": why}]
     history.save()

@@ -11,6 +11,7 @@ class HistoryImport(models.Model):
     """One file of past orders. Its facts point here, so that undoing the import removes exactly them."""
 
     class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting for a worker"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
@@ -33,6 +34,7 @@ class HistoryImport(models.Model):
     errors = models.JSONField(default=list, help_text="The first of them: line, column, what is wrong.")
     by = models.CharField(max_length=80)
     at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When a worker looks at an uploaded file, again.")
     ended_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=80, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)

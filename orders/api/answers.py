@@ -6,12 +6,12 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from orders import tokens
 from orders.flow import State
@@ -138,7 +138,13 @@ def shown_shipment(shipment: Any) -> dict[str, Any]:
 
 def address(number: int) -> str:
     """Where the order of this number can be asked for again."""
-    return f"{settings.BASE_URL}{reverse('api:order', args=[number])}"
+    return f"{settings.BASE_URL}{_path_of_orders(get_script_prefix())}{number}/"
+
+
+@cache
+def _path_of_orders(prefix: str) -> str:
+    """Below the `prefix` under which the shop is served."""
+    return reverse("api:orders")
 
 
 def moment(at: datetime) -> str:

@@ -31,7 +31,7 @@ class CartHoldsView(Endpoint):
         description="Promises all that the basket wants, or nothing. It stays promised until `expires_at` at least, "
         "and is given back soon afterwards; name the token as `hold` when placing, and it becomes the order's.",
         request=HoldRequestSerializer,
-        responses={201: BasketHoldSerializer, **refusing(400, 409, 413, 415, 422)},
+        responses={201: BasketHoldSerializer, **refusing(400, 409, 413, 415, 422, 429)},
         tags=["holds"],
     )
     def post(self, request: Request) -> Response:
@@ -49,7 +49,7 @@ class CartHoldView(Endpoint):
     @extend_schema(
         operation_id="holds_show",
         summary="Show a hold",
-        responses={200: BasketHoldSerializer, **refusing(404)},
+        responses={200: BasketHoldSerializer, **refusing(404, 429)},
         tags=["holds"],
     )
     def get(self, request: Request, token: str) -> Response:
@@ -62,7 +62,7 @@ class CartHoldView(Endpoint):
         description="The lines take the place of the old ones and the time begins anew, all of it or nothing: when "
         "it is refused, the old hold stands as it was.",
         request=HoldRequestSerializer,
-        responses={200: BasketHoldSerializer, **refusing(400, 404, 409, 413, 415, 422)},
+        responses={200: BasketHoldSerializer, **refusing(400, 404, 409, 413, 415, 422, 429)},
         tags=["holds"],
     )
     def put(self, request: Request, token: str) -> Response:
@@ -74,7 +74,7 @@ class CartHoldView(Endpoint):
         operation_id="holds_drop",
         summary="Give a hold back",
         description="What is not there any more counts as given back.",
-        responses={204: OpenApiResponse(description="Nothing is held."), **refusing(404)},
+        responses={204: OpenApiResponse(description="Nothing is held."), **refusing(404, 429)},
         tags=["holds"],
     )
     def delete(self, request: Request, token: str) -> Response:

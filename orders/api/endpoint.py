@@ -7,14 +7,19 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orders import keys
+from orders.api.limits import PublicLimit
 from orders.api.parsing import StrictJSONParser
 from orders.authentication import Caller
 from orders.problems import MEDIA_TYPE, TITLES, Problem
+
+JSON = JSONRenderer()
+ANYTHING = ("*/*", JSON.media_type)
 
 
 class HasScope(BasePermission):
@@ -22,13 +27,14 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """True when it does; 403 `scope_missing` says which one is needed."""
-        if not isinstance(request.user, Caller):
+        user = request.user
+        if not isinstance(user, Caller):
             return False
         scopes: Mapping[str, str | tuple[str, ...]] = getattr(view, "scopes", {})
         method = "GET" if request.method == "HEAD" else str(request.method)
         named = scopes.get(method, ())
         any_of = (named,) if isinstance(named, str) else named
-        if any_of and not any(map(request.user.may, any_of)):
+        if any_of and not any(map(user.may, any_of)):
             detail = f"This key does not have the scope {' or '.join(any_of)}."
             raise Problem(403, "scope_missing", detail, scope=any_of[0])
         return True  # a method the view does not know is refused as such
@@ -41,8 +47,15 @@ class Endpoint(APIView):
     # Errors of the view's own app and their status, beside `orders.problems.REFUSALS`.
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     permission_classes = (HasScope,)
+    throttle_classes = (PublicLimit,)
     parser_classes = (StrictJSONParser,)
     metadata_class = None
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """JSON, which is all there is, for whoever asks for it or for anything; DRF decides about all other wishes."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in ANYTHING and not request.META.get("QUERY_STRING"):
+            return JSON, JSON.media_type
+        return super().perform_content_negotiation(request, force)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Orders are nobody else's business: no cache on the way may keep an answer."""
@@ -97,6 +110,11 @@ class ProblemSerializer(serializers.Serializer[Any]):
     blockers = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With `not_allowed_now`: why."
     )
+    way_out = serializers.CharField(required=False, help_text="With `no_way`: what is possible instead.")
+    put_back = serializers.BooleanField(required=False, help_text="With `no_way`: whether it is, once goods went back.")
+    preview = serializers.DictField(
+        child=serializers.JSONField(), required=False, help_text="With `change_stale`: what it would do now."
+    )
 
 
 SPOKEN = {
@@ -108,6 +126,7 @@ SPOKEN = {
     413: "The body is too large.",
     415: "The body is not `application/json`.",
     422: "Understood, but the shop does not do this.",
+    429: "Too many requests with a publishable key; `Retry-After` has the seconds to wait.",
 }
 
 

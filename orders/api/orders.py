@@ -4,17 +4,17 @@ from functools import partial
 from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orders.api.answers import COLUMNS_OF_A_ROW, shown_new_order, shown_order, shown_row
+from orders.api.answers import COLUMNS_OF_A_ROW, address, shown_new_order, shown_order, shown_row
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.idempotency import Once, answered_once
 from orders.api.pages import OrderPages
 from orders.api.requests import (
-    CancelRequestSerializer,
     OrderQuerySerializer,
     OrderRequestSerializer,
     checked,
@@ -23,8 +23,7 @@ from orders.api.schema import IDEMPOTENCY_KEY, ORDER_EXAMPLE, OrderPageSerialize
 from orders.api.wanted import wanted_by
 from orders.authentication import caller
 from orders.models import Order, OrderEvent
-from orders.placing import Answer, NewOrder
-from orders.services import cancel
+from orders.placing import Answer, Keep, NewOrder, as_json
 from orders.stages.place import place
 
 
@@ -39,7 +38,7 @@ def own_order(request: Request, number: int) -> Order:
 
 
 def _answer(once: Once, currency: str, new: NewOrder) -> Answer:
-    return Answer(once.key, once.fingerprint, 201, shown_new_order(new, currency))
+    return Answer(once.key, once.fingerprint, 201, as_json(shown_new_order(new, currency)))
 
 
 class OrdersView(Endpoint):
@@ -57,25 +56,31 @@ class OrdersView(Endpoint):
         responses={
             201: OpenApiResponse(OrderSerializer, description="Placed; `Location` has its address."),
             200: OpenApiResponse(OrderSerializer, description="Placed before, as it is now."),
-            **refusing(400, 409, 413, 415, 422),
+            **refusing(400, 409, 413, 415, 422, 429),
         },
         examples=[ORDER_EXAMPLE],
         tags=["orders"],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         """Stage 1: the customer hits buy."""
-        response = answered_once(request, partial(self._place, request))
-        if response.status_code == 201:
+        response = answered_once(request, partial(self._place, request), looks=True)
+        if response.status_code == 201 and isinstance(response, Response):  # as it was answered before
             response["Location"] = response.data["links"]["self"]
         return response
 
-    def _place(self, request: Request, once: Once) -> Response:
+    def _place(self, request: Request, once: Once) -> HttpResponse:
         who = caller(request)
         wanted = wanted_by(who, checked(OrderRequestSerializer, request.data), key=once.key)
-        placed = place(wanted, channel=who.channel, by=who.name, answer=partial(_answer, once, who.channel.currency))
+        keep = Keep(once.key, partial(_answer, once, who.channel.currency))
+        placed = place(wanted, channel=who.channel, by=who.name, keep=keep)
         if placed.answer:
             once.kept = True
-            return Response(placed.answer.body, status=placed.answer.status)
+            return HttpResponse(
+                placed.answer.body,
+                status=placed.answer.status,
+                content_type="application/json",
+                headers={"Location": address(placed.number)},
+            )
         return Response(shown_order(own_order(request, placed.number)))
 
     @extend_schema(
@@ -113,26 +118,4 @@ class OrderView(Endpoint):
     )
     def get(self, request: Request, number: int) -> Response:
         """The order with its lines, payments, holds, shipments and events."""
-        return Response(shown_order(own_order(request, number)))
-
-
-class CancelView(Endpoint):
-    """`/api/v1/orders/{number}/cancel/`"""
-
-    scopes: ClassVar = {"POST": "orders:write"}
-
-    @extend_schema(
-        operation_id="orders_cancel",
-        summary="Cancel an order",
-        description="Possible until something has left a warehouse. Promised stock and pledged money go back. "
-        "Cancelling a cancelled order changes nothing and answers 200.",
-        request=CancelRequestSerializer,
-        responses={200: OrderSerializer, **refusing(400, 404, 409, 413, 415)},
-        tags=["orders"],
-    )
-    def post(self, request: Request, number: int) -> Response:
-        """Call the order off."""
-        given = checked(CancelRequestSerializer, request.data)
-        order = own_order(request, number)
-        cancel(order.pk, reason=given["reason"], by=caller(request).name)
         return Response(shown_order(own_order(request, number)))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import IO, Any
 
+import orjson
 from django.http.request import UnreadablePostError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -45,6 +46,9 @@ class StrictJSONParser(JSONParser):
 
 def canonical(data: Any) -> str:
     """The same text for the same JSON, however its names were ordered; ValueError for what UTF-8 cannot write."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    text.encode()
-    return text
+    try:
+        return orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:  # a whole number of more than 64 bits, or what cannot be written at all
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text.encode()
+        return text

@@ -33,7 +33,7 @@ class ProductsView(Endpoint):
         description="By SKU. `available` is what your channel could be promised at the moment of asking; placing an "
         "order, or a hold, decides again.",
         parameters=[ProductQuerySerializer],
-        responses={200: ProductPageSerializer, **refusing(400)},
+        responses={200: ProductPageSerializer, **refusing(400, 429)},
         tags=["products"],
     )
     def get(self, request: Request) -> Response:
@@ -43,7 +43,7 @@ class ProductsView(Endpoint):
         wanted: Any = products.values("pk", "price", *AS_THEY_ARE, *ELSEWHERE)
         rows: list[Any] = pages.paginate_queryset(wanted, request, view=self) or []
         bundles = parts_of(row["pk"] for row in rows)
-        goods = {row["pk"]: bundles.get(row["pk"], (Part(row["pk"], row["sku"]),)) for row in rows}
+        goods = {row["pk"]: bundles.get(row["pk"], (Part(row["pk"], row["sku"], row["name"]),)) for row in rows}
         free = available(goods, channel=caller(request).channel.code)
         return pages.get_paginated_response([_shown(row, bundles.get(row["pk"], ()), free[row["pk"]]) for row in rows])
 

@@ -35,7 +35,7 @@ class QuotesView(Endpoint):
         description="Takes the body of an order, of which only `currency` and `lines` are needed. Nothing is stored "
         "and nothing is promised: `available` is what could be promised at the moment of asking.",
         request=QuoteRequestSerializer,
-        responses={200: QuoteSerializer, **refusing(400, 413, 415, 422)},
+        responses={200: QuoteSerializer, **refusing(400, 413, 415, 422, 429)},
         tags=["orders"],
     )
     def post(self, request: Request) -> Response:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from orders.api.strict import Read, reader
+from orders.api.strict import Strict as Strict
 from orders.flow import State
 from orders.models import Payment
 from orders.money import unit
@@ -18,41 +20,18 @@ from orders.order_request import NOTHING, DiscountRequest, LineRequest, OrderReq
 MOST_LINES = 500
 MOST_UNITS = 100_000
 LONGEST_EXTERNAL_ID = 80
-NAMES_ECHOED = 20
-LONGEST_ECHO = 60
 
 
 def checked(kind: type[serializers.Serializer[Any]], data: Any) -> Mapping[str, Any]:
     """`data` as `kind` describes it; 400 `validation_failed` names every field that does not fit."""
-    validated: Mapping[str, Any] = _description(kind).run_validation(data)
+    validated: Mapping[str, Any] = _reader(kind)(data)
     return validated
 
 
 @cache
-def _description(kind: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """One instance serves all requests: it keeps nothing of them, and making one costs more than validating."""
-    return kind()
-
-
-class Strict(serializers.Serializer[Any]):
-    """Refuses names it does not know, each with its own error."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """As DRF does, after the names were looked at."""
-        if isinstance(data, Mapping) and not data.keys() <= self._names:
-            unknown = sorted(data.keys() - self._names)[:NAMES_ECHOED]
-            refused = serializers.ErrorDetail("This field does not exist.", "unknown_field")
-            raise serializers.ValidationError({name[:LONGEST_ECHO]: [refused] for name in unknown})
-        return super().to_internal_value(data)
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self.fields)
-
-    @cached_property
-    def _writable_fields(self) -> list[serializers.Field[Any, Any, Any, Any]]:
-        """DRF asks for these at every body, and finds them anew each time."""
-        return list(super()._writable_fields)
+def _reader(kind: type[serializers.Serializer[Any]]) -> Read:
+    """One serves all requests: it keeps nothing of them, and making one costs more than reading."""
+    return reader(kind)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{1,11}(\.\d{1,3})?$", "example": "12.50"})
@@ -246,26 +225,13 @@ def _exact(amount: Decimal | None, step: Decimal) -> Decimal | None:
 
 def _amounts(attrs: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
     """Every amount that the body names, with its place."""
-    payment = attrs.get("payment", {})
-    named = {"shipping_total": attrs.get("shipping_total")}
-    named |= {f"payment.{name}": payment.get(name) for name in ("authorised", "captured")}
-    for place, line in enumerate(attrs["lines"]):
-        named |= {f"lines.{place}.{name}": line.get(name) for name in ("unit_price", "discount")}
-    for place, row in enumerate(attrs.get("discounts", ())):
-        named[f"discounts.{place}.amount"] = row["amount"]
-    return ((path, amount) for path, amount in named.items() if amount is not None)
-
-
-class CancelRequestSerializer(Strict):
-    """Why an order is called off."""
-
-    reason = serializers.CharField(max_length=200)
-
-
-class ReleaseRequestSerializer(Strict):
-    """Which hold ends."""
-
-    reason = serializers.SlugField(max_length=40, help_text="As in the order's `holds`.")
+    parts = [("", attrs, ("shipping_total",)), ("payment.", attrs.get("payment", {}), ("authorised", "captured"))]
+    parts += [(f"lines.{place}.", line, ("unit_price", "discount")) for place, line in enumerate(attrs["lines"])]
+    parts += [(f"discounts.{place}.", row, ("amount",)) for place, row in enumerate(attrs.get("discounts", ()))]
+    for where, part, names in parts:
+        for name in names:
+            if (amount := part.get(name)) is not None:
+                yield f"{where}{name}", amount
 
 
 class BasketLineSerializer(Strict):

@@ -58,6 +58,8 @@ class Hold(models.Model):
     seconded_by = models.CharField(max_length=80, blank=True, help_text="Who has agreed, where it takes two.")
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=80, blank=True)
+    release_note = models.CharField(max_length=500, db_default="", blank=True, help_text="Why it was let go.")
+    overrules = models.BooleanField(db_default=False, help_text="Whether its check was overruled by the release.")
 
     class Meta:
         ordering: ClassVar = ["id"]

@@ -79,7 +79,8 @@ class Transaction(models.Model):
     """What a payment gateway is asked to do, once: `key` is its idempotency key there.
 
     The payment's amounts say what the shop decided; a transaction says whether the gateway has done it. Pending ones
-    are due at `due_at`; a failed one waits for a person.
+    are due at `due_at`; a failed one waits for a person. `attempts` counts tries without an answer: a failed one that
+    has none was refused. What is dropped never moved any money.
     """
 
     class Kind(models.TextChoices):
@@ -91,6 +92,7 @@ class Transaction(models.Model):
         PENDING = "pending", "Pending"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        DROPPED = "dropped", "Given up"
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transactions")
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="transaction")

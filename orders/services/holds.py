@@ -1,54 +1,124 @@
 """Named reasons why an order waits: placed and released by people, checks and programs."""
 
+import logging
+from datetime import datetime
+
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 
 from inventory import clock
-from orders.errors import NotAllowedNow
+from orders.errors import NeedsSecondPerson, NotAllowedNow
 from orders.flow import FINAL
 from orders.history import record
-from orders.models import Hold, Order
+from orders.models import Decision, Hold, Order
+from orders.policy.versions import policy_of
 from orders.queue import held, wake
 
+log = logging.getLogger(__name__)
 BACKORDERS = "system:backorders"  # who holds and releases orders as goods go and come
+ITS_DATE = "system:holds"  # who releases what was held until a moment
+EXCEPTION = "exception"
 
 
-def hold(order_id: int, *, reason: str, note: str, by: str) -> Hold:
+def hold(order_id: int, *, reason: str, note: str, by: str, until: datetime | None = None) -> Hold:
     """Stop the order where it is, for a named reason; a second hold for an open reason is the first one."""
     with held(order_id) as order:
-        return place_hold(order, reason=reason, note=note, by=by)
+        return place_hold(order, reason=reason, note=note, by=by, until=until)
 
 
-def place_hold(order: Order, *, reason: str, note: str, by: str) -> Hold:
-    """The same on an order already held by the caller."""
+def place_hold(
+    order: Order, *, reason: str, note: str, by: str, until: datetime | None = None, decision: Decision | None = None
+) -> Hold:
+    """The same on an order already held by the caller. A hold that is open becomes that of a newer `decision`."""
     if order.state in FINAL:
         raise NotAllowedNow("hold", order, ["its journey is over"])
     row, fresh = Hold.objects.get_or_create(
-        order=order, reason=reason, released_at=None, defaults={"note": note[:500], "by": by}
+        order=order,
+        reason=reason,
+        released_at=None,
+        defaults={"note": note[:500], "by": by, "until": until, "decision": decision},
     )
     if fresh:
         order.open_holds += 1
         record(order, "order.held", by=by, reason=reason, note=row.note)
+    elif decision:
+        row.decision, row.note, row.seconded_by = decision, note[:500], ""
+        row.save(update_fields=["decision", "note", "seconded_by"])
     return row
 
 
-def release_hold(hold_id: int, *, by: str) -> Order:
-    """Let go of one hold; after the last one the order goes on when it is due. Releasing twice changes nothing."""
+def release_hold(hold_id: int, *, by: str, note: str = "") -> Order:
+    """Let go of one hold; after the last one the order goes on when it is due. Releasing twice changes nothing.
+
+    Who releases the hold of a decision overrules its check, and answers for it. Where the policy asks for two people
+    the first one's word is kept, and the hold ends with the second one's. Raises NeedsSecondPerson.
+    """
     with held(Hold.objects.values_list("order_id", flat=True).get(pk=hold_id)) as order:
-        end_holds(order, order.holds.filter(pk=hold_id), by=by)
+        release(order, order.holds.filter(pk=hold_id), by=by, note=note)
         return order
 
 
-def end_holds(order: Order, holds: QuerySet[Hold], *, by: str) -> None:
+def release(order: Order, holds: QuerySet[Hold], *, by: str, note: str = "") -> None:
     """The same for those of `holds` that are open, on an order already held by the caller."""
     for hold in holds.filter(released_at=None):
-        hold.released_at, hold.released_by = clock.now(), by
-        hold.save(update_fields=["released_at", "released_by"])
-        order.open_holds -= 1
-        record(order, "order.released", by=by, reason=hold.reason)
-        if order.open_holds == 0:
-            wake(order.state)
+        if takes_two(hold, order, by=by) and not hold.seconded_by:
+            hold.seconded_by, hold.release_note = by, note[:500]
+            hold.save(update_fields=["seconded_by", "release_note"])
+            record(order, "order.release_seconded", by=by, reason=hold.reason)
+            continue
+        if hold.seconded_by == by:
+            raise NeedsSecondPerson(hold.reason, by)
+        hold.overrules = hold.decision_id is not None and not _is_program(by)
+        hold.release_note = note[:500] or hold.release_note
+        _end(order, hold, by=by)
+
+
+def end_holds(order: Order, holds: QuerySet[Hold], *, by: str) -> None:
+    """End those of `holds` that are open because what they waited for has come; nobody overrules anything."""
+    for hold in holds.filter(released_at=None):
+        _end(order, hold, by=by)
+
+
+def takes_two(hold: Hold, order: Order, *, by: str) -> bool:
+    """Whether the channel wants two people for it. Programs of the shop itself, and another try, take nobody."""
+    if _is_program(by) or hold.reason == EXCEPTION:
+        return False
+    most = policy_of(order.channel_id).second_person_above
+    return most is not None and order.total > most
+
+
+def release_due_holds(limit: int = 500) -> int:
+    """Release up to `limit` holds whose date has come; returns how many. One that fails stops no other."""
+    due = Hold.objects.filter(released_at=None, until__lte=clock.now()).order_by("until")
+    released = 0
+    for hold_id, order_id in list(due.values_list("pk", "order_id")[:limit]):
+        try:
+            with held(order_id) as order:
+                end_holds(order, order.holds.filter(pk=hold_id, until__lte=clock.now()), by=ITS_DATE)
+        except SoftTimeLimitExceeded:
+            raise  # the task's time is over, not the hold's fault
+        except Exception:
+            log.exception("Hold %s could not be released", hold_id)
+        else:
+            released += 1
+    return released
 
 
 def hold_for_exception(order: Order, error: Exception) -> None:
     """Let a person look at what a worker could not do; the order is held by the caller. Releasing tries again."""
-    place_hold(order, reason="exception", note=f"{type(error).__name__}: {error}", by="system")
+    place_hold(order, reason=EXCEPTION, note=f"{type(error).__name__}: {error}", by="system")
+
+
+def _end(order: Order, hold: Hold, *, by: str) -> None:
+    hold.released_at, hold.released_by = clock.now(), by
+    hold.save(update_fields=["released_at", "released_by", "release_note", "overrules"])
+    order.open_holds -= 1
+    told = {"overrules": True} if hold.overrules else {}
+    record(order, "order.released", by=by, reason=hold.reason, **told)
+    if order.open_holds == 0:
+        wake(order.state)
+
+
+def _is_program(by: str) -> bool:
+    """One of the shop's own; a channel's key stands for whoever uses it."""
+    return by.partition(":")[0] == "system"

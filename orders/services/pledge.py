@@ -8,6 +8,7 @@ from orders.flow import GOODS_HERE
 from orders.history import record
 from orders.models import Order, Payment
 from orders.money import plain, rounded, shown
+from orders.payments.standing import out_of_count
 from orders.queue import held
 from orders.services.holds import end_holds
 
@@ -28,7 +29,7 @@ def pledge(order_id: int, *, amount: Decimal, reference: str, by: str) -> Paymen
                 return _same(row, amount, order)
         if order.state not in GOODS_HERE:
             raise NotAllowedNow("pledge money for", order)
-        most = order.total - pledged(payments)
+        most = order.total - pledged(payments) + out_of_count(payments)
         if amount > most:
             raise PledgedTooMuch(amount, most, order.currency)
         payment = _open_card(payments, reference) or Payment(order=order, method=Payment.Method.CARD)
@@ -37,10 +38,15 @@ def pledge(order_id: int, *, amount: Decimal, reference: str, by: str) -> Paymen
         told = {"payment": payment.pk, "amount": plain(amount, order.currency), "reference": reference}
         record(order, "payment.authorised", by=by, **told)
         if amount == most:
-            order.expires_at = None
-            order.save(update_fields=["expires_at"])
-            end_holds(order, order.holds.filter(reason="payment"), by=by)
+            paid_for(order, by=by)
         return payment
+
+
+def paid_for(order: Order, *, by: str) -> None:
+    """All of the total is pledged or taken: the order no longer expires, and no longer waits for its payment."""
+    order.expires_at = None
+    order.save(update_fields=["expires_at"])
+    end_holds(order, order.holds.filter(reason="payment"), by=by)
 
 
 def pledged(payments: Iterable[Payment]) -> Decimal:

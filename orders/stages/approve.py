@@ -1,69 +1,56 @@
 """Stage 3 of 9, approved: the customer is trusted to pay and every line has stock behind it."""
 
-from collections import Counter
-from decimal import Decimal
-
-from django.db.models import Sum
-
-from inventory import services as stock
 from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import advanced
-from orders.models import Order, Payment
-from orders.policy import Facts, Outcome, decide
+from orders.models import Order
+from orders.policy import Outcome
+from orders.policy.judging import hold_for, judge
 from orders.queue import held, wake
-from orders.services import BACKORDERS, place_hold, reject
+from orders.services import capture_on_approval, reject, release
 
 
 def approve(order_id: int, *, by: str) -> Order:
     """Decide trust. An approved order is released to the warehouse, a held one waits for a person.
 
-    A check whose hold a person has released counts as overruled and does not hold the order again; one whose hold
-    ended because goods came in is asked anew.
+    A check whose hold a person has released counts as overruled and does not hold the order again, unless the order
+    has changed since; one whose hold ended because goods or money came in is asked anew.
+    """
+    with held(order_id) as order:
+        return _decided(order, by=by)
+
+
+def approve_now(order_id: int, *, by: str, note: str = "") -> Order:
+    """Let go of every hold of a received order and decide at once; where it takes two people, the second one decides.
+
+    Raises NeedsSecondPerson or NotAllowedNow; nothing is changed then.
     """
     with held(order_id) as order:
         if order.state != State.RECEIVED:
             raise NotAllowedNow("approve", order)
-        released = order.holds.exclude(released_at=None).exclude(released_by=BACKORDERS)
-        overruled = frozenset(released.values_list("reason", flat=True))
-        decision = decide(facts_of(order), overruled=overruled)
-        if decision.outcome is Outcome.REJECT:
-            return reject(order, why=decision.why, checks=decision.evidence(), by=by)
-        if decision.outcome is Outcome.HOLD:
-            for check in decision.checks:
-                if not check.passed and check.name not in overruled:
-                    place_hold(order, reason=check.name, note=_said(check.sentence), by=by)
-            return order
-        order.approve()
-        wake(order.state)
-        return advanced(order, by=by, why=decision.why, checks=decision.evidence())
+        release(order, order.holds.all(), by=by, note=note)
+        return _decided(order, by=by) if order.open_holds == 0 else order
 
 
-def facts_of(order: Order) -> Facts:
-    """What the policy wants to know of a held order."""
-    payments = order.payments.filter(voided_at=None)
-    earlier = order.customer.orders.filter(placed_at__lt=order.placed_at)
-    return Facts(
-        total=order.total,
-        currency=order.currency,
-        pledged=payments.aggregate(sum=Sum("authorised"))["sum"] or Decimal(0),
-        pays_later=payments.filter(method__in=[Payment.Method.INVOICE, Payment.Method.CASH_ON_DELIVERY]).exists(),
-        earlier_orders=earlier.exclude(state__in=[State.REJECTED, State.CANCELLED]).count(),
-        blocked=order.customer.blocked,
-        countries=(order.billing_address.get("country", ""), order.shipping_address.get("country", "")),
-        unpromised=_unpromised(order),
-        first_order_limit=order.channel.first_order_limit,
-    )
+def refuse(order_id: int, *, reason: str, by: str) -> Order:
+    """A person does not trust the order: it is rejected, and the decision is kept with what was known."""
+    with held(order_id) as order:
+        if order.state != State.RECEIVED:
+            raise NotAllowedNow("reject", order)
+        _, verdict = judge(order, by=by, refused=True)
+        return reject(order, why=reason, checks=verdict.evidence(), by=by)
 
 
-def _unpromised(order: Order) -> tuple[str, ...]:
-    """SKUs whose promise is missing, or rests on goods that have not arrived yet for this order's turn."""
-    lines = {line.reservation_key: line for line in order.lines.all()}
-    covered = Counter[str]()
-    for turn in stock.turns(lines):
-        covered[turn.key] += turn.covered
-    return tuple(line.sku for key, line in lines.items() if covered[key] < line.quantity)
-
-
-def _said(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+def _decided(order: Order, *, by: str) -> Order:
+    if order.state != State.RECEIVED:
+        raise NotAllowedNow("approve", order)
+    decision, verdict = judge(order, by=by)
+    if verdict.outcome is Outcome.REJECT:
+        return reject(order, why=verdict.why, checks=verdict.evidence(), by=by)
+    if verdict.outcome is Outcome.HOLD:
+        hold_for(order, decision, verdict, by=by)
+        return order
+    order.approve()
+    capture_on_approval(order, by=by)
+    wake(order.state)
+    return advanced(order, by=by, why=verdict.why, checks=verdict.evidence())

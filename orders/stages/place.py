@@ -1,6 +1,6 @@
 """Stage 1 of 9, placed: the customer hits buy, on any device, through any channel."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from orders.history import EVENT_OF_STATE
 from orders.models import Channel, Payment
 from orders.money import plain
 from orders.order_request import OrderRequest, PaymentRequest
-from orders.placing import Answer, Ids, Known, NewOrder, Standing, begin, store
+from orders.placing import Answer, Ids, Keep, Known, NewOrder, Standing, begin, store
 from orders.pricing import Priced, Terms, price
 from orders.queue import wake
 
@@ -44,18 +44,17 @@ class Placed:
 
 
 Refusal = OrderError | NotEnoughStock
-Tell = Callable[[NewOrder], Answer]
 Store = partial[None]
 
 
-def place(request: OrderRequest, *, channel: Channel, by: str, answer: Tell | None = None) -> Placed:
+def place(request: OrderRequest, *, channel: Channel, by: str, keep: Keep | None = None) -> Placed:
     """Store the order and promise its stock, all of it or nothing; the same request again is the same order.
 
-    What `answer` makes of a new order is kept with it, for whoever asks again under the same idempotency key.
-    Raises WrongCurrency, UnknownSku, NoSuchShipping, DiscountTooLarge, AmountTooLarge, CapturedTooMuch,
-    NotEnoughStock, or ExternalIdTaken when the channel's id means another order.
+    What `keep` makes of a new order is kept with it, for whoever asks again under the same idempotency key. Raises
+    AnsweredBefore when that key is not free, and WrongCurrency, UnknownSku, NoSuchShipping, DiscountTooLarge,
+    AmountTooLarge, CapturedTooMuch, NotEnoughStock, or ExternalIdTaken when the channel's id means another order.
     """
-    (outcome,) = _place([request], channel, by, answer)
+    (outcome,) = _place([request], channel, by, keep)
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
@@ -66,16 +65,16 @@ def place_many(requests: Sequence[OrderRequest], *, channel: Channel, by: str) -
     return _place(requests, channel, by, None)
 
 
-def _place(requests: Sequence[OrderRequest], channel: Channel, by: str, answer: Tell | None) -> list[Placed | Refusal]:
+def _place(requests: Sequence[OrderRequest], channel: Channel, by: str, keep: Keep | None) -> list[Placed | Refusal]:
     """A refusal is returned, not raised, so that it leaves the caller's transaction whole."""
     with transaction.atomic(savepoint=False):
-        standing = begin(requests, channel)
+        standing = begin(requests, channel, key=keep.key if keep else None)
         drafts = [_drafted(request, standing, channel) for request in requests]
         first: dict[str, NewOrder] = {}
         for draft in drafts:
             if isinstance(draft, NewOrder):
                 first.setdefault(draft.request.external_id, draft)
-        kept = answer(next(iter(first.values()))) if answer and first else None
+        kept = keep.answer(next(iter(first.values()))) if keep and first else None
         refused = _store_what_can_be(list(first.values()), partial(store, channel=channel, by=by, answer=kept))
         if len(refused) < len(first):
             wake(State.PLACED)

@@ -1,5 +1,6 @@
 """Stage 2 of 9, received: the shop, the stock room and the order agree on what is sent from where."""
 
+from orders.customers.merging import follow_merge
 from orders.history import advanced
 from orders.models import Order
 from orders.queue import held, wake
@@ -16,6 +17,7 @@ def receive(order_id: int, *, by: str) -> Order:
     """
     with held(order_id) as order:
         order.receive()
+        follow_merge(order, by=by)
         facts = source(order, list(order.lines.select_related("product")))
         wake(order.state)
         advanced(order, by=by, **facts)

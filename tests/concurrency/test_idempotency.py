@@ -8,7 +8,7 @@ import pytest
 
 from inventory.models import Stock
 from orders.models import IdempotencyKey, Order
-from orders.stages.place import place
+from orders.placing import store
 from tests.api import Api, order_body, problem
 from tests.factories import make_product, make_stock
 
@@ -25,9 +25,9 @@ def test_a_request_in_flight_is_not_started_twice_and_nobody_waits(api, at_once,
     body, placing, refused = order_body(), threading.Event(), threading.Event()
 
     def slowly(*args, **kwargs):
-        placing.set()
+        placing.set()  # the key was taken with the order's turn
         assert refused.wait(timeout=20)
-        return place(*args, **kwargs)
+        return store(*args, **kwargs)
 
     def too_soon():
         assert placing.wait(timeout=20)
@@ -36,7 +36,7 @@ def test_a_request_in_flight_is_not_started_twice_and_nobody_waits(api, at_once,
         finally:
             refused.set()
 
-    monkeypatch.setattr("orders.api.orders.place", slowly)
+    monkeypatch.setattr("orders.stages.place.store", slowly)
     first, second = at_once([partial(api.place, body, "k"), too_soon])
     assert first.status_code == 201
     problem(second, 409, "idempotency_key_in_flight")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_refusal_after_the_purchase_keeps_the_label_and_the_next_try_uses_it():
     shipment = Shipment.objects.select_related("order", "warehouse").get(order=make_order(state="packed"))
-    buy_labels(shipment)
+    buy_labels(shipment, by="test")
     bought = Label.objects.values().get()
     Stock.objects.update(on_hand=0, backorder_limit=5)
     with pytest.raises(NotEnoughStock):

@@ -190,9 +190,9 @@ def broken(error):
 
 
 def test_placing_costs_few_statements(api, django_assert_num_queries):
-    """The key; the lock and the kept answer; what is there; the order with its stock and the answer to keep."""
+    """The API key; the lock, the kept answer and what is there; the order with its stock and the answer to keep."""
     api.place(order_body())  # the key's first use of the minute is noted
-    with django_assert_num_queries(4 + 2) as seen:
+    with django_assert_num_queries(3 + 2) as seen:
         assert api.place(order_body()).status_code == 201
     control = [query["sql"] for query in seen.captured_queries if "SAVEPOINT" in query["sql"]]
     assert len(control) == 2  # BEGIN and COMMIT outside a test

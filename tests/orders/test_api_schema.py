@@ -15,8 +15,8 @@ from inventory.models import ProductFamily
 from orders import problems
 from orders.keys import SCOPES
 from orders.order_request import PaymentRequest
-from tests.api import ORDERS, PRODUCTS, SHIPMENTS, Api, order_body
-from tests.factories import make_order, make_product
+from tests.api import ADJUSTMENTS, DELIVERIES, ORDERS, PRODUCTS, SHIPMENTS, Api, order_body
+from tests.factories import make_order, make_product, make_stock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,6 +90,23 @@ def test_every_answer_about_baskets_payments_and_events_fits_its_description(fit
     # Another database of the same server may hold the horizon back a while.
     assert any(fits(api.get("/api/v1/events/"), "get", "/api/v1/events/")["events"] or sleep(0.02) for _ in range(500))
     fits(api.get("/api/v1/events/", after="x"), "get", "/api/v1/events/")
+
+
+@pytest.mark.django_db
+def test_every_answer_about_stock_fits_its_description(fits):
+    api, lines = Api(), [{"sku": "MUG-1", "quantity": 4}]
+    make_stock(make_product())
+    announced = {"warehouse": "LEEDS", "reference": "PO-1", "due_on": "2026-05-08", "lines": lines}
+    answer = api.post(DELIVERIES, announced, **{"Idempotency-Key": "a"})
+    address = f"{DELIVERIES}{fits(answer, 'post', DELIVERIES)['id']}/"
+    came = {"lines": [{"sku": "MUG-1", "received": 3, "damaged": 1}]}
+    received = api.post(f"{address}receipts/", came, **{"Idempotency-Key": "b"})
+    fits(received, "post", f"{DELIVERIES}{{delivery_id}}/receipts/")
+    fits(api.get(address), "get", f"{DELIVERIES}{{delivery_id}}/")
+    fits(api.get(DELIVERIES), "get", DELIVERIES)
+    fits(api.post(f"{address}close/"), "post", f"{DELIVERIES}{{delivery_id}}/close/")
+    change = {"sku": "MUG-1", "warehouse": "LEEDS", "quantity": 1, "reason": "Found"}
+    fits(api.post(ADJUSTMENTS, change, **{"Idempotency-Key": "c"}), "post", ADJUSTMENTS)
 
 
 @pytest.mark.django_db

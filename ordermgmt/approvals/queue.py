@@ -1,0 +1,145 @@
+"""The approval queue: the orders that wait for a person's word, with what each decision was based on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+
+from ordermgmt.approvals.decision_card import DecisionCard, decision_card
+from ordermgmt.attention import HOLD_TAGS
+from ordermgmt.phrases import titled
+from orders.flow import GOODS_HERE, State
+from orders.models import Decision, Hold, Order
+from orders.policy import Policy
+from orders.policy.versions import policies_of
+from orders.services.holds import EXCEPTION
+
+SHOWN = 25
+OLDEST, DEAREST = "age", "value"
+SORTS = {OLDEST: ("Longest waiting first", ("waits_since", "pk")), DEAREST: ("Highest value first", ("-total", "pk"))}
+TIER_TONES = {"A": "good", "B": "go", "C": "warn"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A choice above the list; `count` orders are behind it."""
+
+    label: str
+    address: str
+    chosen: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class OpenHold:
+    """One reason why an order waits."""
+
+    hold: Hold
+    label: str
+
+    @property
+    def said(self) -> str:
+        """What it says, without the reason's own word again."""
+        return self.hold.note or self.label
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order in the queue. `takes_two` says that one person's word is not enough."""
+
+    order: Order
+    since: datetime
+    holds: tuple[OpenHold, ...]
+    card: DecisionCard | None
+    takes_two: bool
+
+    @property
+    def tier(self) -> str:
+        """The customer's, with its colour; empty when there is none yet."""
+        return self.order.customer.standing
+
+    @property
+    def tier_tone(self) -> str:
+        return TIER_TONES.get(self.tier, "")
+
+    @property
+    def sentence(self) -> str:
+        """The decision's, where it holds the order; else what the first hold says."""
+        by_policy = self.card and any(row.hold.decision_id for row in self.holds)
+        return self.card.decision.why if self.card and by_policy else f"Held: {self.holds[0].said}"
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether it can be approved or rejected now; later it can only be let go, or called off."""
+        return State(self.order.state) is State.RECEIVED
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of it. `count` orders wait in all."""
+
+    rows: tuple[Waiting, ...]
+    count: int
+    sorts: tuple[Chip, ...]
+    reasons: tuple[Chip, ...]
+    earlier: str
+    later: str
+
+
+def approval_queue(*, sort: str = OLDEST, reason: str = "", start: int = 0) -> Queue:
+    """Orders that are held while their goods are here, in six queries. Failed steps are the radar's."""
+    sort = sort if sort in SORTS else OLDEST
+    counts = dict(_holds().values_list("reason").annotate(Count("pk")).order_by("reason"))
+    reason = reason if reason in counts else ""
+    found = _waiting(reason).order_by(*SORTS[sort][1])
+    total = found.count()
+    orders = list(found[start : start + SHOWN])
+    policies = policies_of({order.channel_id for order in orders})
+    newest = {row.order_id: row for row in Decision.objects.filter(order__in=orders).order_by("pk")}
+    chips = [Chip("All", _address(sort, ""), not reason)]
+    chips += [Chip(_label(name), _address(sort, name), name == reason, count) for name, count in counts.items()]
+    return Queue(
+        rows=tuple(_row(order, newest.get(order.pk), policies[order.channel_id]) for order in orders),
+        count=total,
+        sorts=tuple(Chip(label, _address(name, reason), name == sort) for name, (label, _) in SORTS.items()),
+        reasons=tuple(chips),
+        earlier=_address(sort, reason, max(0, start - SHOWN)) if start else "",
+        later=_address(sort, reason, start + SHOWN) if start + SHOWN < total else "",
+    )
+
+
+def _holds() -> QuerySet[Hold]:
+    return Hold.objects.filter(released_at=None, order__state__in=GOODS_HERE).exclude(reason=EXCEPTION)
+
+
+def _waiting(reason: str) -> QuerySet[Order]:
+    mine = _holds().filter(order=OuterRef("pk"))
+    since = mine.order_by("at").values("at")[:1]
+    orders = Order.objects.filter(Exists(mine.filter(reason=reason) if reason else mine), open_holds__gt=0)
+    return (
+        orders.annotate(waits_since=Subquery(since))
+        .select_related("customer", "channel")
+        .prefetch_related(Prefetch("holds", _holds().order_by("pk")))
+    )
+
+
+def _row(order: Order, decision: Decision | None, policy: Policy) -> Waiting:
+    holds = tuple(OpenHold(hold, _label(hold.reason)) for hold in order.holds.all())
+    most = policy.second_person_above
+    return Waiting(
+        order=order,
+        since=min(row.hold.at for row in holds),
+        holds=holds,
+        card=decision_card([decision] if decision else []),
+        takes_two=most is not None and order.total > most,
+    )
+
+
+def _label(reason: str) -> str:
+    return HOLD_TAGS.get(reason) or titled(reason)
+
+
+def _address(sort: str, reason: str, start: int = 0) -> str:
+    asked = {"sort": sort if sort != OLDEST else "", "reason": reason, "start": start}
+    return f"?{urlencode({name: value for name, value in asked.items() if value})}"

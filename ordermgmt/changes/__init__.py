@@ -1,0 +1,1 @@
+"""Pages on which people change, trim, split and merge orders."""

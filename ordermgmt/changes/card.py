@@ -1,0 +1,62 @@
+"""What the order's page says of changes: the open one, the ways to change it, and the orders it is related to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from orders.changes.standing import furthest
+from orders.changes.ways import Action, Way, way
+from orders.flow import State
+from orders.models import ChangeSet, Order
+
+RELATIONS = {"split": ("Split off from", "Split off"), "merged": ("Taken in by", "Took in")}
+
+
+@dataclass(frozen=True)
+class Relative:
+    """Another order, and what it is to this one."""
+
+    words: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ChangeCard:
+    """Ways that are open, or open once gathered goods went back."""
+
+    open_change: ChangeSet | None
+    relatives: tuple[Relative, ...]
+    edit: bool
+    trim: bool
+    split: bool
+    merge: bool
+
+
+def change_card(order: Order, shipments: Iterable[Any]) -> ChangeCard:
+    """In two queries; the shipments were read with their parcels."""
+    state, goods = State(order.state), furthest(shipments)
+    ways = {action: way(action, state, goods) for action in Action}
+    return ChangeCard(
+        open_change=order.change_sets.filter(status=ChangeSet.Status.OPEN).first(),
+        relatives=tuple(_relatives(order)),
+        edit=any(_opens(ways[action]) for action in (Action.GOODS, Action.ADDRESS, Action.AMOUNTS)),
+        trim=_opens(ways[Action.CANCEL_UNITS]),
+        split=_opens(ways[Action.SPLIT]),
+        merge=_opens(ways[Action.MERGE]),
+    )
+
+
+def _opens(found: Way) -> bool:
+    return found.allowed or found.put_back
+
+
+def _relatives(order: Order) -> list[Relative]:
+    rows = Order.objects.filter(Q(pk=order.parent_id) | Q(parent=order.pk)).order_by("number")
+    found = []
+    for row in rows.only("number", "parent_relation", "parent"):
+        is_parent = row.pk == order.parent_id
+        words = RELATIONS.get(order.parent_relation if is_parent else row.parent_relation, ("Belongs to", "Has"))
+        found.append(Relative(words[0] if is_parent else words[1], row.number))
+    return found

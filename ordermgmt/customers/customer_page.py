@@ -1,0 +1,128 @@
+"""Everything the page of one customer shows, read in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from feedback.models import Answer
+from fulfillment.models import Return
+from inventory import clock
+from ordermgmt.customers.customer_list import spent
+from orders.customers.blocking import entries_of, marks_of
+from orders.customers.marks import Kind
+from orders.customers.merging import Suggestion, suggest_duplicates
+from orders.customers.standing import PaymentHistory, Spending, payment_history
+from orders.customers.tiers import Score
+from orders.models import Blocked, Customer, CustomerEvent, Order, Payment, Tier
+
+SHOWN = 20
+MARK_LABELS = {Kind.EMAIL.value: "Their e-mail address", Kind.PHONE.value: "Phone", Kind.ADDRESS.value: "Address"}
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One payment, and how it went in two words."""
+
+    payment: Payment
+    tag: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that happened to the customer beside their orders, as a sentence."""
+
+    event: CustomerEvent
+    sentence: str
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    """The whole page; lists hold the newest twenty."""
+
+    customer: Customer
+    history: PaymentHistory
+    spending: tuple[tuple[str, Spending], ...]
+    spent: str
+    scores: tuple[Score, ...]
+    orders: tuple[Order, ...]
+    payments: tuple[Paid, ...]
+    returns: tuple[Return, ...]
+    answers: tuple[Answer, ...]
+    suggestions: tuple[Suggestion, ...]
+    duplicates: tuple[Customer, ...]
+    events: tuple[Told, ...]
+    listed: tuple[Blocked, ...]
+    marks: tuple[tuple[str, str], ...]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are orders that are not shown."""
+        return self.history.orders + self.history.called_off > len(self.orders)
+
+
+def customer_page(customer: Customer) -> CustomerPage:
+    """Read all around a customer who was not merged into another one."""
+    history = payment_history([customer.pk])[customer.pk]
+    orders = tuple(customer.orders.select_related("channel").order_by("-number")[:SHOWN])
+    payments = Payment.objects.filter(order__customer=customer).select_related("order").order_by("-pk")[:SHOWN]
+    returns = Return.objects.filter(order__customer=customer).select_related("order").order_by("-pk")[:SHOWN]
+    answers = Answer.objects.filter(survey__order__customer=customer).select_related("survey__order")
+    is_known = customer.erased_at is None
+    marks = marks_of(customer, _places(orders)) if is_known else set()
+    return CustomerPage(
+        customer=customer,
+        history=history,
+        spending=tuple(sorted(history.spending.items())),
+        spent=spent(history),
+        scores=tuple(Score(**row) for row in customer.scores.get("inputs", [])),
+        orders=orders,
+        payments=tuple(paid(row) for row in payments),
+        returns=tuple(returns),
+        answers=tuple(answers.order_by("-answered_at")[:SHOWN]),
+        suggestions=tuple(suggest_duplicates(customer)) if is_known else (),
+        duplicates=tuple(customer.duplicates.order_by("email")) if is_known else (),
+        events=tuple(Told(row, _sentence(row)) for row in customer.events.order_by("-pk")[:SHOWN]),
+        listed=tuple(entries_of(marks)),
+        marks=tuple(sorted((kind, value) for kind, value in marks if kind in MARK_LABELS)),
+    )
+
+
+def paid(payment: Payment) -> Paid:
+    """How a payment went, the worst first."""
+    return Paid(payment, *_word(payment))
+
+
+def _word(payment: Payment) -> tuple[str, str]:
+    due, taken = payment.due_at, payment.captured_at
+    if payment.charged_back:
+        return "Charged back", "bad"
+    if payment.voided_at:
+        return "Let go", ""
+    if not payment.captured:
+        if due and due < clock.now():
+            return "Overdue", "bad"
+        return ("Pledged", "go") if payment.authorised else ("Open", "")
+    return ("Paid late", "warn") if due and taken and taken > due else ("Paid", "good")
+
+
+def _sentence(event: CustomerEvent) -> str:
+    data = event.data
+    told = {
+        "customer.scored": f"Tier {_tier(data.get('from'))} became {_tier(data.get('to'))}",
+        "customer.tier_overridden": f"Tier set from {_tier(data.get('from'))} to {_tier(data.get('to'))}",
+        "customer.merged": f"Two customers became one: {data.get('orders', 0)} orders moved",
+        "customer.blocked": "Blocked",
+        "customer.unblocked": "Served again",
+        "customer.erased": "Erased",
+    }
+    reason = data.get("reason")
+    return f"{told.get(event.name, event.name)}{f': {reason}' if reason else ''}"
+
+
+def _tier(name: Any) -> str:
+    return Tier(name).label if name in Tier.values else "none"
+
+
+def _places(orders: Iterable[Order]) -> list[dict[str, str]]:
+    return [place for order in orders for place in (order.shipping_address, order.billing_address)]

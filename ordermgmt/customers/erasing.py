@@ -1,0 +1,35 @@
+"""A person in all apps: everything that is held of them, and erasing it everywhere at once."""
+
+from typing import Any
+
+from django.db import transaction
+
+from feedback.models import Answer, Survey
+from feedback.services import forget_words
+from fulfillment.models import Parcel, Return, Shipment
+from orders.customers.erasure import erase
+from orders.customers.exporting import export_data, plain_json, rows_by_order
+
+
+def erase_person(customer_id: int, *, by: str) -> None:
+    """Erase them in the order desk and what they said about their orders, or nothing at all. Raises CustomerRefused."""
+    with transaction.atomic():
+        forget_words(erase(customer_id, by=by))
+
+
+def export_person(customer_id: int) -> dict[str, Any]:
+    """What the order desk holds, with the parcels, returns and answers of each order."""
+    data = export_data(customer_id)
+    ids = [row["id"] for row in data["orders"]]
+    shipments = rows_by_order(Shipment.objects.filter(order__in=ids), "order_id")
+    returns = rows_by_order(Return.objects.filter(order__in=ids), "order_id")
+    surveys = rows_by_order(Survey.objects.filter(order__in=ids), "order_id")
+    answers = rows_by_order(Answer.objects.filter(survey__order__in=ids), "survey_id")
+    parcels = rows_by_order(Parcel.objects.filter(shipment__order__in=ids), "shipment_id")
+    for row in (row for rows in shipments.values() for row in rows):
+        row["parcels"] = parcels[row["id"]]
+    for row in (row for rows in surveys.values() for row in rows):
+        row["answers"] = answers[row["id"]]
+    beside = {"shipments": shipments, "returns": returns, "surveys": surveys}
+    more = [{name: rows[order_id] for name, rows in beside.items()} for order_id in ids]
+    return data | {"orders": [{**order, **plain_json(rows)} for order, rows in zip(data["orders"], more, strict=True)]}

@@ -1,0 +1,97 @@
+"""The list of customers, the page of one, the blocked list, and what is held of a person as a file."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from ordermgmt.access import MAY_CHANGE_CUSTOMERS, MAY_ERASE, customer_action, staff_page
+from ordermgmt.customers.customer_list import SORTS, TABS, Wanted, customer_list
+from ordermgmt.customers.customer_page import CustomerPage, customer_page
+from ordermgmt.customers.erasing import export_person
+from ordermgmt.customers.forms import BlockForm, EraseForm, MarkForm, MergeForm, ReasonForm, TierForm
+from orders.models import Blocked, Customer
+
+LONGEST_SEARCH, LAST_PAGE = 100, 10_000
+
+
+@require_safe
+@staff_page
+def customers(request: HttpRequest) -> HttpResponse:
+    """A page of the list."""
+    return render(request, "customers/customer_list.html", {"page": customer_list(_wanted(request))})
+
+
+@require_safe
+@staff_page
+def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Everything about one customer; a duplicate's page is its survivor's."""
+    row = get_object_or_404(Customer, pk=customer_id)
+    if row.merged_into_id is not None:
+        return redirect("customer", customer_id=row.merged_into_id)
+    return show_customer(request, customer_page(row))
+
+
+@require_safe
+@staff_page
+def blocked(request: HttpRequest) -> HttpResponse:
+    """Whom the shop does not serve."""
+    return show_blocked(request, MarkForm())
+
+
+@require_safe
+@customer_action
+def export(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """What is held of the person, to be handed to them."""
+    row = known_customer(customer_id)
+    name = f'attachment; filename="customer-{row.pk}.json"'
+    shape = {"indent": 2, "ensure_ascii": False}
+    return JsonResponse(export_person(row.pk), json_dumps_params=shape, headers={"Content-Disposition": name})
+
+
+def known_customer(customer_id: int) -> Customer:
+    """404 for who was merged or erased: nothing more is done with them."""
+    return get_object_or_404(Customer, pk=customer_id, merged_into=None, erased_at=None)
+
+
+def show_customer(request: HttpRequest, page: CustomerPage, *, status: int = 200, **faulty: Any) -> HttpResponse:
+    """The page, with forms that came back with faults in place of the empty ones."""
+    row = page.customer
+    context = {
+        "page": page,
+        "customer": row,
+        "may_change": request.user.has_perm(MAY_CHANGE_CUSTOMERS),
+        "may_erase": request.user.has_perm(MAY_ERASE),
+        "tier_form": TierForm(customer=row),
+        "merge_form": MergeForm(),
+        "block_form": BlockForm(marks=page.marks),
+        "unblock_form": ReasonForm(),
+        "erase_form": EraseForm(customer=row),
+        **faulty,
+    }
+    return render(request, "customers/customer_detail.html", context, status=status)
+
+
+def show_blocked(request: HttpRequest, form: MarkForm, *, status: int = 200) -> HttpResponse:
+    """The list, with the form to add to it."""
+    may_change = request.user.has_perm(MAY_CHANGE_CUSTOMERS)
+    context = {
+        "entries": Blocked.objects.order_by("-pk"),
+        "customers": Customer.objects.filter(blocked=True, merged_into=None, erased_at=None),
+        "form": form,
+        "may_change": may_change,
+    }
+    return render(request, "customers/blocked_list.html", context, status=status)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """What cannot be meant is left out, so that no address breaks the list."""
+    asked = {name: request.GET.get(name, "").replace("\0", "").strip() for name in ("tab", "q", "sort", "page")}
+    page = asked["page"]
+    return Wanted(
+        tab=asked["tab"] if asked["tab"] in TABS else "",
+        q=asked["q"][:LONGEST_SEARCH],
+        sort=asked["sort"] if asked["sort"] in SORTS else "",
+        page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdecimal() and len(page) < 9 else 1,
+    )

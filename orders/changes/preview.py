@@ -1,0 +1,133 @@
+"""What a change would do, in figures and in words: computed by doing it and undoing it, never kept as the truth."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from orders.changes.drafts import Draft
+from orders.money import plain, shown
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """One line before and after; amounts as strings with the currency's digits."""
+
+    line: int
+    sku: str
+    name: str
+    before: int
+    after: int
+    unit_price: str
+    total_before: str
+    total_after: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything of it is another."""
+        return (self.before, self.total_before) != (self.after, self.total_after)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """All that a person wants to know before they apply. `mark` says what was looked at; `missing` is units left by
+    SKU of what cannot be promised; with `blocked` it cannot be applied, for `why_not`.
+    """
+
+    mark: str
+    currency: str
+    lines: tuple[LineChange, ...]
+    before: dict[str, str]
+    after: dict[str, str]
+    money: str
+    notes: tuple[str, ...] = ()
+    stock: tuple[str, ...] = ()
+    missing: dict[str, int] = field(default_factory=dict)
+    promised_before: str = ""
+    promised_after: str = ""
+    trust: str = ""
+    put_back: str = ""
+    why_not: str = ""
+    way_out: str = ""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it cannot be applied, whatever is confirmed."""
+        return bool(self.why_not or self.missing)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API shows it."""
+        return {**asdict(self), "lines": [asdict(row) for row in self.lines], "blocked": self.blocked}
+
+
+def mark_of(version: int, before: Draft, after: Draft, currency: str) -> str:
+    """What the person saw of money: another mark, another preview."""
+    return f"{version}-{plain(before.total, currency)}-{plain(after.total, currency)}"
+
+
+def line_changes(before: Draft, after: Draft, currency: str) -> tuple[LineChange, ...]:
+    """Every line, those that stay as they are too."""
+    was = {line.asked: line for line in before.lines}
+    rows = []
+    for line in after.lines:
+        old = was.get(line.asked)
+        rows.append(
+            LineChange(
+                line=line.asked,
+                sku=line.sku,
+                name=line.name,
+                before=old.quantity if old else 0,
+                after=line.quantity,
+                unit_price=plain(line.unit_price, currency),
+                total_before=plain(old.total if old else Decimal(0), currency),
+                total_after=plain(line.total, currency),
+            )
+        )
+    return tuple(row for row in rows if row.before or row.after)
+
+
+def sums(draft: Draft, currency: str) -> dict[str, str]:
+    """The totals as strings."""
+    named = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
+    return {name: plain(getattr(draft, name), currency) for name in named}
+
+
+def money_words(difference: Decimal, refunded: Decimal, unpaid: Decimal, currency: str) -> str:
+    """Who pays whom: `difference` is of the totals, `refunded` what goes back, `unpaid` what nothing is pledged for."""
+    if refunded:
+        return f"The customer gets {shown(refunded, currency)} back."
+    if difference > 0 and unpaid > 0:
+        return f"The customer pays {shown(difference, currency)} more; {shown(unpaid, currency)} are not pledged yet."
+    if difference > 0:
+        return f"The customer pays {shown(difference, currency)} more, which is pledged already."
+    if difference < 0:
+        return f"The customer pays {shown(-difference, currency)} less; nothing of it was taken yet."
+    return "The customer pays as much as before."
+
+
+def shipping_notes(before: Draft, after: Draft, free_from: Decimal | None, price: Decimal) -> tuple[str, ...]:
+    """What does not change by itself although the shop's table says otherwise."""
+    if free_from is None or before.shipping_method != after.shipping_method:
+        return ()
+    if before.shipping_total != after.shipping_total:
+        return ()
+    limit = shown(free_from, before.terms.currency)
+    if after.items_total < free_from and after.shipping_total < price:
+        return (f"Shipping stays as it was sold, though items now cost less than {limit}.",)
+    if after.items_total >= free_from and after.shipping_total > 0 and before.items_total < free_from:
+        return (f"Shipping stays as it was sold, though it is free from {limit} on.",)
+    return ()
+
+
+def stock_words(promised: Sequence[tuple[str, str, int]]) -> tuple[str, ...]:
+    """2 × MUG-1 promised from York; 1 × JAR-1 given back in Leeds."""
+    return tuple(
+        f"{count} × {sku} promised from {place}" if count > 0 else f"{-count} × {sku} given back in {place}"
+        for sku, place, count in promised
+    )
+
+
+def day_of(moment: datetime) -> str:
+    """The moment in ISO 8601."""
+    return moment.isoformat()

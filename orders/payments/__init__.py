@@ -1,0 +1,1 @@
+"""What happens to payments beside the order's stages: standing, settling, reminding, and what gateways tell."""

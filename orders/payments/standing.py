@@ -1,0 +1,72 @@
+"""How an order stands with its money, read from its rows."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, prefetch_related_objects
+
+from orders.balance import NOTHING, Balance
+from orders.flow import EXITS
+from orders.models import Order, OrderEvent, Payment, Refund, Transaction
+
+# Causes of refunds, by how their keys begin: of these the money went because the total fell or too much had come.
+SETTLING = ("change:", "surplus:")
+RETURNS, DROPS = "return:", "drop:"
+Kind, Status = Transaction.Kind, Transaction.Status
+
+
+def balance_of(order: Order) -> Balance:
+    """In four queries, fewer where payments and events were read before."""
+    prefetch_related_objects([order], "payments__transactions", "payments__refunds", "events")
+    return balance(order, order.payments.all(), order.events.all())
+
+
+def balance(order: Order, payments: Iterable[Payment], events: Iterable[OrderEvent]) -> Balance:
+    """From payments with their transactions and refunds; a capture that was given up counts as never made."""
+    rows = list(payments)
+    moves = [row for payment in rows for row in payment.transactions.all()]
+    refunds = [row for payment in rows for row in payment.refunds.all()]
+    returned = sum((Decimal(row.data["refund"]) for row in events if row.name == "order.returned"), NOTHING)
+    back = sum((row.amount for row in refunds if row.key.startswith(RETURNS)), NOTHING)
+    return Balance(
+        total=NOTHING if order.state in EXITS else order.total,
+        credited=max(NOTHING, returned - back),
+        pledged=sum((row.authorised - row.captured for row in rows if row.voided_at is None), NOTHING),
+        captured=sum((row.captured for row in rows), NOTHING) - _sum(moves, Kind.CAPTURE, Status.DROPPED),
+        failing=_sum(moves, Kind.CAPTURE, Status.FAILED),
+        refunded=sum((row.refunded for row in rows), NOTHING) - _sum(moves, Kind.REFUND, Status.DROPPED),
+        settled=settled(refunds),
+        charged_back=sum((row.charged_back for row in rows), NOTHING),
+    )
+
+
+def unpaid(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Those of orders that are still on, or went through, and have not brought their total; `paid` is what came.
+
+    What came back and was never paid for is not counted here: `balance_of()` knows exactly.
+    """
+    same = Payment.objects.filter(order=OuterRef("order")).order_by().values("order")
+    rows = payments.filter(voided_at=None).annotate(paid=Subquery(same.annotate(sum=Sum("captured")).values("sum")))
+    return rows.filter(paid__lt=F("order__total")).exclude(order__state__in=EXITS)
+
+
+def settled(refunds: Iterable[Refund]) -> Decimal:
+    """What went back because the total fell or too much had come."""
+    return sum((row.amount for row in refunds if row.key.startswith(SETTLING)), NOTHING)
+
+
+def out_of_count(payments: Sequence[Payment]) -> Decimal:
+    """What of these payments was taken and counts for nothing the order still has: settled, or never really taken.
+
+    Where nothing was taken nothing is asked.
+    """
+    if not any(row.captured for row in payments):
+        return NOTHING
+    causes = reduce(or_, (Q(key__startswith=cause) for cause in (*SETTLING, DROPS)))
+    return Refund.objects.filter(causes, payment__in=payments).aggregate(sum=Sum("amount"))["sum"] or NOTHING
+
+
+def _sum(moves: Sequence[Transaction], kind: Transaction.Kind, status: Transaction.Status) -> Decimal:
+    return sum((row.amount for row in moves if row.kind == kind and row.status == status), NOTHING)
