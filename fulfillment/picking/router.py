@@ -30,7 +30,7 @@ class Effort(NamedTuple):
 
 QUICK = Effort(states=20_000, kicks=10, trees=0, states_below=0)
 CAREFUL = Effort(states=40_000, kicks=200, trees=0, states_below=0)
-THOROUGH = Effort(states=250_000, kicks=1_000, trees=5_000, states_below=400_000)
+THOROUGH = Effort(states=250_000, kicks=1_000, trees=3_000, states_below=250_000)
 # A tour of so few stops is soon proved shortest, sooner than a wide sweep is done.
 FEW_STOPS = 12
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
+from fulfillment.packing import WORK, Item, plan
 from fulfillment.packing import Carton as Box
-from fulfillment.packing import Item, plan
 from fulfillment.queue import held_shipment
 from fulfillment.services import advance_shipment, next_due
 from inventory import clock
@@ -13,14 +13,17 @@ from orders.errors import NotAllowedNow
 from orders.flow import State
 
 
-def pack(shipment_id: int, *, by: str) -> Shipment:
-    """Box every unit of a picked shipment, as planned. What fits no box travels in its own packaging."""
+def pack(shipment_id: int, *, by: str, work: int = WORK) -> Shipment:
+    """Box every unit of a picked shipment, as planned. What fits no box travels in its own packaging.
+
+    `work` bounds how long a better plan is looked for.
+    """
     with held_shipment(shipment_id) as shipment:
         if shipment.state != State.PICKED:
             raise NotAllowedNow("pack", shipment)
         cartons = {carton.name: carton for carton in Carton.objects.all()}
         lines = list(shipment.lines.select_related("order_line__product"))
-        planned = plan([_item(line) for line in lines], [_box(carton) for carton in cartons.values()])
+        planned = plan([_item(line) for line in lines], [_box(carton) for carton in cartons.values()], work=work)
         filled = [(cartons[box.carton.name], box.gross_g, [unit.sku for unit in box.items]) for box in planned.cartons]
         own = _own(lines, planned.unpacked, each=bool(cartons))
         parcels = [_write(shipment, number, *contents) for number, contents in enumerate([*filled, *own], 1)]

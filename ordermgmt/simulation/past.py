@@ -44,6 +44,7 @@ PROMISE_DAYS_EUROPE = 7
 ANSWER_SHARE, REFUSAL_SHARE, SECOND_THOUGHTS_SHARE = 0.45, 0.2, 0.06
 SCAN_SHARE, SILENCE_SHARE, RETURN_SHARE = 0.94, 0.08, 0.08
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+QUICKLY = 20_000  # a past need not be packed at the very best price
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ class Past:
     def _pack(self, job: Job, errand: Errand) -> None:
         if job.order_id in self._over:
             return
-        pack(job.shipment_id, by=job.by or (PETRA if job.mode == MANUAL else "system:pack"))
+        by = job.by or (PETRA if job.mode == MANUAL else "system:pack")
+        pack(job.shipment_id, by=by, work=QUICKLY)
         shipping = partial(self._ship, job, errand)
         if job.mode == MANUAL:
             self.timeline.plan(next_collection(clock.now()), shipping)
