@@ -14,6 +14,7 @@ from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
 from fulfillment.holds import end_shipment_holds
 from fulfillment.models import PickList, PickTask, Return, ReturnLine, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
+from fulfillment.walks import planned
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Stock, StockMovement, Warehouse
@@ -71,16 +72,22 @@ def _open(order: Order, warehouse: Warehouse, rows: list[Allocation], *, number:
 
 
 def _write_pick_list(warehouse: Warehouse, lines: list[ShipmentLine]) -> None:
-    """Bins in walking order: aisle by aisle, bay by bay."""
+    """Bins in the order of the shortest walk; what lies in no known bin is asked for first."""
     places = Stock.objects.filter(warehouse=warehouse, product__in=[line.order_line.product_id for line in lines])
     bins = {row.product_id: row.bin for row in places.select_related("bin")}
-    walk = sorted(
-        lines, key=lambda line: (b.aisle, b.bay, b.level) if (b := bins[line.order_line.product_id]) else (0, 0, 0)
+    walk = planned(warehouse, [place for place in bins.values() if place])
+    turn = {place.pk: number for number, place in enumerate(walk.bins)}
+    pick_list = PickList.objects.create(
+        warehouse=warehouse,
+        created_at=clock.now(),
+        distance_m=walk.route.distance if walk.route else None,
+        s_shape_m=walk.route.s_shape if walk.route else None,
+        proven=bool(walk.route and walk.route.proven),
     )
-    pick_list = PickList.objects.create(warehouse=warehouse, created_at=clock.now())
+    tasks = [(bins[line.order_line.product_id], line) for line in lines]
+    tasks.sort(key=lambda task: turn[task[0].pk] if task[0] else -1)
     PickTask.objects.bulk_create(
-        PickTask(pick_list=pick_list, shipment_line=line, bin=bins[line.order_line.product_id], quantity=line.quantity)
-        for line in walk
+        PickTask(pick_list=pick_list, shipment_line=line, bin=place, quantity=line.quantity) for place, line in tasks
     )
 
 

@@ -27,6 +27,7 @@ from inventory.models import (
     TaxClass,
     TaxRate,
     Warehouse,
+    WarehouseLayout,
 )
 from inventory.services import lock_stock
 
@@ -107,10 +108,15 @@ class LaneRows(Rows):
     extra = 1
 
 
+class LayoutRows(Rows):
+    model = WarehouseLayout
+    extra = 0
+
+
 @admin.register(Warehouse)
 class WarehouseAdmin(Editable):
     list_display = ("code", "name", "mode", "country", "priority", "active")
-    inlines = (LaneRows,)
+    inlines = (LayoutRows, LaneRows)
 
 
 @admin.register(Bin)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("orders/<int:number>/shipments/<int:shipment>/<slug:step>/", actions.advance, name="order-advance"),
     path("payments/", include("ordermgmt.payments.urls")),
     path("approvals/", include("ordermgmt.approvals.urls")),
+    path("picking/", include("ordermgmt.picking.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),
     path("shop/", include("ordermgmt.storefront.urls")),

@@ -11,9 +11,12 @@ from inventory.models import Bin, Warehouse
 
 
 class PickList(models.Model):
-    """One walk through one warehouse."""
+    """One walk through one warehouse, its metres known where the layout is; `s_shape_m` is what the S-shape takes."""
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="pick_lists")
+    distance_m = models.FloatField(null=True, blank=True)
+    s_shape_m = models.FloatField(null=True, blank=True)
+    proven = models.BooleanField(default=False, help_text="No shorter walk exists.")
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -22,6 +25,11 @@ class PickList(models.Model):
 
     def __str__(self) -> str:
         return f"Pick list {self.pk}"
+
+    @property
+    def saved_m(self) -> float | None:
+        """Metres saved against the S-shape."""
+        return None if self.distance_m is None or self.s_shape_m is None else self.s_shape_m - self.distance_m
 
 
 class PickTask(models.Model):

@@ -4,7 +4,7 @@ from inventory.models.catalogue import BundleComponent, Product, ProductFamily, 
 from inventory.models.counts import Count, CountLine
 from inventory.models.deliveries import DeliveryReceipt, ExpectedDelivery, ExpectedLine
 from inventory.models.stock import LostPromise, Reservation, SafetyStock, Stock, StockHold, StockMovement
-from inventory.models.warehouses import Bin, Lane, Warehouse
+from inventory.models.warehouses import Bin, Lane, Warehouse, WarehouseLayout
 
 __all__ = [
     "Bin",
@@ -26,4 +26,5 @@ __all__ = [
     "TaxClass",
     "TaxRate",
     "Warehouse",
+    "WarehouseLayout",
 ]

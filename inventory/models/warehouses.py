@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from inventory.countries import check_country
@@ -48,6 +48,45 @@ class Warehouse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WarehouseLayout(models.Model):
+    """The floor of a rectangular warehouse: parallel aisles of equal bays, joined by cross aisles; lengths in metres.
+
+    `cross_aisles` says after how many bays each lies, from 0 at the front to the number of bays at the back. Walks
+    start and end where `depot_aisle` meets `depot_cross_aisle`, both counted from 1.
+    """
+
+    warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="layout")
+    aisles = models.PositiveSmallIntegerField()
+    bays = models.PositiveSmallIntegerField(help_text="Of each aisle.")
+    bay_m = models.DecimalField(max_digits=6, decimal_places=2, help_text="Width of a bay along its aisle.")
+    aisle_m = models.DecimalField(max_digits=6, decimal_places=2, help_text="From the middle of an aisle to the next.")
+    cross_m = models.DecimalField(max_digits=6, decimal_places=2, default=0, help_text="Width of a cross aisle.")
+    cross_aisles = ArrayField(models.PositiveSmallIntegerField(), help_text="As in 0, 10, 20.")
+    depot_aisle = models.PositiveSmallIntegerField(default=1)
+    depot_cross_aisle = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(aisles__gt=0, bays__gt=0, bay_m__gt=0, aisle_m__gt=0), name="layout_has_a_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(depot_aisle__gte=1, depot_aisle__lte=F("aisles")), name="depot_lies_at_an_aisle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.aisles} aisles of {self.bays} bays"
+
+    def clean(self) -> None:
+        """Cross aisles rise from the front to the back, and the depot lies where one of them meets an aisle."""
+        places = self.cross_aisles or []
+        if self.bays and (places[:1] != [0] or places[-1:] != [self.bays] or places != sorted(set(places))):
+            raise ValidationError({"cross_aisles": f"These rise from 0, the front, to {self.bays}, the back."})
+        if self.depot_cross_aisle and not 1 <= self.depot_cross_aisle <= len(places):
+            raise ValidationError({"depot_cross_aisle": f"There are {len(places)} cross aisles."})
 
 
 class Lane(models.Model):

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from fulfillment.models import Carton
 from inventory import services as stock
-from inventory.models import Bin, Product, Stock, TaxClass, Warehouse
+from inventory.models import Bin, Product, Stock, TaxClass, Warehouse, WarehouseLayout
 from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make_families, map_lanes, offer_shipping
 from ordermgmt.simulation.baskets import Basket
 from ordermgmt.simulation.catalogue import Article
@@ -44,6 +44,7 @@ UNPAID = {"card": 720}  # the manager decides within a working day
 STAFFED = ("LEEDS", "RTM")  # where somebody has to confirm the work
 CUT_OFF = time(16)
 AISLES, BAYS, LEVELS = 8, 20, 4
+FLOOR = {"aisles": AISLES, "bays": BAYS, "bay_m": "1.2", "aisle_m": "3.5", "cross_m": "2", "cross_aisles": [0, 10, 20]}
 MISSING_SHARE = 0.03
 BLOCKED_SHARE = 0.02
 SHOPPER_SCOPES = ("orders:read", "orders:write", "orders:price", "orders:approve", "products:read", "fulfillment:write")
@@ -116,6 +117,7 @@ def open_shop(articles: Sequence[Article], units: Units) -> None:
         warehouse = Warehouse.objects.create(
             code=code, name=name, mode=mode, city=name, cut_off=CUT_OFF, priority=priority * 10, **place
         )
+        WarehouseLayout.objects.create(warehouse=warehouse, **FLOOR)
         _fill(warehouse, products, units[code])
         map_lanes(warehouse)
 
