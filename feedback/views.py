@@ -5,27 +5,30 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from feedback.errors import NoSurvey, SurveyClosed
-from feedback.forms import LIKELIHOODS, SCORES, SurveyForm
+from feedback.forms import SurveyForm
+from feedback.questions import LANGUAGES, SCORES
 from feedback.selectors import Asked, asked
-from feedback.services import answer
+from feedback.services import answer, is_happy, is_unhappy
 from orders.tokens import BadToken, read
 
 UNFIT, GONE, UNKNOWN = 422, 410, 404
+TAPPED = {str(score) for score, _ in SCORES}
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questions, keep the answer, or say kindly why neither is possible."""
-    with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+    with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)), translation.override(_wanted_language(request)):
         try:
             question = asked(read(token, "survey"))
-            return _take(request, question) if request.method == "POST" else _show(request, question)
+            with translation.override(_wanted_language(request, question.questionnaire.language)):
+                return _take(request, question) if request.method == "POST" else _show(request, question)
         except BadToken:
             return _private(render(request, "feedback/survey_unknown.html", status=UNKNOWN))
         except NoSurvey:
@@ -36,32 +39,42 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
 
 def _show(request: HttpRequest, question: Asked) -> HttpResponse:
     if question.answer and "thanks" in request.GET:
-        return _private(render(request, "feedback/survey_done.html", {"asked": question}))
+        wrong = question.wrong_lines
+        happy = is_happy(question.answer, wrong_lines=wrong)
+        link = question.questionnaire.review_link if happy else ""
+        unhappy = is_unhappy(question.answer, wrong_lines=wrong)
+        context = {"asked": question, "review_link": link, "unhappy": unhappy}
+        return _private(render(request, "feedback/survey_done.html", context))
     if question.is_closed:
         raise SurveyClosed("This survey is closed")
-    said = question.answer
-    known = {"csat": said.csat, "nps": said.nps, "comment": said.comment} if said else {}
-    return _form(request, question, SurveyForm(initial=known))
+    tapped = request.GET.get("csat", "")
+    return _form(request, question, SurveyForm(asked=question, csat=tapped if tapped in TAPPED else ""))
 
 
 def _take(request: HttpRequest, question: Asked) -> HttpResponse:
-    form = SurveyForm(request.POST)
+    form = SurveyForm(request.POST, asked=question)
+    if question.is_closed:
+        raise SurveyClosed("This survey is closed")
     if not form.is_valid():
         return _form(request, question, form, status=UNFIT)
     said = form.cleaned_data
-    answer(question.order_id, csat=said["csat"], nps=said["nps"], comment=said["comment"])
+    words = said.get("comment", "")
+    answer(question.order_id, csat=said["csat"], nps=said.get("nps"), comment=words, details=form.details())
     return _private(redirect(f"{request.path}?thanks"))
 
 
 def _form(request: HttpRequest, question: Asked, form: SurveyForm, *, status: int = 200) -> HttpResponse:
-    context = {
-        "asked": question,
-        "form": form,
-        "scores": SCORES,
-        "likelihoods": LIKELIHOODS,
-        "chosen": {name: str(form[name].value()) for name in ("csat", "nps")},
-    }
+    context = {"asked": question, "form": form, "posed": list(form.posed())}
     return _private(render(request, "feedback/survey_form.html", context, status=status))
+
+
+def _wanted_language(request: HttpRequest, default: str = "en") -> str:
+    """The first of the browser's languages that surveys speak, else the shop's."""
+    for part in request.headers.get("Accept-Language", "")[:200].split(","):
+        language = part.split(";")[0].strip().split("-")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return default
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from fulfillment.changes import apply_change, cancel_units, merge_orders, split_order
 from orders.api.answers import shown_order
-from orders.api.changes import ChangeSerializer, own_change, shown_change
+from orders.api.changes import ChangeSetSerializer, own_change, shown_change
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.idempotency import Once, answered_once
 from orders.api.orders import own_order, own_orders
@@ -57,7 +57,7 @@ class SplitRequestSerializer(Strict):
     put_back = serializers.BooleanField(default=False, help_text=PUT_BACK)
 
 
-class MergeRequestSerializer(Strict):
+class MergeOrderRequestSerializer(Strict):
     """Which order is taken in."""
 
     reason = serializers.CharField(max_length=200)
@@ -84,7 +84,7 @@ class ApplyView(Endpoint):
         description="All of it or nothing: lines, stock, shipments and money. 409 `change_stale` with the new "
         "`preview` when it would come to other money than was looked at.",
         request=ApplyRequestSerializer,
-        responses={200: ChangeSerializer, **refusing(400, 404, 409, 413, 415, 422)},
+        responses={200: ChangeSetSerializer, **refusing(400, 404, 409, 413, 415, 422)},
         tags=["changes"],
     )
     def post(self, request: Request, number: int, change_id: int) -> Response:
@@ -165,13 +165,13 @@ class MergeView(Endpoint):
         summary="Merge another order into this one",
         description="Same customer, address and currency; neither has left. The other one is called off without "
         "giving anything back.",
-        request=MergeRequestSerializer,
+        request=MergeOrderRequestSerializer,
         responses={200: OrderSerializer, **refusing(400, 404, 409, 413, 415)},
         tags=["changes"],
     )
     def post(self, request: Request, number: int) -> Response:
         """One order from two."""
-        given, by = checked(MergeRequestSerializer, request.data), caller(request).name
+        given, by = checked(MergeOrderRequestSerializer, request.data), caller(request).name
         order, other = own_order(request, number), get_object_or_404(own_orders(request), number=given["other"])
         merge_orders(order.pk, other.pk, reason=given["reason"], by=by, put_back=given["put_back"])
         return Response(shown_order(own_order(request, number)))

@@ -1,9 +1,15 @@
 """The workers of the figures: fold what has settled, take in files that were uploaded."""
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from celery import shared_task
 
 from kpis.fold import fold_all
-from kpis.history_import import claim, take_in
+from kpis.history_import import LEASE, claim, give_up, take_in
+
+# Less than the lease, so that no file is taken in twice at once. The broker may hand the message out again in the
+# meantime; whoever gets it finds nothing to claim.
+IMPORT_SECONDS = int(LEASE.total_seconds()) - 60
+TOO_LONG = f"The file takes longer than {IMPORT_SECONDS / 60:.0f} minutes; send it in pieces of whole orders."
 
 
 @shared_task
@@ -13,8 +19,12 @@ def fold_history() -> None:
         pass
 
 
-@shared_task
+@shared_task(soft_time_limit=IMPORT_SECONDS - 30, time_limit=IMPORT_SECONDS)
 def take_in_histories() -> None:
     """Take in every uploaded file that waits."""
     while history_id := claim():
-        take_in(history_id)
+        try:
+            take_in(history_id)
+        except SoftTimeLimitExceeded:
+            give_up(history_id, TOO_LONG)
+            raise

@@ -18,6 +18,7 @@ MAY_ACT = "orders.change_order"
 MAY_MOVE = "inventory.change_stock"
 MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
 MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
+MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
 
@@ -74,6 +75,11 @@ def refunder_action(view: View[Rest]) -> View[Rest]:
 def customer_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may change customers and see all that is held of them."""
     return _permitted(view, MAY_CHANGE_CUSTOMERS)
+
+
+def figures_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may set targets, enter campaigns and take in histories."""
+    return _permitted(view, MAY_STEER)
 
 
 def erase_action(view: View[Rest]) -> View[Rest]:

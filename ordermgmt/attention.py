@@ -27,10 +27,11 @@ ON_ITS_WAY = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.
 NEXT_STEP = {State.APPROVED: "pick", State.PICKED: "pack", State.PACKED: "ship"}
 NEXT_STATE = {"pick": State.PICKED, "pack": State.PACKED, "ship": State.SHIPPED}
 STEP_NAMES = {"pick": "Pick", "pack": "Pack", "ship": "Hand over"}
-LATE, STUCK = "Late", "Stuck"
+LATE, STUCK, HELD = "Late", "Stuck", "Shipment held"
 HOLD_TAGS = {
     "exception": "Failed",
     "payment": "Payment",
+    "payment-failed": "Payment failed",
     "stock": "No stock",
     "first-order-value": "High first order",
     "address": "Address",
@@ -106,12 +107,17 @@ def of_shipment_hold(hold: ShipmentHold, shipment: Shipment) -> Trouble:
     """An open hold of one shipment, while the rest of its order goes on."""
     by = f" (held by {hold.by})" if is_person(hold.by) else ""
     what = f"Shipment {shipment.code}: {hold.note or 'No note was left'}{by}"
-    return Trouble(shipment.order, "warn", "Shipment held", what, hold.at, "Decide", f"shipment-{shipment.number}")
+    return Trouble(shipment.order, "warn", HELD, what, hold.at, "Decide", f"shipment-{shipment.number}")
 
 
 def of_shipment(shipment: Shipment) -> Trouble | None:
-    """An open shipment that a person or a third party has to move on; None where machines do."""
+    """An open shipment that a person or a third party has to move on, or let go; None where machines do."""
     mode, warehouse, code = shipment.warehouse.mode, shipment.warehouse.name, shipment.code
+    if shipment.open_holds and shipment.state in OPEN:
+        what = f"Shipment {code} in {warehouse} is held; the rest of the order goes on"
+        return Trouble(
+            shipment.order, "warn", HELD, what, shipment.state_since, "Decide", f"shipment-{shipment.number}"
+        )
     if shipment.state not in OPEN or mode == Warehouse.Mode.AUTOMATIC:
         return None
     step, bound = NEXT_STEP[State(shipment.state)], _bound(State(shipment.state))
@@ -177,12 +183,12 @@ def silent_before() -> datetime:
     return clock.now() - SILENT_AFTER
 
 
-def desk() -> Desk:
-    """Everything that needs a person now, in five queries; an order is listed once.
+def desk(*more: list[Trouble]) -> Desk:
+    """Everything that needs a person now, in four queries, with `more` that was read already; an order is listed once.
 
     A delay is told by what causes it, when that is known: the cause can be acted on.
     """
-    sources = [_holds(), _shipment_holds(), _shipments(), _parcels(), _delays()]
+    sources = [_holds(), _shipments(), _parcels(), _delays(), *more]
     by_order: dict[int, Trouble] = {}
     for trouble in sorted(chain(*sources), key=attrgetter("urgency")):
         known = by_order.get(trouble.order.pk)
@@ -197,17 +203,12 @@ def _holds() -> list[Trouble]:
     return [of_hold(row) for row in rows[: SHOWN + 1]]
 
 
-def _shipment_holds() -> list[Trouble]:
-    rows = ShipmentHold.objects.filter(released_at=None).select_related("shipment__order__customer").order_by("at")
-    return [of_shipment_hold(row, row.shipment) for row in rows[: SHOWN + 1]]
-
-
 def _shipments() -> list[Trouble]:
     now, manual = clock.now(), Q(warehouse__mode=Warehouse.Mode.MANUAL, state_since__lt=clock.now() - PERSON_WAITS)
     silent = Q()
     for state in NEXT_STEP:
         silent |= Q(warehouse__mode=Warehouse.Mode.THIRD_PARTY, state=state, state_since__lt=now - _bound(state))
-    rows = Shipment.objects.filter(manual | silent, state__in=OPEN, order__open_holds=0, open_holds=0)
+    rows = Shipment.objects.filter(Q(open_holds__gt=0) | manual | silent, state__in=OPEN, order__open_holds=0)
     rows = rows.exclude(order__state=State.CANCELLED).select_related("order__customer", "warehouse")
     return [trouble for row in rows.order_by("state_since")[: SHOWN + 1] if (trouble := of_shipment(row))]
 

@@ -11,6 +11,7 @@ from inventory import clock
 from kpis import windows
 from ordermgmt.attention import Desk, desk
 from ordermgmt.charts import Bars, bars
+from ordermgmt.feedback.troubles import follow_ups_waiting
 from ordermgmt.phrases import age, counted, percent
 from ordermgmt.radar.stuck import OVERDUE
 from orders.flow import STAGES, Stage, State
@@ -75,7 +76,7 @@ class Flow:
 
 
 def board() -> Board:
-    """Read it all, in six queries."""
+    """Read it all, in seven queries."""
     now = clock.now()
     standing, flow = _standings(now), _flows(now)
     return Board(
@@ -85,7 +86,7 @@ def board() -> Board:
         tiles=tuple(_tile(stage, standing[stage.state], flow[stage.state], now) for stage in STAGES),
         rejected=standing[State.REJECTED].count,
         cancelled=standing[State.CANCELLED].count,
-        desk=desk(),
+        desk=desk(follow_ups_waiting()),
     )
 
 

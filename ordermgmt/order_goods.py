@@ -114,6 +114,8 @@ def places(
     line: OrderLine, order: Order, shipments: Iterable[Shipment], tasks: Iterable[PickTask]
 ) -> tuple[Place, ...]:
     """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more."""
+    if not line.quantity:
+        return (Place(line.cancelled, "", "Called off", ""),)
     if order.state in EXITS:
         return (Place(line.quantity, "", "Not sent", "Promise given back"),)
     running = {shipment.pk: shipment for shipment in shipments if shipment.state != State.CANCELLED}

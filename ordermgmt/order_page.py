@@ -12,6 +12,8 @@ from ordermgmt import attention
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import Trouble
 from ordermgmt.changes.card import ChangeCard, change_card
+from ordermgmt.feedback.order_card import SurveyCard, survey_card
+from ordermgmt.feedback.troubles import of_follow_up
 from ordermgmt.order_goods import (
     LineCard,
     ReturnCard,
@@ -65,6 +67,7 @@ class OrderPage:
     money: MoneyCard
     customer: CustomerCard
     returns: tuple[ReturnCard, ...]
+    survey: SurveyCard | None
     findings: tuple[ImprovementItem, ...]
     days: tuple[Day, ...]
     may_hold: bool
@@ -107,6 +110,7 @@ def order_page(number: int) -> OrderPage:
         money=money_card(order, order.events.all()),
         customer=_customer(order.customer),
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
+        survey=survey_card(order),
         findings=tuple(order.improvement_items.all()),
         days=timeline(order.events.all(), order.currency),
         may_hold=order.state not in FINAL,
@@ -128,9 +132,11 @@ def _order(number: int) -> Order:
             "payments__refunds",
             "events",
             "improvement_items",
+            "follow_ups",
+            "survey_record__answer__lines",
             "returns__lines",
             Prefetch("lines__allocations", Allocation.objects.select_related("warehouse")),
-            Prefetch("shipments", Shipment.objects.select_related("warehouse").prefetch_related("holds")),
+            Prefetch("shipments", Shipment.objects.select_related("warehouse")),
             Prefetch("shipments__parcels", parcels),
         )
         .get(number=number)
@@ -151,16 +157,23 @@ def _causes(order: Order, cards: Iterable[ShipmentCard]) -> Iterable[Block]:
     for hold in order.holds.all():
         if hold.released_at is None:
             yield Block(attention.of_hold(hold), hold=hold)
+    for follow_up in order.follow_ups.all():
+        if follow_up.done_at is None:
+            yield Block(of_follow_up(follow_up))
     for card in cards:
-        for held in card.shipment.holds.all():
-            if held.released_at is None:
-                yield Block(attention.of_shipment_hold(held, card.shipment), held=held)
-        if not order.open_holds and order.state not in EXITS and (trouble := attention.of_shipment(card.shipment)):
-            yield Block(trouble, shipment=card)
-        for parcel in card.parcels:
-            parcel.parcel.shipment = card.shipment
-            if card.shipment.state == State.SHIPPED and (trouble := attention.of_parcel(parcel.parcel)):
-                yield Block(trouble)
+        yield from _causes_of(card, order)
+
+
+def _causes_of(card: ShipmentCard, order: Order) -> Iterable[Block]:
+    if card.shipment.open_holds:
+        for held in card.shipment.holds.filter(released_at=None):
+            yield Block(attention.of_shipment_hold(held, card.shipment), held=held)
+    elif not order.open_holds and order.state not in EXITS and (trouble := attention.of_shipment(card.shipment)):
+        yield Block(trouble, shipment=card)
+    for parcel in card.parcels:
+        parcel.parcel.shipment = card.shipment
+        if card.shipment.state == State.SHIPPED and (trouble := attention.of_parcel(parcel.parcel)):
+            yield Block(trouble)
 
 
 def _said(event: OrderEvent) -> str:

@@ -71,6 +71,9 @@ BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 CARRIER_DAY_SECONDS = env.float("CARRIER_DAY_SECONDS", default=86_400.0)
 SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
 SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)
+# Findings look back so many days, and say nothing of groups with fewer cases.
+FINDINGS_DAYS = env.int("FINDINGS_DAYS", default=90)
+FINDINGS_LEAST = env.int("FINDINGS_LEAST", default=20)
 # Thresholds of the customers' tiers that differ from those in orders/customers/tiers.py: {"from_a": 80}.
 TIER_RULES = env.json("TIER_RULES", default={})
 # The channel that the reference storefront sells for; empty: there is no storefront, and every address of it is a 404.
@@ -248,6 +251,9 @@ CHORES = {
     "settle_payments": ("orders.tasks.settle_payments", 5.0),
     "remind_payers": ("orders.tasks.remind_payers", 3600.0),
     "rescore_customers": ("orders.tasks.rescore_customers", 300.0),
+    "fold_history": ("kpis.tasks.fold_history", 5.0),
+    "find_improvements": ("ordermgmt.tasks.find_improvements", 86_400.0),
+    "take_in_histories": ("kpis.tasks.take_in_histories", 15.0),
 }
 CHORES_QUEUE = "chores"
 TASK_SECONDS = 120

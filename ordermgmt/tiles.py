@@ -1,13 +1,17 @@
 """The four figures on Today: each with its sample, its change against the 30 days before, and its curve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from kpis import selectors, windows
+from kpis import windows
+from kpis.figures import series
 from ordermgmt.charts import Curve, curve
 from ordermgmt.phrases import DAY, age, counted, percent
 
 PERIOD, STEP = 30, 3
+Told = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,9 @@ class Trend:
 
 @dataclass(frozen=True)
 class KpiTile:
-    """One figure; `value` is None when the period has no case."""
+    """One figure; `value` is None when the period has no case. `figure` names its page."""
 
+    figure: str
     name: str
     value: str | None
     sample: str
@@ -42,67 +47,75 @@ class KpiTile:
 
 
 def tiles() -> tuple[KpiTile, ...]:
-    """All four, in four queries."""
+    """All four, from the same facts as the pages of the figures; in twelve queries."""
     return (_lead_time(), _accuracy(), _returns(), _frequency())
 
 
-def _periods() -> list[windows.Window]:
-    now = windows.last_days(PERIOD)
-    return [now, windows.last_days(PERIOD, skip=PERIOD), *windows.parts(PERIOD, STEP)]
+def _told(figure: str) -> tuple[Told, Told, list[Told]]:
+    """The figure now, in the period before, and step by step through the period."""
+    before, now = series(figure, _edges(2 * PERIOD, PERIOD))
+    return now, before, series(figure, _edges(PERIOD, STEP))
+
+
+def _edges(days: int, step: int) -> Sequence[datetime]:
+    cut = windows.parts(days, step)
+    return [cut[0].since, *(window.until for window in cut)]
 
 
 def _lead_time() -> KpiTile:
-    now, before, *steps = selectors.lead_times(_periods())
-    name = "Order lead time, p50 / p90"
-    if now is None:
-        return _nothing(name, "No order was delivered in 30 days")
-    slow = now.p90 >= DAY
-    value = f"{now.p50 / DAY:.1f} / {now.p90 / DAY:.1f} days" if slow else f"{age(now.p50)} / {age(now.p90)}"
+    now, before, steps = _told("lead_time")
+    figure, name = "lead_time", "Order lead time, p50 / p90"
+    if now["p50"] is None:
+        return _nothing(figure, name, "No order was delivered in 30 days")
+    middle, most = timedelta(days=now["p50"]), timedelta(days=now["p90"])
+    slow = most >= DAY
+    value = f"{now['p50']:.1f} / {now['p90']:.1f} days" if slow else f"{age(middle)} / {age(most)}"
     trend = None
-    if before:
-        gap = now.p50 - before.p50
-        sign = "-" if gap < timedelta() else "+"
-        change = f"{sign}{abs(gap) / DAY:.1f} d" if slow else f"{sign}{age(abs(gap))}"
-        trend = Trend(change, _better(-gap / DAY, 0.05 if slow else 0.00001))
-    sample = f"Placed to delivered, {counted(now.orders, 'order')}, 30 days"
-    return KpiTile(name, value, sample, trend, curve([step.p50 / DAY if step else None for step in steps]))
+    if before["p50"] is not None:
+        gap = now["p50"] - before["p50"]
+        sign = "-" if gap < 0 else "+"
+        change = f"{sign}{abs(gap):.1f} d" if slow else f"{sign}{age(timedelta(days=abs(gap)))}"
+        trend = Trend(change, _better(-gap, 0.05 if slow else 0.00001))
+    sample = f"Placed to delivered, {counted(now['orders'], 'order')}, 30 days"
+    return KpiTile(figure, name, value, sample, trend, curve([step["p50"] for step in steps]))
 
 
 def _accuracy() -> KpiTile:
-    now, before, *steps = selectors.picking_accuracies(_periods())
-    if now is None:
-        return _nothing("Picking accuracy", "Nothing was picked in 30 days")
-    trend = _points(now.rate, before.rate if before else None, up_is_better=True)
-    sample = f"Lines right first time of {now.lines_picked:,}, {percent(now.unscanned_share, 0)} unscanned, 30 days"
-    return KpiTile(
-        "Picking accuracy", percent(now.rate), sample, trend, curve([step.rate if step else None for step in steps])
-    )
+    now, before, steps = _told("picking_accuracy")
+    figure, name = "picking_accuracy", "Picking accuracy"
+    if now["lines"] is None:
+        return _nothing(figure, name, "Nothing was picked in 30 days")
+    unscanned = now["unscanned_share"]
+    seen = "" if unscanned is None else f", {percent(unscanned, 0)} unscanned"
+    sample = f"Lines right first time of {now['lines_picked']:,}{seen}, 30 days"
+    trend = _points(now["lines"], before["lines"], up_is_better=True)
+    return KpiTile(figure, name, percent(now["lines"]), sample, trend, curve([step["lines"] for step in steps]))
 
 
 def _returns() -> KpiTile:
-    now, before, *steps = selectors.return_rates(_periods())
-    if now is None:
-        return _nothing("Rate of return", "No unit was delivered in 30 days")
-    trend = _points(now.rate, before.rate if before else None, up_is_better=False)
-    sample = f"{now.units_returned:,} back of {counted(now.units_delivered, 'unit')} delivered in 30 days, still open"
-    return KpiTile(
-        "Rate of return", percent(now.rate), sample, trend, curve([step.rate if step else None for step in steps])
-    )
+    now, before, steps = _told("return_rate")
+    figure, name = "return_rate", "Rate of return"
+    if now["units"] is None:
+        return _nothing(figure, name, "No unit was delivered in 30 days")
+    delivered = counted(now["units_delivered"], "unit")
+    sample = f"{now['units_returned']:,} back of {delivered} delivered in 30 days, still open"
+    trend = _points(now["units"], before["units"], up_is_better=False)
+    return KpiTile(figure, name, percent(now["units"]), sample, trend, curve([step["units"] for step in steps]))
 
 
 def _frequency() -> KpiTile:
-    now, before, *steps = selectors.purchase_frequencies(_periods())
-    if now is None:
-        return _nothing("Purchase frequency", "Nobody ordered in 30 days")
-    gap = now.rate - before.rate if before else 0.0
-    trend = Trend(f"{gap:+.2f}", _better(gap, 0.005)) if before else None
-    sample = f"{counted(now.orders, 'order')} by {counted(now.customers, 'customer')} in 30 days"
-    value = f"{now.rate:.2f} orders"
-    return KpiTile("Purchase frequency", value, sample, trend, curve([step.rate if step else None for step in steps]))
+    now, before, steps = _told("purchase_frequency")
+    figure, name, rate = "purchase_frequency", "Purchase frequency", "orders_per_customer"
+    if now[rate] is None:
+        return _nothing(figure, name, "Nobody ordered in 30 days")
+    gap = now[rate] - (before[rate] or 0.0)
+    trend = Trend(f"{gap:+.2f}", _better(gap, 0.005)) if before[rate] is not None else None
+    sample = f"{counted(now['orders'], 'order')} by {counted(now['customers'], 'customer')} in 30 days"
+    return KpiTile(figure, name, f"{now[rate]:.2f} orders", sample, trend, curve([step[rate] for step in steps]))
 
 
-def _nothing(name: str, why: str) -> KpiTile:
-    return KpiTile(name, None, why, None, Curve("", ""))
+def _nothing(figure: str, name: str, why: str) -> KpiTile:
+    return KpiTile(figure, name, None, why, None, Curve("", ""))
 
 
 def _points(now: float, before: float | None, *, up_is_better: bool) -> Trend | None:

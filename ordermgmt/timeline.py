@@ -184,7 +184,8 @@ def _returned(data: Data, currency: str) -> str:
 
 def _answered(data: Data, currency: str) -> str:
     nps = "" if data.get("nps") is None else f", would recommend {data['nps']} of 10"
-    return f"The customer answered: {data.get('csat')} of 5{nps}"
+    wrong = f"; wrong: {listed([str(row.get('sku')) for row in data['wrong']])}" if data.get("wrong") else ""
+    return f"The customer answered: {data.get('csat')} of 5{nps}{wrong}"
 
 
 def _reviewed(data: Data, currency: str) -> str:
@@ -214,8 +215,11 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.invited": _always("The customer was asked how it went"),
     "order.answered": _answered,
     "order.surveyed": _surveyed,
+    "order.followed_up": _always("Somebody got back to the customer"),
     "order.reviewed": _reviewed,
     "order.returned": _returned,
+    "order.reassigned": _always("Two customers became one: the order is the other one's now"),
+    "order.erased": _always("The customer was erased"),
     "shipment.held": _shipment_held,
     "shipment.released": _shipment_released,
     "shipment.created": _shipment("opened in {warehouse}"),

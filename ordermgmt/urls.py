@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("ordermgmt.customers.urls")),
     path("stock/", include("ordermgmt.stock.urls")),
     path("survey/", include("feedback.urls")),
+    path("improve/", include("ordermgmt.feedback.urls")),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -64,9 +64,12 @@ class SafetyStockAdmin(Editable):
 
 @admin.register(Customer)
 class CustomerAdmin(Editable):
-    list_display = ("name", "email", "phone", "blocked")
-    list_filter = ("blocked",)
+    """Tiers, blocks and duplicates are decided on the customer's own page."""
+
+    list_display = ("name", "email", "phone", "tier", "blocked")
+    list_filter = ("blocked", "tier")
     search_fields = ("name", "email", "phone")
+    fields = ("name", "email", "phone")
 
 
 @admin.register(ApiKey)

@@ -114,9 +114,10 @@ def price(request: OrderRequest, catalogue: Catalogue, terms: Terms) -> Priced:
     freight_tax = tax_on(freight, rate_in(shipping.tax_rates, country), terms) if shipping else Decimal(0)
     tax = sum((line.tax for line in lines), freight_tax)
     total = items + freight + (0 if terms.prices_include_tax else tax)
-    if max(total, *(line.total + line.discount for line in lines)) >= LARGEST:
+    off = _off(request)
+    if max(total, off, *(line.total + line.discount for line in lines)) >= LARGEST:
         raise AmountTooLarge("An amount of this order has more digits than can be kept.")
-    return Priced(tuple(lines), items, _off(request), shipping, freight, freight_tax, tax, total)
+    return Priced(tuple(lines), items, off, shipping, freight, freight_tax, tax, total)
 
 
 def _off(request: OrderRequest) -> Decimal:

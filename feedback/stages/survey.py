@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from feedback.models import Answer, Survey
-from feedback.services import invite, send_invitation
+from feedback.services import invite, not_yet, send_invitation
 from inventory import clock
 from orders.history import advanced
 from orders.models import Order
@@ -11,7 +11,9 @@ from orders.queue import held, wake
 
 
 def survey(order_id: int, *, by: str) -> Order:
-    """Invite first; once there is an answer or the window is over, the order goes on."""
+    """Invite first, when the time has come; once there is an answer or the window is over, the order goes on."""
+    if waiting := not_yet(order_id):
+        return waiting
     invitation = invite(order_id, by=by)
     order = Order.objects.select_related("customer").get(pk=order_id)
     if not invitation.mailed_at:

@@ -5,7 +5,7 @@ A delivery is locked before its stock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -14,6 +14,8 @@ from inventory.errors import KeyReused, NotUsable, ReferenceTaken, WrongState
 from inventory.models import DeliveryReceipt, ExpectedDelivery, ExpectedLine, StockMovement, Warehouse
 from inventory.services.ledger import book, shelves
 from inventory.services.locks import lock_stock
+
+MOST_AHEAD = timedelta(days=3652)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ def expect_delivery(
     """Announce a delivery, units by product id. Raises ReferenceTaken, and NotStocked for bundles."""
     if not reference.strip() or not units or min(units.values()) < 1:
         raise NotUsable("A delivery has a reference, and at least one unit of each product")
+    if due_on > clock.now().date() + MOST_AHEAD:
+        raise NotUsable("A delivery is due within ten years")
     delivery, fresh = ExpectedDelivery.objects.get_or_create(
         reference=reference,
         defaults={"warehouse": warehouse, "supplier": supplier, "due_on": due_on, "opened_by": by},

@@ -26,6 +26,15 @@ FROM (SELECT g, sum(orders)::bigint AS orders, count(*) AS customers, count(*) F
       FROM buyers GROUP BY 1) b
 LEFT JOIN spread s ON s.g = b.g FULL JOIN off ON off.g = b.g
 """
+# The first order of each order day of a customer, with the gap before it in days; null of their first in the window.
+GAP_ORDERS = """(
+    SELECT d.id, d.placed_at, d.day - lag(d.day) OVER (PARTITION BY d.customer ORDER BY d.day) AS gap
+    FROM (SELECT DISTINCT ON (f.customer, (f.placed_at AT TIME ZONE %(zone)s)::date)
+                 f.id, f.customer, f.placed_at, (f.placed_at AT TIME ZONE %(zone)s)::date AS day
+          FROM {orders}
+          WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL{where}
+          ORDER BY f.customer, (f.placed_at AT TIME ZONE %(zone)s)::date, f.placed_at, f.id) d) f"""
+GAPS = "SELECT f.gap::text, count(*) FROM {source} WHERE f.gap IS NOT NULL GROUP BY f.gap"
 NOTHING: dict[str, Any] = {
     "orders_per_customer": None,
     "orders": 0,
@@ -38,9 +47,15 @@ NOTHING: dict[str, Any] = {
 }
 
 
+def gaps(scope: Scope) -> dict[int, int]:
+    """How many gaps there are of each length in days."""
+    sql = GAPS.format(source=GAP_ORDERS.format(orders=scope.orders, where=scope.where()))
+    return {int(days): count for days, (count,) in sorted(rows(sql, scope).items(), key=lambda row: int(row[0]))}
+
+
 def purchase_frequency(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `orders_per_customer`, `orders`, `customers`, `repeat_rate`, the gaps in days, and `cancelled`."""
-    sql = BOUGHT.format(group=scope.group(), orders=scope.orders, where=scope.where())
+    sql = BOUGHT.format(group=scope.group("f.placed_at"), orders=scope.orders, where=scope.where())
     return {
         group: {
             "orders_per_customer": share(orders, customers),

@@ -52,7 +52,12 @@ NOTHING: dict[str, Any] = {
 def lead_time(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `mean`, `p50`, `p90`, `p95` in days, `orders`, `excluded_contradictory`, `stages`, `hold_mean`."""
     sql = WHOLE.format(
-        group=scope.group(), points=POINTS, stages=STAGE_SQL, spans=SPANS, orders=scope.orders, where=scope.where()
+        group=scope.group("f.delivered_at"),
+        points=POINTS,
+        stages=STAGE_SQL,
+        spans=SPANS,
+        orders=scope.orders,
+        where=scope.where(),
     )
     found = {}
     for group, (orders, excluded, mean, points, held, *stages) in rows(sql, scope).items():

@@ -41,7 +41,7 @@ def perfect_order(scope: Scope) -> dict[str, dict[str, Any]]:
             "orders": orders,
             "failed": dict(zip(CONDITIONS, counts, strict=True)),
         }
-        for group, (orders, *counts, imperfect, _) in rows(_sql(DELIVERED, scope), scope).items()
+        for group, (orders, *counts, imperfect, _) in rows(_sql(DELIVERED, "f.delivered_at", scope), scope).items()
     }
 
 
@@ -49,15 +49,17 @@ def on_time(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `rate`, of the `orders` delivered that had a promise."""
     return {
         group: {"rate": share(promised - late, promised), "orders": promised}
-        for group, (_, late, *_rest, promised) in rows(_sql(DELIVERED, scope), scope).items()
+        for group, (_, late, *_rest, promised) in rows(_sql(DELIVERED, "f.delivered_at", scope), scope).items()
     }
 
 
 def satisfaction(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `csat`, `mean_score`, `nps` in points, `answers`, `invitations`, `response_rate`."""
-    asked = rows(_sql(ASKED, scope), scope)
+    asked = rows(_sql(ASKED, "f.invited_at", scope), scope)
     found = {}
-    for group, (answers, happy, mean, scored, promoters, detractors) in rows(_sql(SAID, scope), scope).items():
+    for group, (answers, happy, mean, scored, promoters, detractors) in rows(
+        _sql(SAID, "f.answered_at", scope), scope
+    ).items():
         (invitations,) = asked.get(group, (0,))
         found[group] = {
             "csat": share(happy, answers),
@@ -71,5 +73,5 @@ def satisfaction(scope: Scope) -> dict[str, dict[str, Any]]:
     return found | silent
 
 
-def _sql(template: str, scope: Scope) -> str:
-    return template.format(group=scope.group(), orders=scope.orders, where=scope.where())
+def _sql(template: str, at: str, scope: Scope) -> str:
+    return template.format(group=scope.group(at), orders=scope.orders, where=scope.where())

@@ -18,7 +18,9 @@ NOTHING: dict[str, Any] = {"lines": None, "lines_picked": 0, "lines_wrong": 0, "
 
 def picking_accuracy(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `lines` (the rate), `lines_picked`, `lines_wrong`, `unscanned_share`."""
-    sql = PICKED.format(group=scope.group(lines=True), orders=scope.orders, where=scope.where(lines=True))
+    sql = PICKED.format(
+        group=scope.group("l.picked_at", lines=True), orders=scope.orders, where=scope.where(lines=True)
+    )
     return {
         group: {
             "lines": share(picked - wrong, picked),

@@ -1,15 +1,16 @@
 """All figures of a window as programs read them: rates as fractions, durations in days, None for no data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 
 from kpis import windows
-from kpis.figures import frequency, lead_time, outcome, picking, returns
-from kpis.figures.scope import ALL, CUTS, Scope
+from kpis.figures import automation, frequency, lead_time, outcome, picking, returns
+from kpis.figures.scope import ALL, BOTH, CUTS, Scope
+from kpis.windows import Window
 
 Groups = dict[str, dict[str, Any]]
 
@@ -31,6 +32,7 @@ FIGURES: Mapping[str, Figure] = {
     "perfect_order": Figure(outcome.perfect_order, outcome.NOTHING_PERFECT),
     "on_time": Figure(outcome.on_time, outcome.NOTHING_ON_TIME),
     "satisfaction": Figure(outcome.satisfaction, outcome.NOTHING_SAID),
+    "automation": Figure(automation.automation, automation.NOTHING),
 }
 
 
@@ -42,8 +44,15 @@ class UnknownCut(ValueError):
         super().__init__(f"Figures cannot be cut by {cut}: choose one of {', '.join(CUTS)}.")
 
 
-def report(first: date, last: date, *, by: str = "", only: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Every figure of the days from `first` to before `last`; with `by` also those of each group of that cut.
+def report(
+    first: date,
+    last: date,
+    *,
+    by: str = "",
+    only: Mapping[str, str] | None = None,
+    names: Collection[str] = tuple(FIGURES),
+) -> dict[str, Any]:
+    """The named figures of the days from `first` to before `last`; with `by` also those of each group of that cut.
 
     Raises UnknownCut. A figure that does not know the cut is left out of the groups.
     """
@@ -51,15 +60,44 @@ def report(first: date, last: date, *, by: str = "", only: Mapping[str, str] | N
         raise UnknownCut(by)
     scope = Scope(windows.days(first, last), only=only or {})
     told: dict[str, Any] = {"from": str(first), "to": str(last), "timezone": settings.SHOP_TIME_ZONE}
-    told |= {name: one.compute(scope).get(ALL, dict(one.nothing)) for name, one in FIGURES.items()}
+    told |= {name: whole(name, scope) for name in names}
     if by:
-        told |= {"by": by, "groups": _groups(replace(scope, cut=by))}
+        told |= {"by": by, "groups": _groups(replace(scope, cut=by), names)}
     return told
 
 
-def _groups(scope: Scope) -> dict[str, dict[str, Any]]:
+def whole(name: str, scope: Scope) -> dict[str, Any]:
+    """One figure of one window."""
+    figure = FIGURES[name]
+    return figure.compute(scope).get(ALL, dict(figure.nothing))
+
+
+def parts(name: str, scope: Scope) -> Groups:
+    """One figure by the values of the scope's cut; empty where it does not know the cut."""
+    figure = FIGURES[name]
+    return figure.compute(scope) if scope.cut and scope.applies(lines=figure.lines) else {}
+
+
+def series(name: str, edges: Sequence[datetime], *, only: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """One figure of each window between two edges, in the statements that one window would take."""
+    figure = FIGURES[name]
+    scope = Scope(Window(edges[0], edges[-1]), only=only or {}, edges=edges)
+    groups = figure.compute(scope)
+    return [groups.get(str(place), dict(figure.nothing)) for place in range(1, len(edges))]
+
+
+def series_by(name: str, scope: Scope) -> dict[str, list[dict[str, Any]]]:
+    """One figure of each window between the scope's edges, for each of `among` of its cut."""
+    figure = FIGURES[name]
+    groups, steps = figure.compute(scope), range(1, len(scope.edges))
+    return {
+        value: [groups.get(f"{place}{BOTH}{value}", dict(figure.nothing)) for place in steps] for value in scope.among
+    }
+
+
+def _groups(scope: Scope, names: Collection[str]) -> dict[str, dict[str, Any]]:
     """By value of the cut; a value that nobody wrote down is ""."""
-    computed = {name: one.compute(scope) for name, one in FIGURES.items() if scope.applies(lines=one.lines)}
+    computed = {name: parts(name, scope) for name in names if scope.applies(lines=FIGURES[name].lines)}
     values = sorted({value or "" for groups in computed.values() for value in groups})
     return {
         value: {name: groups.get(value, dict(FIGURES[name].nothing)) for name, groups in computed.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from inventory import clock
-from kpis.figures.scope import Scope, rows, share
+from kpis.figures.scope import BOTH, Scope, rows, share
 
 UNITS = """
 SELECT {group}, sum(l.delivered), sum(least(l.returned, l.delivered))
@@ -33,13 +33,14 @@ SELECT g, count(*), count(*) FILTER (WHERE back) FROM (
 
 def return_rate(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `units`, `orders` (rates), both samples, `open_cohort`, and `by_reason` as rates of units."""
-    names = {"group": scope.group(lines=True), "orders": scope.orders, "where": scope.where(lines=True)}
-    orders = rows(BY_ORDERS.format(**names), scope)
+    names = {"orders": scope.orders, "where": scope.where(lines=True)}
+    orders = rows(BY_ORDERS.format(group=scope.group("f.delivered_at", lines=True), **names), scope)
+    names["group"] = scope.group("l.delivered_at", lines=True)
     reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for key, (units,) in rows(REASONS.format(**names), scope).items():
-        group, _, reason = key.partition("\x1f")
+        group, _, reason = key.rpartition(BOTH)
         reasons[group][reason] = int(units)
-    is_open = scope.window.until > clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
+    closed = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     found = {}
     for group, (delivered, returned) in rows(UNITS.format(**names), scope).items():
         placed = orders.get(group, (0, 0))
@@ -50,7 +51,7 @@ def return_rate(scope: Scope) -> dict[str, dict[str, Any]]:
             "units_delivered": int(delivered),
             "orders_returned": placed[1],
             "orders_delivered": placed[0],
-            "open_cohort": is_open,
+            "open_cohort": scope.until(group) > closed,
             "by_reason": {name: share(units, delivered) for name, units in sorted(reasons[group].items())},
         }
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import connection
 from kpis.windows import Window
 
 ALL = ""  # the group of everything, when nothing is cut
+BOTH = "\x1f"  # stands between the step and the value of a cut
 # `f` is the order's fact, `l` the line's; a cut that needs a line exists only for figures about lines.
 ORDER_CUTS: Mapping[str, str] = {
     "channel": "f.channel",
@@ -28,6 +30,16 @@ LINE_CUTS: Mapping[str, str] = {
     "zone": "l.zone",
 }
 CUTS = tuple(dict.fromkeys([*ORDER_CUTS, *LINE_CUTS]))
+# What else a figure can be narrowed to, though it is not taken apart by it.
+ORDER_NARROWINGS: Mapping[str, str] = {
+    "customer": "f.customer = %(only_customer)s",
+    "score": "f.csat::text = %(only_score)s",
+    "hold": "EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id AND h.reason = %(only_hold)s)",
+}
+LINE_NARROWINGS: Mapping[str, str] = {
+    "reason": "EXISTS (SELECT FROM kpis_returnfact r WHERE r.line_id = l.id AND r.reason = %(only_reason)s)",
+}
+NARROWINGS = (*CUTS, *ORDER_NARROWINGS, *LINE_NARROWINGS)
 FACTS = "kpis_orderfact f"
 # A customer's tier is not history: it is what it is now.
 WITH_TIER = f"{FACTS} LEFT JOIN orders_order o ON o.id = f.order_id LEFT JOIN orders_customer c ON c.id = o.customer_id"
@@ -35,36 +47,54 @@ WITH_TIER = f"{FACTS} LEFT JOIN orders_order o ON o.id = f.order_id LEFT JOIN or
 
 @dataclass(frozen=True)
 class Scope:
-    """`only` narrows by cut name and value: {"channel": "web"}."""
+    """`only` narrows by name and value: {"channel": "web"}.
+
+    With `edges`, from the window's start to its end, the groups are the windows between them, as "1", "2", …; with a
+    cut as well they are both, joined by `BOTH`. `among` are the only values of the cut that are asked for.
+    """
 
     window: Window
     cut: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
+    edges: Sequence[datetime] = ()
+    among: Sequence[str] = ()
 
     @property
     def values(self) -> dict[str, Any]:
         """For the statements."""
         narrowed = {f"only_{name}": value for name, value in self.only.items()}
         times = {"since": self.window.since, "until": self.window.until, "zone": settings.SHOP_TIME_ZONE}
-        return times | narrowed
+        return times | narrowed | {"edges": list(self.edges), "among": list(self.among)}
 
     @property
     def orders(self) -> str:
         """The facts to read from, as `f`."""
         return f"({WITH_TIER})" if "tier" in (self.cut, *self.only) else FACTS
 
-    def group(self, *, lines: bool = False) -> str:
-        """The expression by which rows are grouped; everything is one group where the figure has no such cut."""
-        return _cuts(lines).get(self.cut, "''")
+    def group(self, at: str, *, lines: bool = False) -> str:
+        """The expression by which rows dated `at` are grouped; all are one group where the figure has no such cut."""
+        cut = _cuts(lines).get(self.cut, "''")
+        if not self.edges:
+            return cut
+        step = f"width_bucket({at}, %(edges)s::timestamptz[])::text"
+        return f"{step} || chr(31) || coalesce({cut}, '')" if self.cut else step
+
+    def until(self, group: str) -> datetime:
+        """The end of a group's window."""
+        return self.edges[int(group.partition(BOTH)[0])] if self.edges else self.window.until
 
     def applies(self, *, lines: bool = False) -> bool:
         """Whether the figure can be cut so."""
         return not self.cut or self.cut in _cuts(lines)
 
     def where(self, *, lines: bool = False) -> str:
-        """Conditions of what it is narrowed to, each beginning with AND."""
-        known = _cuts(lines)
-        return "".join(f" AND {known[name]} = %(only_{name})s" for name in self.only if name in known)
+        """Conditions of what it is narrowed to, each beginning with AND; a line's mean nothing for a whole order."""
+        known = {name: f"{expression} = %(only_{name})s" for name, expression in _cuts(lines).items()}
+        known |= {**ORDER_NARROWINGS, **(LINE_NARROWINGS if lines else {})}
+        told = [known[name] for name in self.only if name in known]
+        if self.among and self.cut in _cuts(lines):
+            told.append(f"coalesce({_cuts(lines)[self.cut]}, '') = ANY(%(among)s)")
+        return "".join(f" AND {condition}" for condition in told)
 
 
 def _cuts(lines: bool) -> dict[str, str]:

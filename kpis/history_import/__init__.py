@@ -1,5 +1,5 @@
 """Histories of other systems as facts: read a CSV row by row, refuse what does not fit, take in the rest, undo it."""
 
-from kpis.history_import.running import Outcome, claim, run, take_in, undo, upload
+from kpis.history_import.running import LEASE, Outcome, claim, give_up, run, take_in, undo, upload
 
-__all__ = ["Outcome", "claim", "run", "take_in", "undo", "upload"]
+__all__ = ["LEASE", "Outcome", "claim", "give_up", "run", "take_in", "undo", "upload"]

@@ -96,6 +96,12 @@ def take_in(history_id: int) -> None:
     HistoryChunk.objects.filter(history_id=history_id).delete()
 
 
+def give_up(history_id: int, why: str) -> None:
+    """Nothing of this file is taken in; `why` is told as its error."""
+    _fail(HistoryImport.objects.get(pk=history_id), why, dry_run=False)
+    HistoryChunk.objects.filter(history_id=history_id).delete()
+
+
 def upload(pieces: Iterable[bytes], *, name: str, by: str) -> HistoryImport:
     """Keep a file in pieces for a worker."""
     digest, size = hashlib.sha256(), 0

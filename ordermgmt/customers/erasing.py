@@ -6,15 +6,19 @@ from django.db import transaction
 
 from feedback.models import Answer, Survey
 from feedback.services import forget_words
-from fulfillment.models import Parcel, Return, Shipment
+from fulfillment.models import Parcel, Return, Shipment, ShipmentHold
+from kpis.models import OrderFact
 from orders.customers.erasure import erase
 from orders.customers.exporting import export_data, plain_json, rows_by_order
 
 
 def erase_person(customer_id: int, *, by: str) -> None:
-    """Erase them in the order desk and what they said about their orders, or nothing at all. Raises CustomerRefused."""
+    """Erase them in the order desk and what was said about their orders, or nothing at all. Raises CustomerRefused."""
     with transaction.atomic():
-        forget_words(erase(customer_id, by=by))
+        ids = erase(customer_id, by=by)
+        ShipmentHold.objects.filter(shipment__order__in=ids).update(note="", release_note="")
+        forget_words(ids)
+        OrderFact.objects.filter(order__in=ids).update(comment="")
 
 
 def export_person(customer_id: int) -> dict[str, Any]:
@@ -26,8 +30,9 @@ def export_person(customer_id: int) -> dict[str, Any]:
     surveys = rows_by_order(Survey.objects.filter(order__in=ids), "order_id")
     answers = rows_by_order(Answer.objects.filter(survey__order__in=ids), "survey_id")
     parcels = rows_by_order(Parcel.objects.filter(shipment__order__in=ids), "shipment_id")
+    holds = rows_by_order(ShipmentHold.objects.filter(shipment__order__in=ids), "shipment_id")
     for row in (row for rows in shipments.values() for row in rows):
-        row["parcels"] = parcels[row["id"]]
+        row |= {"parcels": parcels[row["id"]], "holds": holds[row["id"]]}
     for row in (row for rows in surveys.values() for row in rows):
         row["answers"] = answers[row["id"]]
     beside = {"shipments": shipments, "returns": returns, "surveys": surveys}

@@ -34,8 +34,8 @@ class MergeForm(forms.Form):
 
     email = forms.EmailField(label="E-mail address of the other one", max_length=254)
 
-    def __init__(self, data: Typed = None) -> None:
-        super().__init__(data, auto_id="merge_%s")
+    def __init__(self, data: Typed = None, *, email: str = "") -> None:
+        super().__init__(data, auto_id="merge_%s", initial={"email": email})
 
     def clean_email(self) -> str:
         """The address of somebody who is there."""

@@ -64,7 +64,7 @@ def show_customer(request: HttpRequest, page: CustomerPage, *, status: int = 200
         "may_change": request.user.has_perm(MAY_CHANGE_CUSTOMERS),
         "may_erase": request.user.has_perm(MAY_ERASE),
         "tier_form": TierForm(customer=row),
-        "merge_form": MergeForm(),
+        "merge_form": MergeForm(email=request.GET.get("merge", "")),
         "block_form": BlockForm(marks=page.marks),
         "unblock_form": ReasonForm(),
         "erase_form": EraseForm(customer=row),

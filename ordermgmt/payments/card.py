@@ -9,7 +9,7 @@ from ordermgmt.payments.forms import BookForm, ChargeBackForm, RefundForm
 from orders.balance import NOTHING, Balance, PaymentState, payment_state
 from orders.flow import EXITS
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
-from orders.payments.standing import Kind, Status, balance
+from orders.payments.standing import DROPS, Kind, Status, balance
 from orders.services.refunds import refundable
 from orders.services.transactions import gateway_of
 
@@ -38,13 +38,21 @@ class Move:
         return self.row.status == Status.FAILED
 
     @property
+    def is_receipt(self) -> bool:
+        """Money that was seen, under the bank's or the till's name for it."""
+        return self.row.kind == Kind.CAPTURE and self.row.reference != ""
+
+    @property
     def may_give_up(self) -> bool:
         return self.is_failed and self.row.attempts == 0 and self.row.kind != Kind.REFUND
 
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """One payment; `left` of it can be given back, `overdue` says that it should be paid by now."""
+    """One payment: what has `come` or is on its way, what `failed`; `left` can be given back.
+
+    `overdue` says that it should be paid by now.
+    """
 
     payment: Payment
     gateway: str
@@ -54,8 +62,16 @@ class PaymentRow:
     overdue: bool
 
     @property
+    def failed(self) -> Decimal:
+        return self._captures(Status.FAILED)
+
+    @property
+    def come(self) -> Decimal:
+        return self.payment.captured - self.failed - self._captures(Status.DROPPED)
+
+    @property
     def may_charge_back(self) -> bool:
-        return self.payment.captured > self.payment.refunded and self.payment.charged_back_at is None
+        return self.left > 0 and self.payment.charged_back_at is None
 
     @property
     def charge_back_form(self) -> ChargeBackForm:
@@ -63,6 +79,10 @@ class PaymentRow:
         return ChargeBackForm(
             currency=self.payment.order.currency, most=self.left, auto_id=f"back-{self.payment.pk}_%s"
         )
+
+    def _captures(self, status: Transaction.Status) -> Decimal:
+        rows = (move.row for move in self.moves if move.row.kind == Kind.CAPTURE and move.row.status == status)
+        return sum((row.amount for row in rows), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -120,7 +140,7 @@ def _row(payment: Payment, sums: Balance) -> PaymentRow:
         payment=payment,
         gateway=gateway,
         moves=tuple(map(Move, payment.transactions.all())),
-        refunds=tuple(payment.refunds.all()),
+        refunds=tuple(row for row in payment.refunds.all() if not row.key.startswith(DROPS)),
         left=refundable(payment),
         overdue=payment.due_at is not None and payment.due_at < clock.now() and sums.owed > 0,
     )

@@ -49,7 +49,7 @@ def open_lists(warehouse: str = "") -> OpenLists:
     totals = walks.aggregate(metres=Sum("distance_m"), rule=Sum("s_shape_m"), count=Count("pk"))
     metres = totals["metres"] or 0.0
     return OpenLists(
-        rows=list(_with_work(walks).order_by("promised_at", "pk")[:SHOWN]),
+        rows=list(_most_urgent_first(walks)[:SHOWN]),
         count=totals["count"],
         metres=metres,
         saved=(totals["rule"] or 0.0) - metres,
@@ -58,9 +58,9 @@ def open_lists(warehouse: str = "") -> OpenLists:
     )
 
 
-def _with_work(lists: QuerySet[PickList]) -> QuerySet[PickList]:
+def _most_urgent_first(lists: QuerySet[PickList]) -> QuerySet[PickList]:
     work = "tasks__shipment_line__shipment__order"
-    return lists.select_related("warehouse").annotate(
+    work_by_list = lists.select_related("warehouse").annotate(
         places=Count("tasks__bin", distinct=True),
         units=Sum("tasks__quantity"),
         orders=Count(work, distinct=True),
@@ -68,6 +68,7 @@ def _with_work(lists: QuerySet[PickList]) -> QuerySet[PickList]:
         promised_at=Min(f"{work}__promised_at"),
         holds=Sum(F(f"{work}__open_holds")),
     )
+    return work_by_list.order_by("promised_at", "pk")
 
 
 def one_list(pick_list: PickList) -> OneList:

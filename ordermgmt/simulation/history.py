@@ -30,6 +30,7 @@ from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
 from ordermgmt.simulation.stockroom import plan_stock_room
 from ordermgmt.simulation.timeline import Timeline
 from ordermgmt.simulation.workday import Workday
+from orders.customers.scoring import rescore_due
 from orders.models import Channel, Customer, Order
 from orders.queue import quiet
 
@@ -80,6 +81,8 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         plan_stock_room(past.timeline)
         past.timeline.play(lambda moment: tick((moment - opens) / (now - opens)))
         bring_up_to_date(now)
+        with clock.at(now):
+            rescore_due()
 
 
 def _days_of_24_hours() -> override_settings:

@@ -10,6 +10,7 @@ from functools import partial
 
 from django_fsm import can_proceed
 
+from feedback.models import Survey
 from feedback.services import answer
 from feedback.stages.review import review
 from feedback.stages.survey import survey
@@ -212,7 +213,7 @@ class Past:
             self._soon(partial(self._review, order_id), "review", errand.number)
             return
         self.timeline.plan((order.due_at or clock.now()) + MINUTE, partial(self._survey, order_id, errand))
-        if self.dice.happens(ANSWER_SHARE, "answers", errand.number):
+        if Survey.objects.filter(order=order_id).exists() and self.dice.happens(ANSWER_SHARE, "answers", errand.number):
             thinks = DAY * self.dice.between(0.05, 5, "answers after", errand.number)
             self.timeline.plan_in(thinks, partial(self.answer, order_id, errand))
 

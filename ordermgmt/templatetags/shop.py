@@ -21,6 +21,7 @@ register.filter("clock", phrases.time_of_day)
 register.filter("titled", phrases.titled)
 register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)
+register.filter("share", phrases.percent)
 
 
 @register.simple_tag

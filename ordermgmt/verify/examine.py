@@ -11,7 +11,7 @@ from fulfillment.flow import EDGES as SHIPMENT_EDGES
 from fulfillment.models import Parcel
 from inventory import clock
 from ordermgmt.radar.stuck import OVERDUE, stuck
-from ordermgmt.verify import feedback, history, money, parcels, quantities, queue, stock
+from ordermgmt.verify import changes, feedback, history, money, parcels, people, quantities, queue, stock, trust
 from ordermgmt.verify.report import Check, Invariant, Report
 from orders.flow import EDGES, STAGES, State
 from orders.history import EVENT_OF_STATE
@@ -25,6 +25,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     *quantities.INVARIANTS,
     *parcels.INVARIANTS,
     *feedback.INVARIANTS,
+    *changes.INVARIANTS,
+    *trust.INVARIANTS,
+    *people.INVARIANTS,
     *queue.INVARIANTS,
 )
 TOLD = 20

@@ -53,6 +53,11 @@ INVARIANTS = (
         FROM orders_refund r JOIN orders_payment p ON p.id = r.payment_id JOIN orders_order o ON o.id = p.order_id
         JOIN exponent c ON c.code = o.currency
         WHERE round(r.amount, c.digits) <> r.amount
+        UNION ALL
+        SELECT concat('order ', o.number, ', transaction ', t.id, ': ', o.currency, ' ', t.amount)
+        FROM orders_transaction t JOIN orders_payment p ON p.id = t.payment_id JOIN orders_order o ON o.id = p.order_id
+        JOIN exponent c ON c.code = o.currency
+        WHERE round(t.amount, c.digits) <> t.amount
         """,
     ),
     Invariant(
@@ -79,6 +84,53 @@ INVARIANTS = (
               FROM orders_orderevent WHERE name = 'payment.captured' GROUP BY 1, 2) e
         FULL JOIN orders_payment p ON p.order_id = e.order_id AND p.id::text = e.payment
         WHERE coalesce(e.amount, 0) IS DISTINCT FROM p.captured
+        """,
+    ),
+    Invariant(
+        "transactions",
+        "Gateways were asked for exactly what each payment took since it was placed, and for each refund once",
+        "SELECT count(*) FROM orders_transaction",
+        """
+        SELECT concat('payment ', p.id, ': ', p.captured, ' taken, ', told.before, ' of it before, asked for ',
+                      asked.taken)
+        FROM orders_payment p
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(amount), 0) AS taken FROM orders_transaction
+            WHERE payment_id = p.id AND kind = 'capture'
+        ) asked
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum((data->>'amount')::numeric), 0) AS before FROM orders_orderevent
+            WHERE order_id = p.order_id AND name = 'payment.captured' AND data->>'payment' = p.id::text
+              AND NOT data ? 'transaction'
+        ) told
+        WHERE p.captured <> told.before + asked.taken
+        UNION ALL
+        SELECT concat('refund ', r.id, ': of ', r.amount, ', transaction ', t.id, ': of ', t.amount)
+        FROM orders_refund r
+        FULL JOIN (SELECT * FROM orders_transaction WHERE kind = 'refund' OR refund_id IS NOT NULL) t
+               ON t.refund_id = r.id AND t.payment_id = r.payment_id AND t.kind = 'refund'
+        WHERE t.amount IS DISTINCT FROM r.amount
+        """,
+    ),
+    Invariant(
+        "given-up",
+        "What was given up of every payment's captures is given up of its refunds",
+        "SELECT count(*) FROM orders_payment",
+        """
+        SELECT concat('payment ', payment_id, ': gave up ', taken, ' of captures and ', back, ' of refunds')
+        FROM (SELECT payment_id, coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0) AS taken,
+                     coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS back
+              FROM orders_transaction WHERE status = 'dropped' GROUP BY payment_id) dropped
+        WHERE taken <> back
+        """,
+    ),
+    Invariant(
+        "transactions-due",
+        "Every transaction is due for a worker if and only if it is pending",
+        "SELECT count(*) FROM orders_transaction",
+        """
+        SELECT concat('transaction ', id, ': ', status, ', due at ', coalesce(due_at::text, 'never'))
+        FROM orders_transaction WHERE (status = 'pending') <> (due_at IS NOT NULL)
         """,
     ),
 )

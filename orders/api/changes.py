@@ -129,7 +129,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     blocked = serializers.BooleanField(help_text="Whether it cannot be applied, whatever is confirmed.")
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class ChangeSetSerializer(serializers.Serializer[Any]):
     """A proposed change of an order."""
 
     id = serializers.IntegerField()
@@ -194,7 +194,7 @@ class ChangesView(Endpoint):
         operation_id="changes_list",
         summary="List the changes of an order",
         description="Oldest first, each with what it did; for an open one, what it would do when it was proposed.",
-        responses={200: ChangeSerializer(many=True), **refusing(404)},
+        responses={200: ChangeSetSerializer(many=True), **refusing(404)},
         tags=["changes"],
     )
     def get(self, request: Request, number: int) -> Response:
@@ -210,7 +210,7 @@ class ChangesView(Endpoint):
         parameters=[IDEMPOTENCY_KEY],
         request=ChangeRequestSerializer,
         responses={
-            201: OpenApiResponse(ChangeSerializer, description="Proposed, with its preview."),
+            201: OpenApiResponse(ChangeSetSerializer, description="Proposed, with its preview."),
             **refusing(400, 403, 404, 409, 413, 415, 422),
         },
         tags=["changes"],
@@ -235,7 +235,7 @@ class ChangeView(Endpoint):
         operation_id="changes_show",
         summary="Show a change",
         description="With what it would do now; of one that has ended, with what it did.",
-        responses={200: ChangeSerializer, **refusing(404, 409, 422)},
+        responses={200: ChangeSetSerializer, **refusing(404, 409, 422)},
         tags=["changes"],
     )
     def get(self, request: Request, number: int, change_id: int) -> Response:
@@ -253,7 +253,7 @@ class DiscardView(Endpoint):
         summary="Let a proposed change go",
         description="Discarding twice changes nothing and answers 200.",
         request=None,
-        responses={200: ChangeSerializer, **refusing(404, 409)},
+        responses={200: ChangeSetSerializer, **refusing(404, 409)},
         tags=["changes"],
     )
     def post(self, request: Request, number: int, change_id: int) -> Response:

@@ -110,6 +110,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     blockers = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With `not_allowed_now`: why."
     )
+    reason = serializers.CharField(required=False, help_text="With `customer_refused`: why.")
     way_out = serializers.CharField(required=False, help_text="With `no_way`: what is possible instead.")
     put_back = serializers.BooleanField(required=False, help_text="With `no_way`: whether it is, once goods went back.")
     preview = serializers.DictField(

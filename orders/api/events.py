@@ -45,6 +45,8 @@ TOLD = {
     "payment.charge_back_won": ("amount",),
     "payment.reminded": ("level", "amount"),
     "shipment.created": ("shipment", "warehouse"),
+    "shipment.held": ("shipment", "reason"),
+    "shipment.released": ("shipment", "reason"),
     "shipment.handed_over": ("shipment", "warehouse"),
     "shipment.picked": ("shipment", "warehouse"),
     "shipment.packed": ("shipment", "warehouse"),

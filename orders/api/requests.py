@@ -20,6 +20,7 @@ from orders.order_request import NOTHING, DiscountRequest, LineRequest, OrderReq
 MOST_LINES = 500
 MOST_UNITS = 100_000
 LONGEST_EXTERNAL_ID = 80
+YEARS = range(1900, 3000)  # beyond them a time is meant as never, and cannot be shown in every time zone
 
 
 def checked(kind: type[serializers.Serializer[Any]], data: Any) -> Mapping[str, Any]:
@@ -54,10 +55,13 @@ class MomentField(serializers.DateTimeField):
     default_error_messages = {"naive": "Say the offset from UTC, as in 2026-05-04T17:00:00Z."}
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        """In UTC; refuses a time without an offset."""
+        """In UTC; refuses a time without an offset, or out of `YEARS`."""
         if value.tzinfo is None:
             self.fail("naive")
-        return super().enforce_timezone(value)
+        moment: datetime = super().enforce_timezone(value)
+        if moment.year not in YEARS:
+            self.fail("overflow")
+        return moment
 
 
 class CustomerRequestSerializer(Strict):

@@ -24,7 +24,7 @@ from orders.changes.preview import (
 from orders.changes.reading import book_for, draft_of
 from orders.changes.standing import actions_of, check_way, way_for
 from orders.changes.writing import Done, rewrite, told
-from orders.errors import ChangeEnded, ChangeOpen, ChangeStale, NothingToChange
+from orders.errors import ChangeEnded, ChangeOpen, ChangeStale, NothingToChange, NoWay
 from orders.flow import State
 from orders.history import record
 from orders.models import ChangeSet, Order
@@ -130,12 +130,14 @@ def _end(change: ChangeSet, status: str, *, by: str) -> None:
 
 
 def _planned(order: Order, operations: Sequence[Operation]) -> Plan:
-    """The order as it stands and as it would be; raises NothingToChange when that is the same."""
+    """The order as it stands and as it would be; raises NothingToChange when that is the same, NoWay for nothing."""
     before = draft_of(order)
     book = book_for(order, before, operations)
     after = changed(before, operations, book)
     if after == before:
         raise NothingToChange("The order is like that already")
+    if not any(after.quantities().values()):
+        raise NoWay("Nothing would be left of the order.", "Cancel the order instead.")
     return Plan(before, after, book, mark_of(order.version, before, after, order.currency))
 
 

@@ -163,9 +163,10 @@ def _share_payments(order: Order, new: Order, *, by: str) -> None:
         same = {name: getattr(row, name) for name in ("method", "reference", "gateway", "due_at", "created_at")}
         part = Payment.objects.create(order=new, authorised=amount, **same)
         if amount:
-            _tell(order, row, -amount, by=by)
-            _tell(new, part, amount, by=by)
+            _tell(order, row, -amount, by=by, other=new.number)
+            _tell(new, part, amount, by=by, other=order.number)
 
 
-def _tell(order: Order, payment: Payment, amount: Decimal, *, by: str) -> None:
-    record(order, "payment.moved", by=by, payment=payment.pk, amount=plain(amount, order.currency))
+def _tell(order: Order, payment: Payment, amount: Decimal, *, by: str, other: int) -> None:
+    told_of = {"payment": payment.pk, "amount": plain(amount, order.currency), "other": other}
+    record(order, "payment.moved", by=by, **told_of)

@@ -9,6 +9,8 @@ from inventory import services as stock
 from inventory.models import Reservation
 from orders.addresses import address_warnings
 from orders.changes.drafts import Draft
+from orders.changes.standing import goods_of
+from orders.changes.ways import Goods
 from orders.flow import State
 from orders.history import record
 from orders.models import Allocation, Order, OrderLine
@@ -43,12 +45,18 @@ def rewrite(order: Order, before: Draft, after: Draft, *, by: str, cause: str) -
     order.version += 1
     _write_lines(order, before, after)
     write_order(order, after)
-    moved = before.quantities() != after.quantities() or before.shipping_address != after.shipping_address
-    if moved and order.state != State.PLACED:
+    if order.state != State.PLACED and _moves(order, before, after):
         source_anew(order, by=by)
     refunded = give_back_surplus(order, owed=owed, by=by, cause=cause)
     reconsider(order, by=by)
     return Done(_difference(had, _promised(order)), refunded)
+
+
+def _moves(order: Order, before: Draft, after: Draft) -> bool:
+    """Whether another warehouse may be better now. What is gathered for another address stays where it lies."""
+    if before.quantities() != after.quantities():
+        return True
+    return before.shipping_address != after.shipping_address and goods_of(order) in (Goods.SHELVED, Goods.TO_PICK)
 
 
 def source_anew(order: Order, *, by: str) -> None:

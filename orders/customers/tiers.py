@@ -34,16 +34,16 @@ class TierRules:
     """
 
     recency: Steps = ((30, 20), (90, 15), (180, 8), (365, 3))
-    frequency: Steps = ((12, 30), (6, 24), (3, 16), (2, 10), (1, 5))
-    value: Steps = ((2000, 20), (1000, 16), (500, 12), (200, 8), (50, 4))
-    in_time: Steps = ((100, 30), (95, 24), (80, 10))
+    frequency: Steps = ((12, 30), (6, 24), (4, 20), (3, 16), (2, 10), (1, 5))
+    value: Steps = ((2000, 20), (1000, 16), (500, 12), (300, 10), (200, 8), (50, 4))
+    in_time: Steps = ((100, 30), (95, 24), (80, 10), (0, -10))
     prepaid: int = 20
     overdue: int = -40
     charged_back: int = -60
     called_off: int = -2
     most_called_off: int = 5
     returned: Steps = ((50, -20), (25, -10))
-    from_a: int = 75
+    from_a: int = 70
     from_b: int = 50
     worth: Mapping[str, Decimal] = field(default_factory=about_one_pound)
 

@@ -48,10 +48,11 @@ def erased(text: str, words: Words) -> str:
 
 
 def coarse(address: Mapping[str, Any]) -> dict[str, str]:
-    """Where about it is: the country, and the first part of the postal code."""
+    """Where about it is: the country and the first part of the postal code; the other parts are empty."""
     code = re.split(r"[\s-]", str(address.get("postal_code") or "").strip(), maxsplit=1)
     first = code[0] if len(code) > 1 else code[0][:PARTIAL_DIGITS]
-    return {"country": str(address.get("country") or ""), "postal_code": first}
+    empty = dict.fromkeys(("name", "line1", "city"), "")
+    return {**empty, "postal_code": first, "country": str(address.get("country") or "")}
 
 
 def _part(name: str, inner: Any, words: Words) -> Any:

@@ -1,4 +1,4 @@
-"""Stripe, by its official library, which is an extra: `pip install ordermgmt[stripe]`.
+"""Stripe, by its official library, which is an extra: `pip install stripe`.
 
 A card payment's `reference` is its PaymentIntent, made by the storefront with `capture_method=manual`. The shop's key
 for what it asks goes along as the idempotency key and, to be found in webhooks, as `metadata.transaction`.
@@ -126,7 +126,7 @@ def _intent(ask: Ask) -> str:
 
 def _setting(name: str) -> str:
     if stripe is None:
-        raise GatewayNotSetUp("The gateway stripe needs its library: pip install ordermgmt[stripe]")
+        raise GatewayNotSetUp("The gateway stripe needs its library: pip install stripe")
     value = str(getattr(settings, name))
     if not value:
         raise GatewayNotSetUp(f"The gateway stripe needs {name}")

@@ -12,7 +12,7 @@ from orders.flow import EXITS
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
 
 # Causes of refunds, by how their keys begin: of these the money went because the total fell or too much had come.
-SETTLING = ("change:", "surplus:")
+SETTLING = ("change:", "units:", "preview:", "surplus:")
 RETURNS, DROPS = "return:", "drop:"
 Kind, Status = Transaction.Kind, Transaction.Status
 

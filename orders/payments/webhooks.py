@@ -36,13 +36,15 @@ def parse(gateway: str, body: bytes, headers: dict[str, str]) -> Notice | None:
 
 
 def _payment(gateway: str, notice: Notice) -> Payment | None:
+    """By what we asked for, since an order that was split shares its pledge; else the first that has the pledge."""
     if not notice.payment:
         return None
     rows = Payment.objects.filter(reference=notice.payment, order__currency=notice.currency)
-    for row in rows.select_related("order__channel").order_by("id"):
-        if gateway_of(row, row.order) == gateway:
-            return row
-    return None
+    known = [
+        row for row in rows.select_related("order__channel").order_by("id") if gateway_of(row, row.order) == gateway
+    ]
+    asked = set(Transaction.objects.filter(key=notice.key).values_list("payment_id", flat=True))
+    return next((row for row in known if row.pk in asked), known[0] if known else None)
 
 
 def _heard(payment: Payment, notice: Notice, *, by: str) -> bool:

@@ -128,14 +128,15 @@ def _outcome(
     refused: Mapping[int, Refusal],
     kept: Answer | None,
 ) -> Placed | Refusal:
-    """What became of a draft; the same external id twice in one call is one order, or a conflict."""
+    """What became of a draft; the same external id twice in one call is one order, or a conflict with it."""
     if not isinstance(draft, NewOrder):
         return draft
-    stored = first[draft.request.external_id]
+    ids, stored = draft.ids, first[draft.request.external_id]
+    if refusal := refused.get(ids.order_id):
+        return refusal
     if draft.fingerprint != stored.fingerprint:
-        return ExternalIdTaken(draft.request.external_id, stored.ids.number)
-    ids = draft.ids
-    return refused.get(ids.order_id) or Placed(ids.order_id, ids.number, draft if draft is stored else None, kept)
+        return ExternalIdTaken(draft.request.external_id, ids.number)
+    return Placed(ids.order_id, ids.number, draft if draft is stored else None, kept)
 
 
 def _new(request: OrderRequest, priced: Priced, ids: Ids, channel: Channel) -> NewOrder:

@@ -190,6 +190,30 @@ def test_goods_that_went_back_are_picked_and_sent_again() -> None:
     clean()
 
 
+def test_what_is_gathered_goes_to_another_address_from_where_it_lies() -> None:
+    make_stock(make_product("MUG-1"), 20)
+    order = make_order([("MUG-1", 3)], state="picked")
+    make_stock(make_product("MUG-1"), 20, warehouse=make_warehouse("BERLIN", country="DE", priority=1))
+    berlin = {**LONDON, "city": "Berlin", "postal_code": "10115", "country": "DE"}
+    change = propose(order.pk, [SetAddress("shipping", berlin)], reason="Moved", by="sam")
+    assert apply_change(change.pk, by="sam").stock == ()
+    assert order.shipments.get().warehouse.code == "LEEDS"
+    clean()
+
+
+def test_what_is_only_to_be_picked_is_sent_from_where_it_is_best_now() -> None:
+    make_stock(make_product("MUG-1"), 20)
+    order = make_order([("MUG-1", 3)], state="approved")
+    open_shipments(order.pk, by="test")
+    make_stock(make_product("MUG-1"), 20, warehouse=make_warehouse("BERLIN", country="DE", priority=1))
+    berlin = {**LONDON, "city": "Berlin", "postal_code": "10115", "country": "DE"}
+    change = propose(order.pk, [SetAddress("shipping", berlin)], reason="Moved", by="sam")
+    did = apply_change(change.pk, by="sam")
+    assert did.stock == ("3 × MUG-1 promised from Berlin", "3 × MUG-1 given back in Leeds")
+    assert order.shipments.exclude(state="cancelled").get().warehouse.code == "BERLIN"
+    clean()
+
+
 def test_a_label_that_was_bought_while_the_address_changed_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     order = make_order(state="packed")
     shipment = Shipment.objects.get(order=order)

@@ -18,11 +18,11 @@ def mug():
     return make_product()
 
 
-def expected(reference="PO-1", **units):
+def expected(reference="PO-1", due_on=FRIDAY, **units):
     """A delivery to Leeds, units by SKU with - as _."""
     products = {make_product(sku.replace("_", "-")).pk: count for sku, count in units.items()}
     leeds = make_warehouse()
-    return expect_delivery(leeds, reference=reference, supplier="Potters", due_on=FRIDAY, units=products, by="bob")
+    return expect_delivery(leeds, reference=reference, supplier="Potters", due_on=due_on, units=products, by="bob")
 
 
 def line(delivery, sku="MUG-1"):
@@ -71,6 +71,12 @@ def test_a_reference_names_one_delivery():
 def test_a_delivery_has_a_name_and_brings_something(reference, units):
     with pytest.raises(NotUsable):
         expected(reference, **units)
+    assert (ExpectedDelivery.objects.count(), Stock.objects.count()) == (0, 0)
+
+
+def test_a_day_that_stands_for_never_is_no_day_on_which_a_delivery_is_due(mug):
+    with pytest.raises(NotUsable, match="within ten years"):
+        expected(due_on=date.max, MUG_1=12)
     assert (ExpectedDelivery.objects.count(), Stock.objects.count()) == (0, 0)
 
 

@@ -178,3 +178,11 @@ def test_the_card_takes_two_queries(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2):
         change_card(order, shipments)
     assert order_page(order.number).changes.edit
+
+
+def test_a_line_of_which_nothing_is_wanted_is_shown_as_called_off(alice: Client) -> None:
+    order = make_order([("MUG-1", 3), ("JAR-1", 1)], state="received")
+    alice.post(f"/orders/{order.number}/cancel-units/", {"reason": "x", "line-1": 3})
+    first, second = order_page(order.number).lines
+    assert [(place.units, place.label) for place in first.places] == [(3, "Called off")]
+    assert [(place.units, place.label) for place in second.places] == [(1, "Promised")]

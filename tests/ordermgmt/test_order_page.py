@@ -11,9 +11,11 @@ from django.utils import timezone
 from fulfillment.models import Shipment
 from fulfillment.services import open_shipments, receive_return
 from ordermgmt.order_page import order_page
+from ordermgmt.phrases import titled
 from ordermgmt.timeline import SENTENCES, entry
 from orders.models import Hold, Order, OrderEvent
 from orders.order_request import PaymentRequest
+from orders.policy import BY_NAME
 from orders.services import hold
 from tests.factories import make_order, make_product, make_stock, make_warehouse
 
@@ -94,7 +96,7 @@ def test_a_decision_shows_its_evidence(noon: datetime) -> None:
     order = make_order(state="approved")
     entries = [entry for day in order_page(order.number).days for entry in day.entries]
     checks = next(entry.proofs[0] for entry in entries if entry.sentence.startswith("Approved"))
-    assert [row[0] for row in checks.rows] == ["Blocked", "Payment", "Stock", "First order value", "Address"]
+    assert [row[0] for row in checks.rows] == [titled(name) for name in BY_NAME]
     assert {row[3] for row in checks.rows} == {"passed"}
 
 

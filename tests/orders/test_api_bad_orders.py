@@ -64,6 +64,8 @@ UNFIT = {
     ),
     "time without offset": (order_body(promised_at="2030-05-04T17:00:00"), {"promised_at": "naive"}),
     "time out of range": (order_body(promised_at="0001-01-01T00:00:00+14:00"), {"promised_at": "overflow"}),
+    "the first of all days": (order_body(promised_at="0001-01-01T00:00:00Z"), {"promised_at": "overflow"}),
+    "the last of all days": (order_body(promised_at="9999-12-31T23:59:59Z"), {"promised_at": "overflow"}),
     "note too long": (order_body(note="x" * 501), {"note": "max_length"}),
     "unknown field": (order_body(colour="red", discount=1), {"colour": "unknown_field", "discount": "unknown_field"}),
     "unknown field in a line": (line(price="9.99"), {"lines.0.price": "unknown_field"}),

@@ -74,6 +74,12 @@ def test_one_bad_order_stops_no_other(api):
     assert set(Order.objects.values_list("external_id", flat=True)) == {"a", "d"}
 
 
+def test_discounts_that_are_too_large_together_stop_no_other_order(api):
+    given_away = {"sku": "MUG-1", "quantity": 1, "unit_price": "99999999999.00", "discount": "99999999999.00"}
+    answer = send(api, order("a"), order_body(external_id="b", lines=[given_away] * 2), order("c"))
+    assert (statuses(answer), codes(answer)[1]) == ([201, 422, 201], "amount_too_large")
+
+
 def test_scarce_goods_go_to_the_first_that_fit_and_the_others_are_told_what_is_left(api):
     answer = send(api, order("a", 6), order("b", 7), order("c", 3), order("d", 2), order("e", 1))
     assert statuses(answer) == [201, 409, 201, 409, 201]
@@ -103,6 +109,12 @@ def test_one_external_id_twice_is_one_order_or_a_conflict(api):
 
 def test_an_external_id_that_was_refused_is_refused_each_time(api):
     assert statuses(send(api, order("a", 11), order("a", 11))) == [409, 409]
+    assert stored() == NOTHING
+
+
+def test_an_external_id_that_was_refused_belongs_to_no_order_that_others_could_differ_from(api):
+    answer = send(api, order("a", 11), order("a", 2))
+    assert (statuses(answer), codes(answer)) == ([409, 409], ["out_of_stock"] * 2)
     assert stored() == NOTHING
 
 

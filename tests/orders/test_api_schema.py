@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from inventory.models import ProductFamily
 from orders import problems
+from orders.customers.scoring import rescore
 from orders.keys import SCOPES
 from orders.order_request import PaymentRequest
 from tests.api import ADJUSTMENTS, DELIVERIES, ORDERS, PRODUCTS, SHIPMENTS, Api, order_body
@@ -107,6 +108,42 @@ def test_every_answer_about_stock_fits_its_description(fits):
     fits(api.post(f"{address}close/"), "post", f"{DELIVERIES}{{delivery_id}}/close/")
     change = {"sku": "MUG-1", "warehouse": "LEEDS", "quantity": 1, "reason": "Found"}
     fits(api.post(ADJUSTMENTS, change, **{"Idempotency-Key": "c"}), "post", ADJUSTMENTS)
+
+
+@pytest.mark.django_db
+def test_every_answer_about_customers_fits_its_description(fits):
+    api, path = Api(), "/api/v1/customers/"
+    customer, other = make_order(state="reviewed").customer, make_order(email="other@example.org").customer
+    rescore([customer.pk])
+    one, shape = f"{path}{customer.pk}/", f"{path}{{customer_id}}/"
+    fits(api.get(path), "get", path)
+    fits(api.get(one), "get", shape)
+    fits(api.post(f"{one}tier/", {"tier": "A", "reason": "x"}), "post", f"{shape}tier/")
+    fits(api.post(f"{one}merge/", {"duplicate": customer.pk}), "post", f"{shape}merge/")
+    fits(api.post(f"{path}{other.pk}/erase/", {"email": other.email}), "post", f"{shape}erase/")
+    exported = api.get(f"{one}export/")
+    assert set(exported.json()) == {"customer", "other_addresses", "history", "blocked", "orders"}
+    fits(api.post(f"{one}erase/", {"email": customer.email}), "post", f"{shape}erase/")
+    fits(api.get(f"{ORDERS}{customer.orders.get().number}/"), "get", "/api/v1/orders/{number}/")
+    mark, blocked = {"kind": "phone", "value": "07946 000123", "reason": "x"}, "/api/v1/blocked/"
+    fits(api.post(blocked, mark), "post", blocked)
+    fits(api.get(blocked), "get", blocked)
+
+
+@pytest.mark.django_db
+def test_every_answer_about_trust_fits_its_description(fits):
+    api, order = Api(), make_order(state="received")
+    hold = {"reason": "look", "note": "", "until": "2126-05-04T12:00:00Z"}
+    fits(api.post(f"{ORDERS}{order.number}/holds/", hold), "post", f"{ORDERS}{{number}}/holds/")
+    fits(api.post(f"{ORDERS}{order.number}/reject/", {"reason": "x"}), "post", f"{ORDERS}{{number}}/reject/")
+    fits(api.get(f"{ORDERS}{order.number}/decisions/"), "get", f"{ORDERS}{{number}}/decisions/")
+    fits(api.get("/api/v1/policy/"), "get", "/api/v1/policy/")
+    wanted = {"checks": {"payment": {"asked": False}}, "second_person_above": "5.00"}
+    fits(api.post("/api/v1/policy/dry-run/", wanted), "post", "/api/v1/policy/dry-run/")
+    fits(api.put("/api/v1/policy/", {**wanted, "version": 0}), "put", "/api/v1/policy/")
+    code = make_order(state="picked").number
+    fits(api.post(f"{SHIPMENTS}{code}-1/holds/", hold), "post", f"{SHIPMENTS}{{code}}/holds/")
+    fits(api.post(f"{SHIPMENTS}{code}-1/release/", {"reason": "look"}), "post", f"{SHIPMENTS}{{code}}/release/")
 
 
 @pytest.mark.django_db

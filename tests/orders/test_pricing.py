@@ -114,9 +114,21 @@ def test_unknown_goods_and_foreign_money_are_refused():
     assert priced(LineRequest("MUG", 1, Decimal("9.00")), shelf=dollars).total == 9
 
 
-def test_an_amount_beyond_what_can_be_kept_is_refused():
+MILLION, NEARLY_ALL = Decimal("1000000.00"), Decimal("99999999999.00")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LineRequest("MUG", 100_000, MILLION)],
+        [LineRequest("MUG", 100_000, MILLION, discount=100_000 * MILLION)],
+        [LineRequest("MUG", 1, NEARLY_ALL, discount=NEARLY_ALL)] * 2,
+    ],
+    ids=["the total", "a line before its discount", "the discounts together"],
+)
+def test_an_amount_beyond_what_can_be_kept_is_refused(lines):
     with pytest.raises(AmountTooLarge):
-        priced(LineRequest("MUG", 100_000, Decimal("1000000.00")))
+        priced(*lines)
 
 
 def test_a_bundle_stands_as_its_components_which_share_its_price():

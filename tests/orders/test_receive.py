@@ -232,7 +232,7 @@ def test_receiving_costs_the_same_however_long_the_order(leeds, york, lines, dja
         shelves(leeds, **{f"P{number}": 5})
         shelves(york, **{f"P{number}": 5})
     order = make_order([(f"P{number}", 1) for number in range(lines)])
-    with django_assert_num_queries(10 + 2):  # the order's savepoint and its end
+    with django_assert_num_queries(11 + 2):  # the order's savepoint and its end
         receive(order.pk, by="system:receive")
 
 

@@ -12,6 +12,7 @@ from orders.errors import RefundKeyReused, RefundTooLarge
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
 from orders.order_request import DiscountRequest, PaymentRequest
 from orders.payments.standing import balance_of
+from orders.queue import held
 from orders.services import grant_refund, note_charge_back, receive_payment, win_charge_back
 from tests.factories import make_order, make_product, make_stock
 
@@ -105,6 +106,17 @@ def test_goods_that_come_back_unpaid_lower_what_is_owed():
     assert (balance_of(Order.objects.get()).owed, Refund.objects.count()) == (10, 0)
     receive_payment(order.pk, amount=Decimal(20), method="transfer", reference="b", by="sam")
     assert balance_of(Order.objects.get()).surplus == 10
+
+
+@pytest.mark.parametrize("cause", ["change:1", "units:1:2"])
+def test_what_went_back_because_the_order_shrank_is_owed_again_when_it_grows(cause):
+    order = paid([("MUG-1", 2)])
+    with held(order.pk) as row:
+        services.refund(Payment.objects.get(), order=row, amount=Decimal(10), reason="x", key=f"{cause}:1", by="sam")
+    stands = balance_of(Order.objects.get())
+    assert (stands.settled, stands.owed) == (10, 10)
+    services.receive_payment(order.pk, amount=Decimal(10), method="transfer", reference="b", by="sam")
+    assert balance_of(Order.objects.get()).owed == 0
 
 
 def test_goods_that_come_back_paid_leave_nothing_owed():

@@ -101,9 +101,10 @@ def test_a_worker_that_dies_after_the_gateway_answered_pays_nothing_twice(fake, 
     def die(*args, **kwargs):
         raise SystemExit
 
-    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+    with monkeypatch.context() as patched:
         patched.setattr(settling, "done", die)
-        work()
+        with pytest.raises(SystemExit):
+            work()
     assert (moves(), list(fake.moved.values())) == ([("capture", "pending", 10)], [1])
     work()
     assert moves() == [("capture", "pending", 10)]  # its lease runs

@@ -95,6 +95,16 @@ def test_news_without_our_key_fits_by_its_amount(order):
     assert tell(News.CAPTURED, "10.00") == [True]
 
 
+def test_a_pledge_that_two_orders_share_is_told_apart_by_our_key(order):
+    first = pledged_and_captured(order)
+    second = make_order(channel=order.channel, payment=PaymentRequest("card", reference="pi_1"), state="received")
+    with held(second.pk) as row:
+        services.capture(row, by="test")
+    mine = Transaction.objects.exclude(pk=first.pk).get()
+    assert tell(News.CAPTURED, key=mine.key) == [True]
+    assert list(Transaction.objects.order_by("id").values_list("status", flat=True)) == ["pending", "done"]
+
+
 @pytest.mark.parametrize(
     "told",
     [{"payment": "pi_unknown"}, {"payment": ""}, {"currency": "EUR"}, {"key": "capture:99:0"}],

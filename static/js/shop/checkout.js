@@ -4,7 +4,7 @@ import { order, unsettled } from "./attempt.js";
 import * as basket from "./basket.js";
 import { byId, later, say, show } from "./dom.js";
 import * as form from "./form.js";
-import { forget, held, hold, timeLeft } from "./holding.js";
+import { forget, held, hold, settled, timeLeft } from "./holding.js";
 import * as lines from "./lines.js";
 import { day, isNothing, money } from "./money.js";
 import { perSku, quote, totals } from "./quotes.js";
@@ -85,6 +85,8 @@ function tick() {
 async function submit(event) {
   event?.preventDefault();
   if (ordering || !form.valid(place)) return;
+  busy(true);
+  await settled(); // what is just being set aside becomes the order's
   const body = form.read(place);
   if (!body.gift_note) delete body.gift_note;
   body.currency = currency;

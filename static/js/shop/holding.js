@@ -3,6 +3,8 @@ import { Refused, call } from "./api.js";
 
 const NAME = "shop.hold";
 const MINUTES = 15;
+const PATIENCE = 5000; // milliseconds
+let last = Promise.resolve(); // one after the other: two at once would each set the same things aside
 
 export function held() {
   const hold = JSON.parse(sessionStorage.getItem(NAME));
@@ -10,7 +12,17 @@ export function held() {
 }
 
 // Sets exactly these lines aside, instead of those before. Raises Refused `out_of_stock` with `missing`.
-export async function hold(lines) {
+export function hold(lines) {
+  last = last.catch(() => null).then(() => setAside(lines));
+  return last;
+}
+
+// Comes when what was last asked for is set aside, or refused, or takes too long.
+export function settled() {
+  return Promise.race([last.catch(() => null), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+}
+
+async function setAside(lines) {
   const body = { lines, minutes: MINUTES };
   const until = Date.now() + MINUTES * 60_000; // by the clock of this device, which may differ from the shop's
   const { token } = await change(held(), body) ?? await call("POST", "holds/", { body });

@@ -1,6 +1,6 @@
 // Keeps the thank-you page true while it is open: asks for it again and puts in what has changed.
 const EVERY = 3000;
-const PARTS = ["told", "way"];
+const PARTS = ["headline", "facts", "open", "told", "way"];
 
 async function renew() {
   if (document.hidden) return;

@@ -70,7 +70,7 @@ def test_a_customer_is_shown_with_what_their_tier_was_computed_from(api):
         order_of("70", channel=make_channel("market"))
         rescore([marta().pk])
         shown = api.get(f"{CUSTOMERS}{marta().pk}/").json()
-    assert (shown["tier"], shown["scores"]["override"], shown["scores"]["points"]) == ("C", "", 40)
+    assert (shown["tier"], shown["scores"]["override"], shown["scores"]["points"]) == ("C", "", 30)
     assert shown["scores"]["sentence"] == "C: 3 orders in 12 months, last 10 days ago, paid 1 of 1 bill late"
     assert shown["scores"]["inputs"][0] == {"name": "recency", "value": "10 days ago", "points": 20, "most": 20}
     assert shown["payments"] == {

@@ -64,7 +64,7 @@ def test_one_small_order_paid_by_card_is_a_c():
     ("behaviour", "tier", "total", "said"),
     [
         ({"paid_on_time": 13, "paid_late": 1}, "A", 80, "paid 1 of 14 bills late"),
-        ({"paid_on_time": 1, "paid_late": 1}, "B", 70, "paid 1 of 2 bills late"),
+        ({"paid_on_time": 1, "paid_late": 1}, "B", 60, "paid 1 of 2 bills late"),
         ({"paid_on_time": 13, "overdue_now": 1}, "C", 40, "paid 13 bills on time, 1 bill overdue"),
         ({"paid_on_time": 14, "charged_back": 1}, "C", 40, "always paid on time, 1 payment charged back"),
         ({"paid_on_time": 14, "returned": 7}, "A", 80, "always paid on time, returned 7 of 14"),

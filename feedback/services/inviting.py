@@ -1,0 +1,76 @@
+"""The one invitation of an order."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from feedback.asking import ask_at
+from feedback.models import Survey
+from feedback.question_sets import questionnaire_of, read
+from feedback.questions import SCORES
+from inventory import clock
+from orders.errors import NotAllowedNow
+from orders.flow import State
+from orders.history import record
+from orders.models import Order
+from orders.queue import held
+from orders.tokens import link
+
+
+def not_yet(order_id: int) -> Order | None:
+    """The order, due again later, when its customer is not to be asked now: too early, or something is unsettled."""
+    with held(order_id) as order:
+        if order.state != State.DELIVERED or Survey.objects.filter(order=order).exists():
+            return None
+        moment = ask_at(order, questionnaire_of(order.channel_id))
+        if moment <= clock.now():
+            return None
+        order.due_at = moment
+        order.save(update_fields=["due_at"])
+        return order
+
+
+def invite(order_id: int, *, by: str) -> Survey:
+    """Invite the customer once: the row is the invitation, the mail follows outside the transaction."""
+    with held(order_id) as order:
+        if order.state != State.DELIVERED:
+            raise NotAllowedNow("survey", order)
+        questionnaire = questionnaire_of(order.channel_id)
+        survey, fresh = Survey.objects.get_or_create(
+            order=order,
+            defaults={
+                "question_set_id": questionnaire.row_id,
+                "invited_at": clock.now(),
+                "closes_at": clock.now() + questionnaire.window,
+            },
+        )
+        if fresh:
+            record(order, "order.invited", by=by)
+        return survey
+
+
+def send_invitation(survey: Survey, order: Order) -> None:
+    """Send the mail; the Message-ID is the same for every try, so a repeated one can be told apart.
+
+    After a return the words are others. Each score is a link that opens the form with it chosen, and stores nothing.
+    """
+    address = link(order.pk, "survey")
+    with translation.override(read(survey.question_set).language):
+        context = {
+            "order": order,
+            "shop": settings.SHOP_NAME,
+            "link": address,
+            "scores": [(score, words, f"{address}?csat={score}") for score, words in SCORES],
+            "returned": order.returns.exists(),
+        }
+        subject = translation.gettext("%(shop)s: how was order %(number)s?")
+        mail = EmailMultiAlternatives(
+            subject=subject % {"shop": settings.SHOP_NAME, "number": order.number},
+            body=render_to_string("feedback/survey_mail.txt", context),
+            to=[order.customer.email],
+            headers={"Message-ID": f"<survey-{survey.pk}@{settings.MAIL_DOMAIN}>"},
+        )
+        mail.attach_alternative(render_to_string("feedback/survey_mail.html", context), "text/html")
+    mail.send()
+    Survey.objects.filter(pk=survey.pk).update(mailed_at=clock.now())

@@ -1,0 +1,202 @@
+"""The orders behind a figure: each kind of case is a part with one condition, which counts them and lists them.
+
+So a mark in a chart and the list that it leads to cannot disagree.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from kpis.figures.automation import STAGES
+from kpis.figures.frequency import GAP_ORDERS
+from kpis.figures.scope import Scope, rows
+from orders.flow import STAGE_BY_STATE, State
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of case: how it is called, by which time it belongs to a window, and what is true of it.
+
+    `source` names what to read from where that is not the facts themselves.
+    """
+
+    words: str
+    at: str
+    condition: str = "true"
+    lines: bool = False
+    source: str = ""
+
+
+DELIVERED, PLACED, ANSWERED = "f.delivered_at", "f.placed_at", "f.answered_at"
+LIVE = "f.order_id IS NOT NULL"
+IMPERFECT = "(coalesce(f.late, false) OR f.short OR f.damaged OR f.documents)"
+SANE = "NOT f.contradictory"
+
+
+def _stage_parts() -> dict[str, Part]:
+    """Of automation: who passed a stage, and with whose help."""
+    found = {}
+    for name in STAGES:
+        label = STAGE_BY_STATE[State(name)].state.label.lower()
+        passed = f"{LIVE} AND f.{name}_at IS NOT NULL"
+        found[f"passed_{name}"] = Part(f"Orders that were {label}", PLACED, passed)
+        found[f"person_{name}"] = Part(
+            f"Orders {label} by a person", PLACED, f"{passed} AND '{name}' = ANY(f.by_person)"
+        )
+    return found
+
+
+PARTS: Mapping[str, Mapping[str, Part]] = {
+    "return_rate": {
+        "delivered": Part("Orders with delivered units", "l.delivered_at", "l.delivered > 0", lines=True),
+        "returned": Part("Orders of which units came back", "l.delivered_at", "l.returned > 0", lines=True),
+    },
+    "picking_accuracy": {
+        "picked": Part("Orders with picked lines", "l.picked_at", lines=True),
+        "wrong": Part("Orders with a wrong line", "l.picked_at", "l.wrong", lines=True),
+        "unscanned": Part("Orders with a line nobody scanned", "l.picked_at", "NOT l.scanned", lines=True),
+    },
+    "lead_time": {
+        "delivered": Part("Orders delivered", DELIVERED, SANE),
+        "contradictory": Part("Orders whose times contradict each other", DELIVERED, "f.contradictory"),
+        "held": Part("Delivered orders that were held", DELIVERED, f"{SANE} AND f.held_seconds > 0"),
+        **{
+            f"passed_{name}": Part(
+                f"Delivered orders whose moment {STAGE_BY_STATE[State(name)].state.label.lower()} is known",
+                DELIVERED,
+                f"{SANE} AND f.{name}_at IS NOT NULL",
+            )
+            for name in STAGES
+        },
+    },
+    "purchase_frequency": {
+        "placed": Part("Orders placed", PLACED, "f.cancelled_at IS NULL"),
+        "cancelled": Part("Orders placed and cancelled", PLACED, "f.cancelled_at IS NOT NULL"),
+        "came_back": Part(
+            "Orders of customers who came back", PLACED, "f.gap BETWEEN %(over)s AND %(under)s", source=GAP_ORDERS
+        ),
+    },
+    "perfect_order": {
+        "delivered": Part("Orders delivered", DELIVERED),
+        "perfect": Part("Perfect orders", DELIVERED, f"NOT {IMPERFECT}"),
+        "imperfect": Part("Orders that were not perfect", DELIVERED, IMPERFECT),
+        "late": Part("Orders that were late", DELIVERED, "f.late"),
+        "short": Part("Orders that were not in full", DELIVERED, "f.short"),
+        "damaged": Part("Orders that were damaged", DELIVERED, "f.damaged"),
+        "documents": Part("Orders documented wrong", DELIVERED, "f.documents"),
+    },
+    "on_time": {
+        "promised": Part("Delivered orders that had a promise", DELIVERED, "f.late IS NOT NULL"),
+        "late": Part("Orders that were late", DELIVERED, "f.late"),
+        "kept": Part("Orders on time", DELIVERED, "NOT f.late"),
+    },
+    "satisfaction": {
+        "answered": Part("Orders whose customers gave a score", ANSWERED, "f.csat IS NOT NULL"),
+        "unhappy": Part("Orders scored 3 or less", ANSWERED, "f.csat <= 3"),
+        "promoters": Part("Orders of promoters (9 and 10)", ANSWERED, "f.nps >= 9"),
+        "passives": Part("Orders of passives (7 and 8)", ANSWERED, "f.nps BETWEEN 7 AND 8"),
+        "detractors": Part("Orders of detractors (0 to 6)", ANSWERED, "f.nps <= 6"),
+        "invited": Part("Orders whose customers were asked", "f.invited_at"),
+    },
+    "automation": {
+        "placed": Part("Orders placed here", PLACED, LIVE),
+        "shipped": Part("Orders placed here and shipped", PLACED, f"{LIVE} AND f.shipped_at IS NOT NULL"),
+        "touched": Part(
+            "Shipped orders that a person touched",
+            PLACED,
+            f"{LIVE} AND f.shipped_at IS NOT NULL AND f.by_person <> '{{}}'",
+        ),
+        "held": Part(
+            "Orders that were held",
+            PLACED,
+            f"{LIVE} AND EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id)",
+        ),
+        **_stage_parts(),
+    },
+}
+COUNTED = "SELECT {group}{counts} FROM {source} WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1"
+LISTED = """
+SELECT DISTINCT ON (f.placed_at, f.id) f.id FROM {source}
+WHERE {at} >= %(since)s AND {at} < %(until)s AND {condition}{where}
+ORDER BY f.placed_at DESC, f.id DESC LIMIT %(most)s OFFSET %(skip)s
+"""
+REASONS = """
+SELECT r.reason, count(DISTINCT f.id) FROM {source} JOIN kpis_returnfact r ON r.line_id = l.id
+WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1
+"""
+SCORES = """
+SELECT f.csat::text, count(*) FROM {source}
+WHERE {at} >= %(since)s AND {at} < %(until)s AND f.csat IS NOT NULL{where} GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A part of a figure within a scope; `over` and `under` are the days of a gap, both included."""
+
+    figure: str
+    part: str
+    scope: Scope
+    over: int = 0
+    under: int = 100_000
+
+    @property
+    def words(self) -> str:
+        """What these orders are."""
+        return PARTS[self.figure][self.part].words
+
+    def count(self) -> int:
+        """How many orders."""
+        part = PARTS[self.figure][self.part]
+        sql = _sql(COUNTED, part, self.scope, group="''", counts=_filtered([part]))
+        found = _fetched(sql, self.scope.values | {"over": self.over, "under": self.under})
+        return int(found[0][1]) if found else 0
+
+    def ids(self, *, most: int, skip: int = 0) -> list[int]:
+        """Of the facts, the latest placed first."""
+        part = PARTS[self.figure][self.part]
+        sql = _sql(LISTED, part, self.scope, condition=part.condition)
+        values = self.scope.values | {"over": self.over, "under": self.under, "most": most, "skip": skip}
+        return [row[0] for row in _fetched(sql, values)]
+
+
+def counts(figure: str, names: Sequence[str], scope: Scope) -> dict[str, dict[str, int]]:
+    """The orders of several parts that are dated alike, by group of the scope and by part."""
+    chosen = [PARTS[figure][name] for name in names]
+    ((at, lines, source),) = {(part.at, part.lines, part.source) for part in chosen}
+    part = Part("", at, lines=lines, source=source)
+    sql = _sql(COUNTED, part, scope, group=scope.group(part.at, lines=part.lines), counts=_filtered(chosen))
+    return {group: dict(zip(names, found, strict=True)) for group, found in rows(sql, scope).items()}
+
+
+def _filtered(parts: Iterable[Part]) -> str:
+    return "".join(f", count(DISTINCT f.id) FILTER (WHERE {part.condition})" for part in parts)
+
+
+def _sql(template: str, part: Part, scope: Scope, **names: str) -> str:
+    where = scope.where(lines=part.lines)
+    if part.source:
+        source, where = part.source.format(orders=scope.orders, where=where), ""
+    else:
+        source = f"kpis_linefact l JOIN {scope.orders} ON f.id = l.fact_id" if part.lines else scope.orders
+    return template.format(source=source, at=part.at, where=where, **names)
+
+
+def _fetched(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def return_reasons(scope: Scope) -> dict[str, int]:
+    """How many orders sent something back, by reason; one may have several."""
+    sql = _sql(REASONS, PARTS["return_rate"]["returned"], scope)
+    return {reason: count for reason, (count,) in rows(sql, scope).items()}
+
+
+def scores(scope: Scope) -> dict[str, int]:
+    """How many orders got each score."""
+    sql = _sql(SCORES, PARTS["satisfaction"]["answered"], scope)
+    return {score: count for score, (count,) in rows(sql, scope).items()}

@@ -1,0 +1,172 @@
+"""Whether an action moved its figure: the value before and after, the difference with its interval, and no more.
+
+Shares are compared by Newcombe's interval, lead times by that of medians. Nothing is claimed when the interval
+contains 0, or when either side has fewer than 30 cases.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from django.db import connection
+
+from feedback.models import ImprovementAction
+from feedback.statistics import Interval, difference_of_medians, difference_of_shares
+from kpis import windows
+from kpis.windows import Window
+from ordermgmt.phrases import percent
+
+ENOUGH = 30
+LONGEST_DAYS = 90
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A figure that an action may move; a share of cases, or days. `up` when more is better."""
+
+    name: str
+    at: str
+    up: bool
+    case: str = ""
+    among: str = "true"
+    lines: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Else it is a number of days per order."""
+        return bool(self.case)
+
+    def shown(self, value: float | None) -> str:
+        """95.0 %, 3.2 days, or no data."""
+        return "no data" if value is None else percent(value) if self.is_share else f"{value:.1f} days"
+
+
+DELIVERED = "f.delivered_at"
+KPIS: Mapping[str, Kpi] = {
+    "on_time": Kpi("On time", DELIVERED, True, "NOT f.late", "f.late IS NOT NULL"),
+    "perfect_order": Kpi(
+        "Perfect orders", DELIVERED, True, "NOT (f.late OR f.short OR f.damaged OR f.documents)", "f.late IS NOT NULL"
+    ),
+    "damaged": Kpi("Arrived damaged", DELIVERED, False, "f.damaged"),
+    "return_rate": Kpi("Lines sent back", "l.delivered_at", False, "l.returned > 0", "l.delivered > 0", lines=True),
+    "picking_accuracy": Kpi("Lines picked right", "l.picked_at", True, "NOT l.wrong", lines=True),
+    "csat": Kpi("Satisfied (4 or 5 of 5)", "f.answered_at", True, "f.csat >= 4", "f.csat IS NOT NULL"),
+    "held": Kpi(
+        "Orders held", "f.placed_at", False, "EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id{held})"
+    ),
+    "lead_time": Kpi("Lead time", DELIVERED, False, among="NOT f.contradictory"),
+}
+# Where a figure can be narrowed to what a finding is about.
+OF_ORDERS = {"carrier": "f.carrier", "region": "f.country", "warehouse": "f.warehouse"}
+OF_LINES = {**OF_ORDERS, "sku": "l.sku", "picker": "l.picker"}
+KPI_OF_FINDING = {
+    "return_reason": "return_rate",
+    "returned": "return_rate",
+    "late": "on_time",
+    "wrong_line": "picking_accuracy",
+    "damaged": "damaged",
+    "rated": "csat",
+    "held": "held",
+    "slow": "lead_time",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """The figure in one window."""
+
+    value: float | None
+    sample: int
+    cases: int = 0
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Before and after; `gap` is their difference, None while a side has no case that could carry one."""
+
+    kpi: Kpi
+    before: Side
+    after: Side | None
+    gap: Interval | None
+
+    @property
+    def is_shown(self) -> bool:
+        """The data carry that something changed."""
+        large = self.after is not None and min(self.before.sample, self.after.sample) >= ENOUGH
+        return large and self.gap is not None and self.gap.excludes_zero()
+
+    @property
+    def verdict(self) -> str:
+        """One of: not started, not shown yet, better, worse."""
+        if self.after is None:
+            return "not started"
+        if not self.is_shown or self.gap is None:
+            return "not shown yet"
+        return "better" if (self.gap.value > 0) == self.kpi.up else "worse"
+
+    @property
+    def why(self) -> str:
+        """The interval, or what is missing."""
+        if self.after is None:
+            return ""
+        few = min(self.before.sample, self.after.sample)
+        if few < ENOUGH:
+            return f"{few} cases on one side; it takes {ENOUGH}"
+        if self.gap is None:
+            return "nothing to compare"
+        unit = 100 if self.kpi.is_share else 1
+        words = "points" if self.kpi.is_share else "days"
+        ends = f"{self.gap.low * unit:+.1f} to {self.gap.high * unit:+.1f}".replace("-", "−")
+        value = f"{self.gap.value * unit:+.1f}".replace("-", "−")
+        return f"{value} {words}, 95 % between {ends}"
+
+
+def effect(action: ImprovementAction) -> Effect:
+    """The figure for as long before the start as after it, at most 90 days; not started: the last 90 days alone."""
+    kpi, today = KPIS[action.kpi], windows.today()
+    start = action.started_on
+    if start is None or start > today:
+        first = today - timedelta(days=LONGEST_DAYS - 1)
+        return Effect(kpi, _side(kpi, _window(first, today + timedelta(days=1)), action.narrowed), None, None)
+    span = timedelta(days=min((today - start).days + 1, LONGEST_DAYS))
+    before = _side(kpi, _window(start - span, start), action.narrowed)
+    after = _side(kpi, _window(start, start + span), action.narrowed)
+    return Effect(kpi, before, after, _gap(kpi, before, after))
+
+
+def _window(first: date, last: date) -> Window:
+    return windows.days(first, last)
+
+
+def _gap(kpi: Kpi, before: Side, after: Side) -> Interval | None:
+    if min(before.sample, after.sample) < ENOUGH:
+        return None
+    if kpi.is_share:
+        return difference_of_shares(after.cases, after.sample, before.cases, before.sample)
+    return difference_of_medians(after.values, before.values)
+
+
+def _side(kpi: Kpi, window: Window, narrowed: Mapping[str, str]) -> Side:
+    """What the facts say of one window, narrowed as far as the figure can be."""
+    columns = OF_LINES if kpi.lines else OF_ORDERS
+    only = {name: value for name, value in narrowed.items() if name in columns}
+    values: dict[str, Any] = {"since": window.since, "until": window.until, "reason": narrowed.get("reason"), **only}
+    source = "kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id" if kpi.lines else "kpis_orderfact f"
+    held = " AND h.reason = %(reason)s" if narrowed.get("reason") else ""
+    where = "".join(f" AND {columns[name]} = %({name})s" for name in only)
+    span = f"{kpi.at} >= %(since)s AND {kpi.at} < %(until)s AND f.order_id IS NOT NULL AND {kpi.among}{where}"
+    with connection.cursor() as cursor:
+        if kpi.is_share:
+            case = kpi.case.format(held=held)
+            cursor.execute(f"SELECT count(*) FILTER (WHERE {case}), count(*) FROM {source} WHERE {span}", values)
+            cases, sample = cursor.fetchone()
+            return Side(cases / sample if sample else None, sample, cases)
+        cursor.execute(
+            f"SELECT extract(epoch FROM f.delivered_at - f.placed_at)::float8 FROM {source} WHERE {span}", values
+        )
+        days = tuple(row[0] / DAY for row in cursor.fetchall())
+    return Side(median(days) if days else None, len(days), values=days)

@@ -1,0 +1,130 @@
+"""What the data say of each of the nine stages: how long it takes, how often too long, what stopped it, who did it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from feedback.models import Finding, StageAssessment
+from inventory import clock
+from orders.flow import QUEUE_BY_STATE, STAGE_BY_STATE, STAGES, Stage, State
+from orders.history import EVENT_OF_STATE
+
+MOSTLY, SELDOM = 0.8, 0.05
+REACHED = [stage.state.value for stage in STAGES]
+PAIRS = list(zip(STAGES, STAGES[1:], strict=False))
+POINTS = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM took)::float8)"
+TIMES = f"""
+SELECT t.state, count(*), {POINTS}, count(*) FILTER (WHERE took > bound),
+       count(*) FILTER (WHERE t.state = ANY(f.by_person))
+FROM kpis_orderfact f CROSS JOIN LATERAL (VALUES
+    {
+    ", ".join(
+        f"('{after.state.value}', f.{after.state.value}_at - f.{before.state.value}_at,"
+        f" interval '{before.bound.total_seconds() if before.bound else 10**10} s')"
+        for before, after in PAIRS
+    )
+}
+) t (state, took, bound)
+WHERE f.order_id IS NOT NULL AND f.placed_at >= %(since)s AND NOT f.contradictory AND took IS NOT NULL GROUP BY 1
+"""
+HOLDS = """
+SELECT substr(e.name, 7), count(*) FILTER (WHERE h.reason <> 'exception'),
+       count(*) FILTER (WHERE h.reason = 'exception')
+FROM orders_hold h CROSS JOIN LATERAL (
+    SELECT x.name FROM orders_orderevent x
+    WHERE x.order_id = h.order_id AND x.name = ANY(%(states)s) AND x.at <= h.at ORDER BY x.seq DESC LIMIT 1) e
+WHERE h.at >= %(since)s GROUP BY 1
+"""
+PLACED = "SELECT count(*) FROM kpis_orderfact f WHERE f.order_id IS NOT NULL AND f.placed_at >= %(since)s"
+
+
+@dataclass(frozen=True)
+class StageFacts:
+    """Of the orders of the window; times in seconds, None without a case. `over` of `sample` took longer than bound."""
+
+    stage: Stage
+    sample: int = 0
+    p50: timedelta | None = None
+    p90: timedelta | None = None
+    bound: timedelta | None = None
+    over: int = 0
+    by_person: int = 0
+    holds: int = 0
+    failures: int = 0
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def over_share(self) -> float:
+        """Of the sample, how much was longer than the bound."""
+        return self.over / self.sample if self.sample else 0.0
+
+    @property
+    def how(self) -> str:
+        """How it is done, as far as the data show."""
+        person = self.by_person / self.sample if self.sample else 0.0
+        how = StageAssessment.How
+        return (how.MANUAL if person >= MOSTLY else how.AUTOMATIC if person <= SELDOM else how.ASSISTED).value
+
+    @property
+    def cost(self) -> int:
+        """Affected orders times severity, over the findings; a failed step counts once."""
+        return sum(row.cost for row in self.findings) + self.failures
+
+
+def stage_facts() -> dict[str, StageFacts]:
+    """By verb, over the last `FINDINGS_DAYS` days; in four queries."""
+    since = clock.now() - timedelta(days=settings.FINDINGS_DAYS)
+    times, (holds, failures), placed = _times(since), _holds(since), _placed(since)
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for row in Finding.objects.filter(gone_at=None).defer("order_ids"):
+        findings[row.stage].append(row)
+    facts = {}
+    for before, stage in [(None, STAGES[0]), *PAIRS]:
+        known = {"sample": placed} if before is None else times.get(stage.state.value, {})
+        facts[stage.verb] = StageFacts(
+            stage=stage,
+            bound=before.bound if before else None,
+            holds=holds.get(stage.verb, 0),
+            failures=failures.get(stage.verb, 0),
+            findings=tuple(sorted(findings[stage.verb], key=lambda row: -row.cost)),
+            **known,
+        )
+    return facts
+
+
+def _times(since: datetime) -> dict[str, dict[str, Any]]:
+    return {
+        state: {
+            "sample": sample,
+            "p50": timedelta(seconds=points[0]),
+            "p90": timedelta(seconds=points[1]),
+            "over": over,
+            "by_person": by_person,
+        }
+        for state, sample, points, over, by_person in _rows(TIMES, {"since": since})
+    }
+
+
+def _holds(since: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """Holds and failed steps, by the stage that the order could not enter."""
+    states = [EVENT_OF_STATE[stage.state] for stage in STAGES]
+    rows = _rows(HOLDS, {"since": since, "states": states})
+    by_state: Mapping[str, tuple[int, int]] = {state: (held, failed) for state, held, failed in rows}
+    verbs = {state: QUEUE_BY_STATE.get(State(state), STAGE_BY_STATE[State(state)].verb) for state in by_state}
+    held = {verbs[state]: counts[0] for state, counts in by_state.items()}
+    return held, {verbs[state]: counts[1] for state, counts in by_state.items()}
+
+
+def _placed(since: datetime) -> int:
+    return int(_rows(PLACED, {"since": since})[0][0])
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

@@ -1,0 +1,141 @@
+"""A chart as the template draws it: places in a box of fixed size, words and addresses, no numbers to think about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import floor, log10
+
+WIDTH, HEIGHT = 720.0, 250.0
+LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 16.0, 34.0
+TICKS = 4
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A word at an axis; `at` is where along it."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A box that may lead somewhere; `tone` is a class."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+    address: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A point of a line."""
+
+    x: float
+    y: float
+    title: str
+    address: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The `d` of a path."""
+
+    path: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word in the chart itself."""
+
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a tone stands for."""
+
+    tone: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All of a chart. `title` and `desc` are for who cannot see it; the numbers stand in a table beside it."""
+
+    title: str
+    desc: str
+    unit: str
+    x_ticks: Sequence[Tick] = ()
+    y_ticks: Sequence[Tick] = ()
+    bands: Sequence[Bar] = ()
+    bars: Sequence[Bar] = ()
+    lines: Sequence[Line] = ()
+    dots: Sequence[Dot] = ()
+    keys: Sequence[Key] = ()
+    right_ticks: Sequence[Tick] = ()
+    labels: Sequence[Label] = ()
+    height: float = HEIGHT
+    left: float = LEFT
+    width: float = field(default=WIDTH, init=False)
+
+    @property
+    def right(self) -> float:
+        """Where the ground ends."""
+        return WIDTH - (LEFT if self.right_ticks else RIGHT)
+
+    @property
+    def bottom(self) -> float:
+        """Where the ground lies."""
+        return self.height - BOTTOM
+
+    @property
+    def baseline(self) -> float:
+        """Of the words below it."""
+        return self.height - BOTTOM / 2 + 2
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From values to places: `low` at the ground, `high` at the top."""
+
+    low: float
+    high: float
+    step: float
+
+    def y(self, value: float) -> float:
+        """How far down."""
+        return round(HEIGHT - BOTTOM - (value - self.low) / (self.high - self.low) * (HEIGHT - BOTTOM - TOP), 1)
+
+    def ticks(self) -> list[float]:
+        """Round values from the ground to the top."""
+        count = round((self.high - self.low) / self.step)
+        return [round(self.low + place * self.step, 10) for place in range(count + 1)]
+
+
+def scale(values: Sequence[float], *, from_zero: bool = True, most: float | None = None) -> Scale:
+    """A scale of round steps that holds all values; `most` is what they cannot exceed, such as 100 %."""
+    high = max(values, default=0.0)
+    low = 0.0 if from_zero else min(values, default=0.0)
+    if high <= low:
+        low, high = (0.0, high or 1.0) if from_zero else (low * 0.9, high or 1.0)
+        low = min(low, high - 1e-9)
+    step = _round_step((high - low) / TICKS)
+    bottom, top = floor(low / step + 1e-9) * step, -floor(-high / step + 1e-9) * step
+    if most is not None and bottom < most:
+        top = min(top, most)
+        bottom = min(bottom, top - step)
+    return Scale(max(bottom, 0.0), top, step)
+
+
+def _round_step(rough: float) -> float:
+    """1, 2 or 5 times a power of ten, at least `rough`."""
+    power = 10.0 ** floor(log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999999)

@@ -1,0 +1,106 @@
+"""What people type on the pages of the figures: targets, campaigns and incidents, files."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from kpis.models import Campaign, Incident
+from kpis.services import CampaignEntry, IncidentEntry
+from ordermgmt.kpis.words import MOST_TARGET, Meaning
+from orders.flow import STAGES
+
+MOST_BYTES = 2_000_000_000
+
+
+class TargetForm(forms.Form):
+    """What a figure should reach, in the unit in which it is shown."""
+
+    value = forms.FloatField(label="Target", min_value=0)
+
+    def __init__(self, meaning: Meaning, data: Any) -> None:
+        super().__init__(data)
+        self.meaning = meaning
+
+    def clean_value(self) -> float:
+        """As it is kept: a percentage as a fraction."""
+        unit = self.meaning.unit
+        value: float = self.cleaned_data["value"] / (100 if unit == "percent" else 1)
+        if not value <= MOST_TARGET[unit]:
+            raise forms.ValidationError("That is more than it can be.")
+        return value
+
+
+class DayInput(forms.DateInput):
+    """The browser's own picker."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class SpanForm(forms.Form):
+    """The days of something that stands on the time axis."""
+
+    name = forms.CharField(max_length=120)
+    starts_on = forms.DateField(label="First day", widget=DayInput)
+    ends_on = forms.DateField(label="Last day", widget=DayInput)
+    note = forms.CharField(max_length=500, required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        """It ends after it starts."""
+        given = self.cleaned_data
+        if "starts_on" in given and "ends_on" in given and given["ends_on"] < given["starts_on"]:
+            self.add_error("ends_on", "This is before the first day.")
+        return given
+
+
+class CampaignForm(SpanForm):
+    """Something the shop did to sell more."""
+
+    kind = forms.CharField(max_length=40, required=False, help_text="E-mail, price, advertising, …")
+    customers = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Whom it was meant for: ids with spaces between them. Empty: all.",
+    )
+    field_order: ClassVar = ["name", "kind", "starts_on", "ends_on", "customers", "note"]
+
+    def clean_customers(self) -> list[str]:
+        """One by one."""
+        words: list[str] = self.cleaned_data["customers"].replace(",", " ").split()
+        longest = Campaign._meta.get_field("customers").base_field.max_length  # type: ignore[union-attr]
+        if any(len(word) > longest for word in words):
+            raise forms.ValidationError("One of the ids is too long.")
+        return words
+
+    def entry(self) -> CampaignEntry:
+        """To be kept."""
+        return CampaignEntry(**self.cleaned_data)
+
+
+class IncidentForm(SpanForm):
+    """Something that went wrong for more than one customer."""
+
+    stage = forms.ChoiceField(
+        required=False,
+        choices=[("", "None of them, or several"), *((stage.verb, stage.verb.capitalize()) for stage in STAGES)],
+        help_text="The stage it hit.",
+    )
+    field_order: ClassVar = ["name", "stage", "starts_on", "ends_on", "note"]
+
+    def entry(self) -> IncidentEntry:
+        """To be kept."""
+        return IncidentEntry(**self.cleaned_data)
+
+
+class FileForm(forms.Form):
+    """A file to take in."""
+
+    file = forms.FileField(label="CSV file", max_length=200)
+
+
+KINDS: dict[str, tuple[type[CampaignForm] | type[IncidentForm], type[Campaign] | type[Incident]]] = {
+    "campaigns": (CampaignForm, Campaign),
+    "incidents": (IncidentForm, Incident),
+}

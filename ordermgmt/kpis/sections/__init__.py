@@ -1,0 +1,1 @@
+"""What the pages of the figures show, section by section: a chart, its table, and where the orders are."""

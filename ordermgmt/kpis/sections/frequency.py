@@ -1,0 +1,233 @@
+"""Who comes back and when: cohorts, gaps, one customer's past, what campaigns did."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kpis import windows
+from kpis.figures.customers import PastOrder, QuietCustomer, cohort_grid, past_of, quiet
+from kpis.figures.effect import Effect, effect
+from kpis.figures.frequency import gaps
+from kpis.models import Campaign
+from ordermgmt.kpis.calendar import spans
+from ordermgmt.kpis.charts import Axis, Column, bars
+from ordermgmt.kpis.choice import months_on
+from ordermgmt.kpis.sections.shared import Page
+from ordermgmt.kpis.tables import Cell, Section, Table, number
+from ordermgmt.phrases import counted, percent
+
+MONTHS = 12
+# Bins of the histogram: from, to and including, in days.
+BINS = ((1, 7), (8, 14), (15, 21), (22, 30), (31, 45), (46, 60), (61, 90), (91, 180), (181, 365), (366, 100_000))
+HEATS = 6
+MOST_CAMPAIGNS, MOST_MONTHS = 6, 60
+QUIET_HEADS = (
+    *("Customer", "Name", "E-mail", "Orders", "Last order", "Days silent", "Usual at most"),
+    "What happened before",
+)
+EFFECT_HEADS = (
+    *("Campaign", "Days each", "Targeted", "Before", "After", "Others", "Before", "After"),
+    *("Difference", "Effect"),
+)
+
+
+def sections(page: Page) -> Iterator[Section]:
+    """One customer's past if one is chosen; the cohorts, the gaps, the campaigns."""
+    if customer := page.choice.only.get("customer"):
+        yield _past(page, customer)
+    else:
+        yield _cohorts(page)
+    yield _gaps(page)
+    yield _effects(page)
+
+
+def quiet_section() -> Section:
+    """Customers who are silent for longer than nine in ten gaps, for the page and the CRM."""
+    rows = [_quiet_row(row) for row in quiet(windows.today())]
+    return Section(
+        "quiet",
+        "Went quiet",
+        "Ordered within a year, and silent for longer than nine in ten of their own gaps, or of their cohort's when "
+        "they have fewer than four orders. The most loyal first.",
+        None,
+        Table(
+            (
+                "Customer",
+                "Name",
+                "E-mail",
+                "Orders",
+                "Last order",
+                "Days silent",
+                "Usual at most",
+                "What happened before",
+            ),
+            rows,
+            frozenset({0, 1, 2, 4, 7}),
+        ),
+        is_open=True,
+    )
+
+
+def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
+    whose = "own" if row.by_own else "cohort's"
+    return (
+        Cell(row.customer, row.customer, f"{reverse('kpi', args=['purchase_frequency'])}?customer={row.customer}"),
+        Cell(row.name or "–", row.name),
+        Cell(row.email or "–", row.email),
+        Cell(f"{row.orders:,}", row.orders),
+        Cell(f"{row.last.day} {row.last:%b %Y}", row.last),
+        Cell(f"{row.days:,}", row.days),
+        Cell(f"{row.bound:.0f} ({whose})", row.bound),
+        Cell(", ".join(row.before) or "nothing known", ", ".join(row.before), tone="bad" if row.before else ""),
+    )
+
+
+def _cohorts(page: Page) -> Section:
+    first = months_on(page.choice.last_day, 1 - MONTHS)
+    months = [months_on(first, count) for count in range(MONTHS + 1)]
+    inside = windows.days(months[0], months[-1])
+    cells = {(cell.cohort, cell.month): cell for cell in cohort_grid(inside.since, inside.until, first=first)}
+    rows = []
+    for place, cohort in enumerate(months[:-1]):
+        start = cells.get((cohort, cohort))
+        if start is None:
+            continue
+        row = [Cell(f"{cohort:%b %Y}", cohort), number(start.customers)]
+        for month, end in zip(months[place:-1], months[place + 1 :], strict=True):
+            cell = cells.get((cohort, month))
+            if cell is None:
+                row.append(Cell("·", 0.0))
+                continue
+            part = cell.customers / start.customers
+            address = page.choice.within(month, end, {"cohort": f"{cohort:%Y-%m}"})
+            address = f"{reverse('kpi-orders', args=['purchase_frequency'])}{address}&part=placed"
+            row.append(Cell(percent(part, 0), part, address, f"heat{min(int(part * HEATS) + 1, HEATS)}"))
+        rows.append(row + [Cell("")] * (MONTHS - len(row) + 2))
+    return Section(
+        "cohorts",
+        "Cohorts",
+        "Of the customers who ordered first in a month, those who ordered again so many months later. A number leads "
+        "to the orders.",
+        None,
+        Table(("First order", "Customers", *(f"+{count}" for count in range(MONTHS))), rows),
+        is_grid=True,
+        is_open=True,
+    )
+
+
+def _gaps(page: Page) -> Section:
+    found: Counter[tuple[int, int]] = Counter()
+    for days, count in gaps(page.choice.scope).items():
+        found[next(pair for pair in BINS if days <= pair[1])] += count
+    whole = sum(found.values())
+    columns, rows = [], []
+    for over, under in BINS:
+        count, name = found[over, under], f"{over}+" if under > 1_000 else f"{over}–{under}"
+        address = f"{page.orders('came_back')}&over={over}&under={under}"
+        columns.append(Column(name, count, f"{name} days: {counted(count, 'order')}", address))
+        part = count / whole if whole else None
+        rows.append((Cell(name), number(count, address), Cell("–" if part is None else percent(part), part)))
+    return Section(
+        "gaps",
+        "Days between orders",
+        "Between a customer's consecutive order days within the window. A bar leads to the orders that ended the gap.",
+        bars("Gaps between orders, in days", columns, unit="orders"),
+        Table(("Days", "Orders", "Share"), rows),
+    )
+
+
+def _past(page: Page, customer: str) -> Section:
+    past = past_of(customer)
+    local = [timezone.localtime(row.placed_at).date() for row in past]
+    end = months_on(windows.today(), 1)
+    first = max(local[0].replace(day=1), months_on(end, -MOST_MONTHS)) if local else months_on(end, -1)
+    edges = [first]
+    while edges[-1] < end:
+        edges.append(months_on(edges[-1], 1))
+    counts = Counter(day.replace(day=1) for day, row in zip(local, past, strict=True) if row.cancelled_at is None)
+    columns = []
+    for month, after in zip(edges, edges[1:], strict=False):
+        address = f"{reverse('kpi-orders', args=['purchase_frequency'])}"
+        address += page.choice.within(month, after, {"customer": customer}) + "&part=placed"
+        columns.append(
+            Column(f"{month:%b %y}", counts[month], f"{month:%b %Y}: {counted(counts[month], 'order')}", address)
+        )
+    axis = Axis(edges, spans(edges[0], edges[-1]))
+    return Section(
+        "customer",
+        f"Customer {customer}",
+        "All orders by month; shaded: campaigns and incidents.",
+        bars(f"Orders of customer {customer} by month", columns, unit="orders", axis=axis),
+        Table(
+            ("Placed", "Order", "Channel", "Delivered", "What happened"),
+            [_past_row(row) for row in reversed(past)],
+            frozenset(range(5)),
+        ),
+        is_open=True,
+    )
+
+
+def _past_row(row: PastOrder) -> Sequence[Cell]:
+    placed = timezone.localtime(row.placed_at)
+    happened = [
+        *(["cancelled"] if row.cancelled_at else []),
+        *(["late"] if row.late else []),
+        *([f"scored {row.csat} of 5"] if row.csat is not None else []),
+    ]
+    return (
+        Cell(_day(placed.date()), placed.date()),
+        Cell(row.number, row.number, reverse("order", args=[row.order_number]) if row.order_number else ""),
+        Cell(row.channel),
+        Cell(_day(timezone.localtime(row.delivered_at).date()) if row.delivered_at else "–"),
+        Cell(", ".join(happened) or "–"),
+    )
+
+
+def _effects(page: Page) -> Section:
+    inside = Campaign.objects.filter(starts_on__lt=page.choice.last, ends_on__gte=page.choice.first)
+    return Section(
+        "campaigns",
+        "What campaigns did",
+        "Orders per customer before and after the start, of those it was meant for and of the others, with the 95 % "
+        "interval of the difference. An effect is named only if the interval leaves out zero and each group has 30.",
+        None,
+        Table(
+            (
+                "Campaign",
+                "Days each",
+                "Targeted",
+                "Before",
+                "After",
+                "Others",
+                "Before",
+                "After",
+                "Difference",
+                "Effect",
+            ),
+            [_effect_row(effect(row)) for row in inside[:MOST_CAMPAIGNS]],
+            frozenset({0, 9}),
+        ),
+        is_open=True,
+    )
+
+
+def _effect_row(found: Effect) -> Sequence[Cell]:
+    groups = []
+    for group in (found.targeted, found.untargeted):
+        if group is None:
+            groups += [Cell("–")] * 3
+            continue
+        means = [orders / group.customers for orders in (group.before, group.after)]
+        groups += [number(group.customers), *(Cell(f"{mean:.2f}", mean) for mean in means)]
+    change = Cell("–")
+    if found.estimate is not None:
+        middle, low, high = found.estimate
+        change = Cell(f"{middle:+.2f} ({low:+.2f} to {high:+.2f})", middle)
+    return (Cell(found.campaign.name), Cell(str(found.days), found.days), *groups, change, Cell(found.verdict))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,44 @@
+"""Where the time goes: stage by stage, and under holds."""
+
+from collections.abc import Iterator
+
+from kpis.figures import behind, whole
+from kpis.figures.automation import STAGES
+from ordermgmt.kpis.charts import Column, across
+from ordermgmt.kpis.sections.shared import Page
+from ordermgmt.kpis.tables import Cell, Section, Table, number
+from ordermgmt.kpis.words import shown
+from orders.flow import STAGE_BY_STATE, State
+
+PARTS = (*(f"passed_{name}" for name in STAGES), "delivered", "held", "contradictory")
+
+
+def sections(page: Page) -> Iterator[Section]:
+    """The mean time of each stage with hold time apart."""
+    told = whole("lead_time", page.choice.scope)
+    counts = behind.counts("lead_time", PARTS, page.choice.scope).get("", dict.fromkeys(PARTS, 0))
+    columns, rows = [], []
+    for state, spread in told["stages"].items():
+        part = "delivered" if state == "delivered" else f"passed_{state}"
+        name = f"Until {STAGE_BY_STATE[State(state)].state.label.lower()}"
+        address = page.orders(part)
+        title = f"{name}: {shown(spread['mean'], 'days')} on average, {counts[part]:,} orders"
+        columns.append(Column(name, spread["mean"], title, address))
+        values = (Cell(shown(spread[key], "days"), spread[key]) for key in ("mean", "p50", "p90"))
+        rows.append((Cell(name), *values, number(counts[part], address)))
+    if told["hold_mean"] is not None:
+        title = f"Of it under holds: {shown(told['hold_mean'], 'days')} on average, {counts['held']:,} orders were held"
+        columns.append(Column("Of it under holds", told["hold_mean"], title, page.orders("held"), "hold"))
+        mean = Cell(shown(told["hold_mean"], "days"), told["hold_mean"])
+        rows.append(
+            (Cell("Of it under holds"), mean, Cell("–"), Cell("–"), number(counts["held"], page.orders("held")))
+        )
+    odd = number(counts["contradictory"], page.orders("contradictory"))
+    rows.append((Cell("Left out: times contradict"), Cell("–"), Cell("–"), Cell("–"), odd))
+    yield Section(
+        "stages",
+        "Where the time goes",
+        "Mean days in each stage, from the last earlier stage whose time is known. Hold time lies within the stages.",
+        across("Days in each stage", columns, unit="days") if columns else None,
+        Table(("Stage", "Mean", "p50", "p90", "Orders"), rows),
+    )

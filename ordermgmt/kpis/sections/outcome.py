@@ -1,0 +1,113 @@
+"""Which of the four conditions fails, what customers say, and where people had to help."""
+
+from collections.abc import Iterator, Sequence
+
+from kpis.figures import behind, whole
+from kpis.figures.outcome import CONDITIONS
+from ordermgmt.kpis.charts import Column, across, bars
+from ordermgmt.kpis.sections.shared import Page
+from ordermgmt.kpis.tables import Cell, Section, Table, number
+from ordermgmt.kpis.words import shown
+from ordermgmt.phrases import counted, percent
+from orders.flow import STAGE_BY_STATE, State
+
+CALLED = {"late": "Late", "short": "Not in full", "damaged": "Damaged", "documents": "Documented wrong"}
+SCORES = ("1", "2", "3", "4", "5")
+PROMOTION = {"promoters": "Promoters, 9 and 10", "passives": "Passives, 7 and 8", "detractors": "Detractors, 0 to 6"}
+
+
+def perfect_order(page: Page) -> Iterator[Section]:
+    """How many orders failed each condition; one may fail several."""
+    counts = behind.counts("perfect_order", CONDITIONS, page.choice.scope).get("", dict.fromkeys(CONDITIONS, 0))
+    whole_ = whole("perfect_order", page.choice.scope)["orders"]
+    columns, rows = [], []
+    for name, count in sorted(counts.items(), key=lambda row: -row[1]):
+        address = page.orders(name)
+        columns.append(Column(CALLED[name], count, f"{CALLED[name]}: {counted(count, 'order')}", address))
+        part = count / whole_ if whole_ else None
+        rows.append((Cell(CALLED[name]), number(count, address), Cell(shown(part, "percent"), part)))
+    yield Section(
+        "conditions",
+        "What failed",
+        "An order that failed two conditions stands in both.",
+        bars("Orders that failed a condition", columns, unit="orders"),
+        Table(("Condition", "Orders", "Of those delivered"), rows),
+    )
+
+
+def satisfaction(page: Page) -> Iterator[Section]:
+    """The scores one by one, and who would recommend the shop."""
+    told = whole("satisfaction", page.choice.scope)
+    scored = behind.scores(page.choice.scope)
+    columns: list[Column] = []
+    rows: list[Sequence[Cell]] = []
+    for score in SCORES:
+        count, address = scored.get(score, 0), page.orders("answered", {"score": score})
+        columns.append(Column(score, count, f"Score {score}: {counted(count, 'answer')}", address))
+        part = count / told["answers"] if told["answers"] else None
+        rows.append((Cell(f"Score {score}", score), number(count, address), Cell(shown(part, "percent"), part)))
+    mean = "no data" if told["mean_score"] is None else f"{told['mean_score']:.2f}"
+    yield Section(
+        "scores",
+        "Scores",
+        f"How did it go, from 1 to 5; the mean is {mean}.",
+        bars("Answers by score", columns, unit="answers"),
+        Table(("Score", "Orders", "Of all answers"), rows),
+    )
+    names = tuple(PROMOTION)
+    counts = behind.counts("satisfaction", names, page.choice.scope).get("", dict.fromkeys(names, 0))
+    nps = "no data" if told["nps"] is None else f"{told['nps']:+.0f}"
+    columns = [
+        Column(PROMOTION[name], counts[name], f"{PROMOTION[name]}: {counted(counts[name], 'order')}", page.orders(name))
+        for name in names
+    ]
+    rows = [(Cell(PROMOTION[name]), number(counts[name], page.orders(name))) for name in names]
+    yield Section(
+        "nps",
+        f"NPS {nps}",
+        "The share of promoters minus that of detractors, in points.",
+        across("Would they recommend the shop", columns, unit="orders"),
+        Table(
+            ("Answer", "Orders"), [(Cell(PROMOTION[name]), number(counts[name], page.orders(name))) for name in names]
+        ),
+    )
+
+
+def automation(page: Page) -> Iterator[Section]:
+    """Stage by stage who needed nobody, and what orders were held for."""
+    told = whole("automation", page.choice.scope)
+    names = tuple(f"{kind}_{state}" for state in told["stages"] for kind in ("passed", "person"))
+    counts = behind.counts("automation", names, page.choice.scope).get("", {}) if names else {}
+    columns, rows = [], []
+    for state, stage in told["stages"].items():
+        label = STAGE_BY_STATE[State(state)].state.label
+        touched, address = counts[f"person_{state}"], page.orders(f"person_{state}")
+        title = f"{label}: {percent(stage['rate'])} without a person, {touched:,} of {stage['orders']:,} with one"
+        columns.append(Column(label, stage["rate"], title, page.orders(f"passed_{state}")))
+        passed = number(counts[f"passed_{state}"], page.orders(f"passed_{state}"))
+        rows.append((Cell(label), Cell(percent(stage["rate"]), stage["rate"]), passed, number(touched, address)))
+    yield Section(
+        "stages",
+        "Without a person",
+        "Of the orders that passed a stage, those that needed nobody. Imported orders do not say.",
+        across("Orders that passed a stage without a person", columns, unit="percent") if columns else None,
+        Table(("Stage", "Without a person", "Orders passed", "By a person"), rows),
+    )
+    held = [
+        (
+            Cell(reason),
+            number(hold["orders"], page.orders("held", {"hold": reason})),
+            Cell(percent(hold["rate"]), hold["rate"]),
+            Cell(shown(hold["mean"], "days"), hold["mean"]),
+        )
+        for reason, hold in sorted(told["holds"].items(), key=lambda row: -row[1]["orders"])
+    ]
+    rate = shown(told["hold_rate"], "percent")
+    yield Section(
+        "holds",
+        "Held orders",
+        f"{rate} of the orders placed here were held. Time is the mean of holds that were released.",
+        None,
+        Table(("Reason", "Orders", "Of all orders", "Mean time"), held),
+        is_open=True,
+    )

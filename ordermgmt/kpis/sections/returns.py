@@ -1,0 +1,97 @@
+"""Why goods come back, and the rate of each month's deliveries."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kpis.figures import behind, series, whole
+from ordermgmt.kpis.charts import Axis, Column, bars, pareto
+from ordermgmt.kpis.choice import moments, months_on
+from ordermgmt.kpis.sections.shared import Page
+from ordermgmt.kpis.tables import Cell, Section, Table, number
+from ordermgmt.phrases import counted, percent, titled
+
+MONTHS = 12
+HEADS = ("Delivered in", "Rate", "Cohort", "Units back", "Units", "Orders", "With a return")
+NO_REASON = "no reason given"
+
+
+def sections(page: Page) -> Iterator[Section]:
+    """The reasons as a Pareto, the cohorts month by month."""
+    yield _reasons(page)
+    yield _cohorts(page)
+
+
+def _reasons(page: Page) -> Section:
+    told = whole("return_rate", page.choice.scope)
+    of = told["units_delivered"]
+    units = {reason: round(rate * of) for reason, rate in told["by_reason"].items()}
+    orders = behind.return_reasons(page.choice.scope)
+    ranked = sorted(units, key=lambda reason: (-units[reason], reason))
+    columns = [
+        Column(
+            _named(reason),
+            units[reason],
+            f"{_named(reason)}: {counted(units[reason], 'unit')} of {counted(orders[reason], 'order')}",
+            page.orders("returned", {"reason": reason}),
+        )
+        for reason in ranked
+    ]
+    rows = [
+        (
+            Cell(_named(reason), reason or NO_REASON),
+            Cell(f"{units[reason]:,}", units[reason]),
+            Cell(percent(told["by_reason"][reason]), told["by_reason"][reason]),
+            number(orders[reason], page.orders("returned", {"reason": reason})),
+        )
+        for reason in ranked
+    ]
+    return Section(
+        "reasons",
+        "Why goods come back",
+        "Units by reason, and which share of all the first reasons make up together.",
+        pareto("Reasons of returns", columns, unit="units") if columns else None,
+        Table(("Reason", "Units", "Of all units delivered", "Orders"), rows),
+    )
+
+
+def _cohorts(page: Page) -> Section:
+    first = months_on(page.choice.last_day, 1 - MONTHS)
+    edges = [months_on(first, count) for count in range(MONTHS + 1)]
+    monthly = replace(page, axis=Axis(edges), choice=replace(page.choice, first=edges[0], last=edges[-1]))
+    told = series("return_rate", moments(edges), only=page.choice.only)
+    orders = monthly.step_counts("delivered", "returned")
+    columns, rows = [], []
+    for place, (month, counts) in enumerate(zip(told, orders, strict=True)):
+        name, rate, still = f"{edges[place]:%b %Y}", month["units"], month["open_cohort"]
+        words = "no data" if rate is None else percent(rate)
+        state = "open" if still else "closed"
+        title = f"{name}: {words} of {counted(month['units_delivered'], 'unit')}, {state}"
+        columns.append(
+            Column(name, rate or 0.0, title, monthly.orders("delivered", step=place), "open" if still else "")
+        )
+        rows.append(
+            (
+                Cell(name, edges[place]),
+                Cell(words, rate),
+                Cell(state, state, tone="warn" if still else ""),
+                Cell(f"{month['units_returned']:,}", month["units_returned"]),
+                Cell(f"{month['units_delivered']:,}", month["units_delivered"]),
+                number(counts["delivered"], monthly.orders("delivered", step=place)),
+                number(counts["returned"], monthly.orders("returned", step=place)),
+            )
+        )
+    return Section(
+        "cohorts",
+        "By month of delivery",
+        "Twelve months. Pale bars are open: their goods may still come back.",
+        bars("Rate of return by month of delivery", columns, unit="percent", axis=Axis(edges)),
+        Table(
+            ("Delivered in", "Rate", "Cohort", "Units back", "Units", "Orders", "With a return"),
+            rows,
+            frozenset({0, 2}),
+        ),
+    )
+
+
+def _named(reason: str) -> str:
+    return titled(reason) if reason else NO_REASON.capitalize()

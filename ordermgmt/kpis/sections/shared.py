@@ -1,0 +1,166 @@
+"""What every figure has: its course over time, and how it is taken apart."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+
+from kpis.figures import behind, parts, series, series_by
+from kpis.figures.scope import Scope
+from ordermgmt.kpis.charts import Axis, Column, Point, Series, across, over_time
+from ordermgmt.kpis.choice import Choice, moments
+from ordermgmt.kpis.drawing import Drawing
+from ordermgmt.kpis.tables import Cell, Section, Table, number
+from ordermgmt.kpis.words import Meaning, Told, shown
+
+MOST_LINES, MOST_BARS = 5, 15
+NOBODY_SAID = "(not said)"
+Groups = Mapping[str, Told]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What all sections of one page are about."""
+
+    meaning: Meaning
+    choice: Choice
+    axis: Axis
+
+    @property
+    def edge_scope(self) -> Scope:
+        """Step by step through the window."""
+        return replace(self.choice.scope, edges=moments(self.axis.edges))
+
+    def orders(self, part: str, narrowed: Mapping[str, str] | None = None, *, step: int | None = None) -> str:
+        """The address of the orders of a part, of the window or of one of its steps."""
+        first, last = (self.choice.first, self.choice.last) if step is None else self.axis.edges[step : step + 2]
+        address = reverse("kpi-orders", args=[self.meaning.slug])
+        return f"{address}{self.choice.within(first, last, narrowed or {})}&part={part}"
+
+    def step_counts(self, *names: str) -> list[dict[str, int]]:
+        """The orders of these parts in each step."""
+        found = behind.counts(self.meaning.slug, names, self.edge_scope)
+        nothing = dict.fromkeys(names, 0)
+        return [found.get(str(place), nothing) for place in range(1, len(self.axis.edges))]
+
+
+def time_section(page: Page) -> Section:
+    """The figure step by step; of the lead time p50 and p90, of picking also the unscanned share."""
+    meaning = page.meaning
+    steps = series(meaning.slug, moments(page.axis.edges), only=page.choice.only)
+    counted = page.step_counts(meaning.whole, meaning.fault)
+    lines = {meaning.name: meaning.headline}
+    if meaning.slug == "lead_time":
+        lines = {"p50": "p50", "p90": "p90"}
+    if meaning.slug == "picking_accuracy":
+        lines |= {"Unscanned share": "unscanned_share"}
+    drawn = [
+        Series(
+            label,
+            [
+                Point(told[key], f"{label} {shown(told[key], meaning.unit)}", page.orders(meaning.whole, step=place))
+                for place, told in enumerate(steps)
+            ],
+        )
+        for label, key in lines.items()
+    ]
+    rows = [
+        (
+            Cell(page.axis.words(place), page.axis.edges[place]),
+            *(Cell(shown(told[key], meaning.unit), told[key]) for key in lines.values()),
+            number(counts[meaning.whole], page.orders(meaning.whole, step=place)),
+            number(counts[meaning.fault], page.orders(meaning.fault, step=place)),
+        )
+        for place, (told, counts) in enumerate(zip(steps, counted, strict=True))
+    ]
+    heads = ("From", *lines, *_heads(meaning))
+    note = "Each point leads to its orders. Shaded: campaigns and incidents."
+    drawing = over_time(f"{meaning.name} over time", page.axis, drawn, unit=meaning.unit)
+    return Section("over-time", "Over time", note, drawing, Table(heads, rows))
+
+
+def cut_sections(page: Page) -> Iterator[Section]:
+    """The figure of each value of the cut, and the largest of them over time."""
+    meaning, choice = page.meaning, page.choice
+    groups = {value or "": told for value, told in parts(meaning.slug, choice.cut_scope).items()}
+    both = _both(meaning)
+    counted = {value or "": row for value, row in behind.counts(meaning.slug, both, choice.cut_scope).items()}
+    ranked = sorted(groups, key=lambda value: (-counted.get(value, {}).get(meaning.whole, 0), value))
+    rows = [
+        _cut_row(page, value, groups[value], counted.get(value, dict.fromkeys(_both(meaning), 0))) for value in ranked
+    ]
+    title = f"By {choice.by}"
+    yield Section(
+        f"by-{choice.by}",
+        title,
+        "A name narrows this page, a bar or a number leads to its orders. The most orders first.",
+        _cut_drawing(page, title, groups, ranked),
+        Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows),
+    )
+    top = [value for value in ranked[:MOST_LINES] if meaning.value(groups[value]) is not None]
+    if len(top) > 1:
+        yield _cut_over_time(page, top)
+
+
+def _cut_row(page: Page, value: str, told: Told, counts: dict[str, int]) -> Sequence[Cell]:
+    meaning, by = page.meaning, page.choice.by
+    narrower = page.choice.query(**{"by": by, by: value}) if value else ""
+    return (
+        Cell(value or NOBODY_SAID, value, narrower),
+        Cell(meaning.shown(told), meaning.value(told)),
+        *(number(counts[part], page.orders(part, {by: value})) for part in _both(meaning)),
+    )
+
+
+def _cut_drawing(page: Page, title: str, groups: Groups, ranked: Sequence[str]) -> Drawing | None:
+    meaning, by = page.meaning, page.choice.by
+    known = [(value, found) for value in ranked if (found := meaning.value(groups[value])) is not None]
+    columns = [
+        Column(
+            value or NOBODY_SAID,
+            found,
+            f"{value or NOBODY_SAID}: {meaning.shown(groups[value])}, {meaning.sample(groups[value])}",
+            page.orders(meaning.whole, {by: value}),
+        )
+        for value, found in known[:MOST_BARS]
+    ]
+    return across(f"{meaning.name}, {title.lower()}", columns, unit=meaning.unit) if columns else None
+
+
+def _cut_over_time(page: Page, top: Sequence[str]) -> Section:
+    meaning, by = page.meaning, page.choice.by
+    found = series_by(meaning.slug, replace(page.edge_scope, cut=by, among=top))
+    drawn = [
+        Series(
+            value or NOBODY_SAID,
+            [
+                Point(
+                    meaning.value(told),
+                    f"{value or NOBODY_SAID} {meaning.shown(told)}, {meaning.sample(told)}",
+                    page.orders(meaning.whole, {by: value}, step=place),
+                )
+                for place, told in enumerate(found[value])
+            ],
+        )
+        for value in top
+    ]
+    rows = [
+        (
+            Cell(page.axis.words(place), page.axis.edges[place]),
+            *(Cell(meaning.shown(found[value][place]), meaning.value(found[value][place])) for value in top),
+        )
+        for place in range(page.axis.steps)
+    ]
+    drawing = over_time(f"{meaning.name} by {by} over time", page.axis, drawn, unit=meaning.unit)
+    heads = ("From", *(value or NOBODY_SAID for value in top))
+    return Section(
+        f"by-{by}-over-time", f"By {by} over time", "Those with the most orders.", drawing, Table(heads, rows)
+    )
+
+
+def _both(meaning: Meaning) -> tuple[str, str]:
+    return meaning.whole, meaning.fault
+
+
+def _heads(meaning: Meaning) -> tuple[str, str]:
+    return tuple(behind.PARTS[meaning.slug][part].words for part in _both(meaning))  # type: ignore[return-value]

@@ -1,0 +1,68 @@
+"""Tables beside the charts, for those who read numbers, and as CSV for those who count on."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from ordermgmt.kpis.drawing import Drawing
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+Value = str | int | float | Decimal | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown, and the value behind it; `address` leads to its orders."""
+
+    shown: str
+    value: Value = None
+    address: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`heads` of columns; all but the first are numbers, as long as `words` does not say otherwise."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    words: frozenset[int] = frozenset({0})
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a figure's page. `is_grid`: the table is the chart."""
+
+    slug: str
+    title: str
+    note: str
+    drawing: Drawing | None
+    table: Table
+    is_grid: bool = False
+    is_open: bool = False
+
+
+def number(count: int | None, address: str = "") -> Cell:
+    """A count that leads to its orders, unless there is none."""
+    if count is None:
+        return Cell("–")
+    return Cell(f"{count:,}", count, address if count else "")
+
+
+def as_csv(table: Table) -> Iterator[str]:
+    """Line by line. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    for row in (tuple(table.heads), *(tuple(map(_plain, cells)) for cells in table.rows)):
+        line = io.StringIO()
+        csv.writer(line).writerow([_harmless(value) for value in row])
+        yield line.getvalue()
+
+
+def _plain(cell: Cell) -> Value:
+    return cell.shown if cell.value is None else cell.value
+
+
+def _harmless(value: Value) -> Value:
+    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value

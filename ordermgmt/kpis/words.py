@@ -1,0 +1,221 @@
+"""What each figure means to people: its name, its formula in words, its unit, which way is better, its cuts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kpis.figures.scope import LINE_CUTS, ORDER_CUTS
+from ordermgmt.phrases import counted, percent
+from ordermgmt.tiles import Trend
+
+Told = Mapping[str, Any]
+OF_ORDERS, OF_LINES = tuple(ORDER_CUTS), tuple(dict.fromkeys([*LINE_CUTS, *ORDER_CUTS]))
+NO_DATA = "no data"
+LEAST = {"percent": 0.0005, "days": 0.005, "orders": 0.005}
+MOST_TARGET = {"percent": 1.0, "days": 3650.0, "orders": 10_000.0}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`headline` is the value that stands for the figure; `whole` and `fault` are parts of it that have orders.
+
+    `unit` is percent, days or orders.
+    """
+
+    slug: str
+    name: str
+    formula: str
+    unit: str
+    headline: str
+    better: str
+    sample: Callable[[Told], str]
+    whole: str
+    fault: str
+    cuts: Sequence[str]
+    cut: str
+
+    def value(self, told: Told) -> float | None:
+        """The headline."""
+        found: float | None = told[self.headline]
+        return found
+
+    def shown(self, told: Told) -> str:
+        """The headline in words; of the lead time also how long nine in ten took."""
+        text = shown(self.value(told), self.unit)
+        if self.slug == "lead_time" and told["p90"] is not None:
+            return f"{told['p50']:.1f} / {told['p90']:.1f} days"
+        return text
+
+    def trend(self, now: Told, before: Told) -> Trend | None:
+        """The change against the window before; None where one of them has no data."""
+        new, old = self.value(now), self.value(before)
+        if new is None or old is None:
+            return None
+        gap = new - old
+        words = {"percent": f"{gap * 100:+.1f} pt", "days": f"{gap:+.1f} d", "orders": f"{gap:+.2f}"}[self.unit]
+        better = None if abs(gap) < LEAST[self.unit] else (gap > 0) == (self.better == "up")
+        return Trend(words, better)
+
+    def reached(self, told: Told, target: float) -> bool | None:
+        """Whether it is as good as the target, or better."""
+        value = self.value(told)
+        if value is None:
+            return None
+        return value >= target if self.better == "up" else value <= target
+
+
+def shown(value: float | None, unit: str) -> str:
+    """97.3 %, 3.2 days, 1.59; no data."""
+    if value is None:
+        return NO_DATA
+    if unit == "percent":
+        return percent(value)
+    return f"{value:.1f} days" if unit == "days" else f"{value:,.2f}"
+
+
+def _returned(told: Told) -> str:
+    back, of = told["units_returned"], counted(told["units_delivered"], "unit")
+    still = "; the return window is still open" if told["open_cohort"] else ""
+    return f"{back:,} back of {of} delivered{still}"
+
+
+def _picked(told: Told) -> str:
+    unscanned = told["unscanned_share"]
+    seen = "" if unscanned is None else f"; {percent(unscanned)} unscanned"
+    return f"{told['lines_wrong']:,} wrong of {counted(told['lines_picked'], 'line')} picked{seen}"
+
+
+def _lead(told: Told) -> str:
+    odd = told["excluded_contradictory"]
+    return f"{counted(told['orders'], 'order')} delivered" + (
+        f"; {odd:,} left out, their times contradict" if odd else ""
+    )
+
+
+def _bought(told: Told) -> str:
+    return f"{counted(told['orders'], 'order')} by {counted(told['customers'], 'customer')}"
+
+
+def _said(told: Told) -> str:
+    rate = told["response_rate"]
+    return f"{counted(told['answers'], 'answer')}" + (f"; {percent(rate, 0)} of those asked" if rate else "")
+
+
+def _delivered(told: Told) -> str:
+    return f"{counted(told['orders'], 'order')} delivered"
+
+
+def _alone(told: Told) -> str:
+    return f"{counted(told['orders_shipped'], 'order')} placed here and shipped; {told['orders_held']:,} held"
+
+
+ALL = (
+    Meaning(
+        slug="return_rate",
+        name="Rate of return",
+        formula="Units received back ÷ units delivered, of the units delivered in the window, whenever they came back.",
+        unit="percent",
+        headline="units",
+        better="down",
+        sample=_returned,
+        whole="delivered",
+        fault="returned",
+        cuts=OF_LINES,
+        cut="category",
+    ),
+    Meaning(
+        slug="picking_accuracy",
+        name="Picking accuracy",
+        formula="Lines right first time ÷ lines picked. Wrong is a mismatch, a short pick, or a return because of a "
+        "wrong or missing item, however late: it counts for the day of the pick.",
+        unit="percent",
+        headline="lines",
+        better="up",
+        sample=_picked,
+        whole="picked",
+        fault="wrong",
+        cuts=OF_LINES,
+        cut="picker",
+    ),
+    Meaning(
+        slug="lead_time",
+        name="Order lead time, p50 / p90",
+        formula="Placed to delivered with the last shipment, of the orders delivered in the window. Half of them "
+        "took no longer than p50, nine in ten no longer than p90.",
+        unit="days",
+        headline="p50",
+        better="down",
+        sample=_lead,
+        whole="delivered",
+        fault="held",
+        cuts=OF_ORDERS,
+        cut="warehouse",
+    ),
+    Meaning(
+        slug="purchase_frequency",
+        name="Purchase frequency",
+        formula="Orders placed in the window ÷ the customers who placed them, without cancelled ones.",
+        unit="orders",
+        headline="orders_per_customer",
+        better="up",
+        sample=_bought,
+        whole="placed",
+        fault="cancelled",
+        cuts=OF_ORDERS,
+        cut="cohort",
+    ),
+    Meaning(
+        slug="perfect_order",
+        name="Perfect order",
+        formula="Orders delivered in full, on time, undamaged and documented right ÷ orders delivered. One that "
+        "fails any of the four is not perfect.",
+        unit="percent",
+        headline="rate",
+        better="up",
+        sample=_delivered,
+        whole="delivered",
+        fault="imperfect",
+        cuts=OF_ORDERS,
+        cut="warehouse",
+    ),
+    Meaning(
+        slug="on_time",
+        name="On time",
+        formula="Orders delivered on or before the promised date ÷ delivered orders that had one.",
+        unit="percent",
+        headline="rate",
+        better="up",
+        sample=_delivered,
+        whole="promised",
+        fault="late",
+        cuts=OF_ORDERS,
+        cut="carrier",
+    ),
+    Meaning(
+        slug="satisfaction",
+        name="Satisfaction (CSAT)",
+        formula="Scores of 4 and 5 ÷ all scores, of the answers given in the window.",
+        unit="percent",
+        headline="csat",
+        better="up",
+        sample=_said,
+        whole="answered",
+        fault="unhappy",
+        cuts=OF_ORDERS,
+        cut="carrier",
+    ),
+    Meaning(
+        slug="automation",
+        name="Automation",
+        formula="Orders that reached shipping without a person ÷ orders shipped, of those placed in the window.",
+        unit="percent",
+        headline="rate",
+        better="up",
+        sample=_alone,
+        whole="shipped",
+        fault="touched",
+        cuts=OF_ORDERS,
+        cut="channel",
+    ),
+)
+MEANINGS: Mapping[str, Meaning] = {meaning.slug: meaning for meaning in ALL}
