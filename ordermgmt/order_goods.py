@@ -11,7 +11,7 @@ from fulfillment.models import Parcel, PickTask, Return, Shipment, TrackingEvent
 from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STEP
 from ordermgmt.states import TONES
-from orders.flow import EXITS, State
+from orders.flow import EXITS, GOODS_HERE, State
 from orders.models import Order, OrderLine
 
 STEP_BUTTONS = {"pick": "Mark picked", "pack": "Mark packed", "ship": "Hand to carrier"}
@@ -125,7 +125,8 @@ def places(
             found[task.shipment_line.shipment_id].append(task)
     if found:
         return tuple(_place(running[shipment_id], here) for shipment_id, here in found.items())
-    promised = tuple(Place(row.quantity, "", "Promised", row.warehouse.name) for row in line.allocations.all())
+    allocations = line.allocations.all() if order.state in GOODS_HERE else ()
+    promised = tuple(Place(row.quantity, "", "Promised", row.warehouse.name) for row in allocations)
     return promised or (Place(line.quantity, "", "Promised", "Warehouse not chosen yet"),)
 
 

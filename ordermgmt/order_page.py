@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
 from django_fsm import can_proceed
 
 from feedback.models import Answer, ImprovementItem
@@ -27,9 +27,18 @@ from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
 from ordermgmt.timeline import Day, timeline
-from orders.flow import EXITS, FINAL, State
+from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine
+
+ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
+PARCELS = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
+ALWAYS_READ = (
+    *("lines", "holds", "decisions", "payments__transactions", "payments__refunds", "events", "returns__lines"),
+    Prefetch("shipments", Shipment.objects.select_related("warehouse")),
+    Prefetch("shipments__parcels", PARCELS),
+)
+READ_ONCE_ARRIVED = ("improvement_items", "follow_ups", "survey_record__answer__lines")
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ class OrderPage:
 
 def order_page(number: int) -> OrderPage:
     """Read the order and all around it; raises Order.DoesNotExist."""
-    order = _order(number)
+    order, has_children, customer = _order(number)
     tasks = list(PickTask.objects.filter(shipment_line__shipment__order=order).select_related("bin", "shipment_line"))
     shipments = list(order.shipments.all())
     for shipment in shipments:
@@ -108,39 +117,47 @@ def order_page(number: int) -> OrderPage:
         sourcing=sourcing_card(order.events.all()),
         shipments=cards,
         money=money_card(order, order.events.all()),
-        customer=_customer(order.customer),
+        customer=customer,
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
         survey=survey_card(order),
-        findings=tuple(order.improvement_items.all()),
+        findings=tuple(order.improvement_items.all()) if order.state in ARRIVED else (),
         days=timeline(order.events.all(), order.currency),
         may_hold=order.state not in FINAL,
         may_cancel=can_proceed(order.cancel),
         calm=_calm(order, cards),
-        changes=change_card(order, shipments),
+        changes=change_card(order, shipments, has_children=has_children),
     )
 
 
-def _order(number: int) -> Order:
-    parcels = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
-    return (
-        Order.objects.select_related("channel", "customer", "survey_record__answer", "review_record")
-        .prefetch_related(
-            "lines",
-            "holds",
-            "decisions",
-            "payments__transactions",
-            "payments__refunds",
-            "events",
-            "improvement_items",
-            "follow_ups",
-            "survey_record__answer__lines",
-            "returns__lines",
-            Prefetch("lines__allocations", Allocation.objects.select_related("warehouse")),
-            Prefetch("shipments", Shipment.objects.select_related("warehouse")),
-            Prefetch("shipments__parcels", parcels),
-        )
-        .get(number=number)
+def _order(number: int) -> tuple[Order, bool, CustomerCard]:
+    """With all that can exist in its state; whether orders came out of it; and its customer."""
+    joined = ("channel", "customer", "survey_record__answer", "review_record")
+    children = Exists(Order.objects.filter(parent=OuterRef("pk")))
+    orders = Order.objects.select_related(*joined).annotate(is_parent=children, **_of_customer())
+    order = orders.get(number=number)
+    prefetch_related_objects([order], *ALWAYS_READ, *(READ_ONCE_ARRIVED if order.state in ARRIVED else ()))
+    if order.state in GOODS_HERE:
+        allocations = Prefetch("lines__allocations", Allocation.objects.select_related("warehouse"))
+        prefetch_related_objects([order], allocations)
+    ordered, bought, returned, score = (vars(order)[name] for name in _of_customer())
+    return order, order.is_parent, CustomerCard(order.customer, ordered or 0, bought or 0, returned or 0, score)
+
+
+def _of_customer() -> dict[str, Subquery]:
+    """The customer's orders, units bought and brought back, and latest score."""
+    me = OuterRef("customer")
+    orders = Order.objects.filter(customer=me).order_by().values("customer").annotate(n=Count("pk"))
+    bought = (
+        OrderLine.objects.filter(order__customer=me).order_by().values("order__customer").annotate(n=Sum("quantity"))
     )
+    back = ReturnLine.objects.filter(order_line__order__customer=me).order_by().values("order_line__order__customer")
+    scores = Answer.objects.filter(survey__order__customer=me).order_by("-answered_at")
+    return {
+        "customer_orders": Subquery(orders.values("n")),
+        "customer_bought": Subquery(bought.values("n")),
+        "customer_returned": Subquery(back.annotate(n=Sum("quantity")).values("n")),
+        "customer_score": Subquery(scores.values("csat")[:1]),
+    }
 
 
 def _blocks(order: Order, cards: Iterable[ShipmentCard]) -> list[Block]:
@@ -157,7 +174,7 @@ def _causes(order: Order, cards: Iterable[ShipmentCard]) -> Iterable[Block]:
     for hold in order.holds.all():
         if hold.released_at is None:
             yield Block(attention.of_hold(hold), hold=hold)
-    for follow_up in order.follow_ups.all():
+    for follow_up in order.follow_ups.all() if order.state in ARRIVED else ():
         if follow_up.done_at is None:
             yield Block(of_follow_up(follow_up))
     for card in cards:
@@ -193,21 +210,3 @@ def _calm(order: Order, cards: Iterable[ShipmentCard]) -> str:
     if order.state == State.DELIVERED:
         return "It moves on when the customer answers, or when the time to answer is over."
     return "The system takes the next step by itself."
-
-
-def _customer(customer: Customer) -> CustomerCard:
-    """Their orders, units bought and brought back, and latest score, in one query."""
-    me = OuterRef("pk")
-    orders = Order.objects.filter(customer=me).order_by().values("customer").annotate(n=Count("pk"))
-    bought = (
-        OrderLine.objects.filter(order__customer=me).order_by().values("order__customer").annotate(n=Sum("quantity"))
-    )
-    back = ReturnLine.objects.filter(order_line__order__customer=me).order_by().values("order_line__order__customer")
-    scores = Answer.objects.filter(survey__order__customer=me).order_by("-answered_at")
-    row = Customer.objects.values_list(
-        Subquery(orders.values("n")),
-        Subquery(bought.values("n")),
-        Subquery(back.annotate(n=Sum("quantity")).values("n")),
-        Subquery(scores.values("csat")[:1]),
-    ).get(pk=customer.pk)
-    return CustomerCard(customer, row[0] or 0, row[1] or 0, row[2] or 0, row[3])

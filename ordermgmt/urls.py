@@ -26,6 +26,7 @@ urlpatterns = [
     path("shop/", include("ordermgmt.storefront.urls")),
     path("", include("ordermgmt.customers.urls")),
     path("stock/", include("ordermgmt.stock.urls")),
+    path("kpis/", include("ordermgmt.kpis.urls")),
     path("survey/", include("feedback.urls")),
     path("improve/", include("ordermgmt.feedback.urls")),
     path("admin/", admin.site.urls),

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from orders.changes.standing import furthest
 from orders.changes.ways import Action, Way, way
-from orders.flow import State
+from orders.flow import GOODS_HERE, State
 from orders.models import ChangeSet, Order
 
 RELATIONS = {"split": ("Split off from", "Split off"), "merged": ("Taken in by", "Took in")}
@@ -34,13 +34,13 @@ class ChangeCard:
     merge: bool
 
 
-def change_card(order: Order, shipments: Iterable[Any]) -> ChangeCard:
-    """In two queries; the shipments were read with their parcels."""
+def change_card(order: Order, shipments: Iterable[Any], *, has_children: bool) -> ChangeCard:
+    """A query each for an open change and for relatives, where there can be any; shipments come with their parcels."""
     state, goods = State(order.state), furthest(shipments)
     ways = {action: way(action, state, goods) for action in Action}
     return ChangeCard(
-        open_change=order.change_sets.filter(status=ChangeSet.Status.OPEN).first(),
-        relatives=tuple(_relatives(order)),
+        open_change=order.change_sets.filter(status=ChangeSet.Status.OPEN).first() if state in GOODS_HERE else None,
+        relatives=tuple(_relatives(order)) if order.parent_id or has_children else (),
         edit=any(_opens(ways[action]) for action in (Action.GOODS, Action.ADDRESS, Action.AMOUNTS)),
         trim=_opens(ways[Action.CANCEL_UNITS]),
         split=_opens(ways[Action.SPLIT]),

@@ -16,6 +16,7 @@ from ordermgmt.feedback.measures import MEASURES, SEPARATOR, Measure
 from ordermgmt.phrases import counted, percent
 
 ORDERS_KEPT = 500
+FEWEST_CASES = 5  # with fewer, chance among many groups looks like a finding
 LONGEST = 300
 
 
@@ -68,7 +69,7 @@ def standing_out(measure: Measure, groups: Iterable[Group]) -> Iterator[Compared
     for rows in sets.values():
         all_cases, all_sample = sum(row.cases for row in rows), sum(row.sample for row in rows)
         for row in rows:
-            if row.sample < least or not row.cases:
+            if row.sample < least or row.cases < FEWEST_CASES:
                 continue
             share = wilson(row.cases, row.sample)
             if measure.accepted is not None:
@@ -120,5 +121,10 @@ def _write(measure: Measure, row: Compared) -> str:
 
 def _sentence(start: str, row: Compared) -> str:
     """Carrier fake is late in GB: 22 % against 6 %; 14 orders."""
-    shares = f"{percent(row.share.value, 0)} against {percent(row.other_share, 0)}"
+    shares = f"{_short(row.share.value)} against {_short(row.other_share)}"
     return f"{start}: {shares}; {counted(row.group.orders, 'order')}"[:LONGEST]
+
+
+def _short(share: float) -> str:
+    """Whole per cents, with a decimal where they are few."""
+    return percent(share, 0 if share >= 0.1 else 1)

@@ -165,7 +165,7 @@ MEASURES = (
         others="other warehouses",
         stage="pack",
     ),
-    Measure("rated", 2, RATED, "Customers rate “{stage}” 1 or 2", about=("stage",), others="other stages"),
+    Measure("rated", 2, RATED, "Customers give “{stage}” 1 or 2 of 5", about=("stage",), others="other stages"),
     Measure(
         "held",
         1,

@@ -22,7 +22,7 @@ from ordermgmt.kpis.drawing import (
 )
 from ordermgmt.kpis.words import shown
 
-MOST_TICKS = 9
+MOST_TICKS = 13
 GAP = 0.28  # of a bar's place stays free
 TONES = ("one", "two", "three", "four", "five")
 ROW, ROW_LEFT = 26.0, 190.0
@@ -202,7 +202,7 @@ def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
         )
         for place, column in enumerate(columns)
     ]
-    names = [Tick(round(place * ROW + ROW / 2 + 2, 1), _short(column.label)) for place, column in enumerate(columns)]
+    names = [Tick(bar.y + 12, _short(column.label)) for bar, column in zip(bars_, columns, strict=True)]
     return Drawing(
         title=title,
         desc=_said(title, [(column.label, [column.value]) for column in columns], unit),
@@ -263,7 +263,9 @@ def _axis_number(value: float) -> str:
 
 
 def _value(value: float, unit: str) -> str:
-    return shown(value, unit) if unit in ("percent", "days") else f"{value:,.10g}"
+    if unit in ("percent", "days"):
+        return shown(value, unit)
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
 def _short(label: str, most: int = LONGEST_LABEL) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import floor, log10
 
-WIDTH, HEIGHT = 720.0, 250.0
+WIDTH, HEIGHT = 960.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 16.0, 34.0
 TICKS = 4
 
@@ -95,6 +95,26 @@ class Drawing:
     def bottom(self) -> float:
         """Where the ground lies."""
         return self.height - BOTTOM
+
+    @property
+    def ground(self) -> float:
+        """How high the drawn part is."""
+        return self.bottom - TOP
+
+    @property
+    def name_at(self) -> float:
+        """Where words at the left end."""
+        return self.left - 8
+
+    @property
+    def right_at(self) -> float:
+        """Where words at the right begin."""
+        return self.right + 8
+
+    @property
+    def unit_shown(self) -> str:
+        """At the axis; a percent sign says it already."""
+        return "" if self.unit == "percent" else self.unit
 
     @property
     def baseline(self) -> float:

@@ -1,6 +1,6 @@
 """What people type on the pages of the figures: targets, campaigns and incidents, files."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -9,7 +9,7 @@ from kpis.services import CampaignEntry, IncidentEntry
 from ordermgmt.kpis.words import MOST_TARGET, Meaning
 from orders.flow import STAGES
 
-MOST_BYTES = 2_000_000_000
+LONGEST_ID = 120
 
 
 class TargetForm(forms.Form):
@@ -64,13 +64,12 @@ class CampaignForm(SpanForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Whom it was meant for: ids with spaces between them. Empty: all.",
     )
-    field_order: ClassVar = ["name", "kind", "starts_on", "ends_on", "customers", "note"]
+    field_order = ("name", "kind", "starts_on", "ends_on", "customers", "note")
 
     def clean_customers(self) -> list[str]:
         """One by one."""
         words: list[str] = self.cleaned_data["customers"].replace(",", " ").split()
-        longest = Campaign._meta.get_field("customers").base_field.max_length  # type: ignore[union-attr]
-        if any(len(word) > longest for word in words):
+        if any(len(word) > LONGEST_ID for word in words):
             raise forms.ValidationError("One of the ids is too long.")
         return words
 
@@ -87,7 +86,7 @@ class IncidentForm(SpanForm):
         choices=[("", "None of them, or several"), *((stage.verb, stage.verb.capitalize()) for stage in STAGES)],
         help_text="The stage it hit.",
     )
-    field_order: ClassVar = ["name", "stage", "starts_on", "ends_on", "note"]
+    field_order = ("name", "stage", "starts_on", "ends_on", "note")
 
     def entry(self) -> IncidentEntry:
         """To be kept."""
@@ -100,7 +99,9 @@ class FileForm(forms.Form):
     file = forms.FileField(label="CSV file", max_length=200)
 
 
-KINDS: dict[str, tuple[type[CampaignForm] | type[IncidentForm], type[Campaign] | type[Incident]]] = {
+EntryForm = CampaignForm | IncidentForm
+Kind = tuple[type[CampaignForm] | type[IncidentForm], type[Campaign] | type[Incident]]
+KINDS: dict[str, Kind] = {
     "campaigns": (CampaignForm, Campaign),
     "incidents": (IncidentForm, Incident),
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ordermgmt.kpis.drawing import Drawing
 
+MOST_SHOWN = 100
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 Value = str | int | float | Decimal | date | datetime | None
 
@@ -30,6 +31,16 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     words: frozenset[int] = frozenset({0})
+
+    @property
+    def shown(self) -> Sequence[Sequence[Cell]]:
+        """As many rows as a page bears."""
+        return self.rows[:MOST_SHOWN]
+
+    @property
+    def left_out(self) -> int:
+        """How many more there are."""
+        return len(self.rows) - len(self.shown)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def set_target(request: HttpRequest, figure: str) -> HttpResponse:
         aim(figure, value=form.cleaned_data["value"], by=request.user.get_username())
         messages.success(request, f"The target of {meaning.name.lower()} is set.")
     else:
-        messages.error(request, f"The target was not set: {' '.join(form.errors['value'])}")
+        messages.error(request, f"The target was not set: {' '.join(map(str, form.errors['value']))}")
     return redirect("kpi", figure)
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from kpis.figures.scope import LINE_CUTS, ORDER_CUTS
-from ordermgmt.phrases import counted, percent
+from ordermgmt.phrases import DAY, MINUTE, age, counted, percent
 from ordermgmt.tiles import Trend
 
 Told = Mapping[str, Any]
 OF_ORDERS, OF_LINES = tuple(ORDER_CUTS), tuple(dict.fromkeys([*LINE_CUTS, *ORDER_CUTS]))
 NO_DATA = "no data"
-LEAST = {"percent": 0.0005, "days": 0.005, "orders": 0.005}
+LEAST = {"percent": 0.0005, "days": 0.05, "orders": 0.005}
 MOST_TARGET = {"percent": 1.0, "days": 3650.0, "orders": 10_000.0}
 
 
@@ -43,7 +44,8 @@ class Meaning:
         """The headline in words; of the lead time also how long nine in ten took."""
         text = shown(self.value(told), self.unit)
         if self.slug == "lead_time" and told["p90"] is not None:
-            return f"{told['p50']:.1f} / {told['p90']:.1f} days"
+            slow = told["p90"] >= 1
+            return f"{told['p50']:.1f} / {told['p90']:.1f} days" if slow else f"{text} / {shown(told['p90'], 'days')}"
         return text
 
     def trend(self, now: Told, before: Told) -> Trend | None:
@@ -52,8 +54,13 @@ class Meaning:
         if new is None or old is None:
             return None
         gap = new - old
-        words = {"percent": f"{gap * 100:+.1f} pt", "days": f"{gap:+.1f} d", "orders": f"{gap:+.2f}"}[self.unit]
-        better = None if abs(gap) < LEAST[self.unit] else (gap > 0) == (self.better == "up")
+        words, least = (
+            {"percent": f"{gap * 100:+.1f} pt", "orders": f"{gap:+.2f}"}.get(self.unit, f"{gap:+.1f} d"),
+            LEAST,
+        )
+        if self.unit == "days" and max(new, old) < 1:
+            words, least = f"{'+' if gap > 0 else '-'}{age(timedelta(days=abs(gap)))}", LEAST | {"days": MINUTE / DAY}
+        better = None if abs(gap) < least[self.unit] else (gap > 0) == (self.better == "up")
         return Trend(words, better)
 
     def reached(self, told: Told, target: float) -> bool | None:
@@ -70,7 +77,9 @@ def shown(value: float | None, unit: str) -> str:
         return NO_DATA
     if unit == "percent":
         return percent(value)
-    return f"{value:.1f} days" if unit == "days" else f"{value:,.2f}"
+    if unit == "days":
+        return f"{value:.1f} days" if value >= 1 else age(timedelta(days=value))
+    return f"{value:,.2f}"
 
 
 def _returned(told: Told) -> str:
@@ -121,7 +130,7 @@ ALL = (
         whole="delivered",
         fault="returned",
         cuts=OF_LINES,
-        cut="category",
+        cut="product",
     ),
     Meaning(
         slug="picking_accuracy",

@@ -26,7 +26,8 @@ INVARIANTS = (
             c.name <> 'Erased customer' OR c.phone <> '' OR c.tier_reason <> ''
             OR c.email <> concat('erased-', c.id, '@erased.invalid')
             OR EXISTS (SELECT FROM orders_order o WHERE o.customer_id = c.id AND (
-                o.shipping_address->>'line1' <> '' OR o.billing_address->>'line1' <> '' OR o.note <> '' OR o.gift_note <> '')))
+                o.shipping_address->>'line1' <> '' OR o.billing_address->>'line1' <> ''
+                OR o.note <> '' OR o.gift_note <> '')))
         """,
     ),
 )

@@ -30,7 +30,7 @@ Told = TypeVar("Told", bound=HttpResponse)
 
 def key_of(request: Request) -> str:
     """The header's value; 400 when it is missing or not 1 to 255 visible ASCII characters."""
-    key = request.META.get(IN_META, "")
+    key: str = request.META.get(IN_META, "")
     if not key:
         raise Problem(400, "idempotency_key_missing", f"Send a header {HEADER} with a value of your own choice.")
     if not USABLE.fullmatch(key):

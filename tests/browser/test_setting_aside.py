@@ -42,7 +42,6 @@ def test_a_tap_before_the_answer_waits_for_it(shop: Page) -> None:
     shop.get_by_role("button", name="One more of Blue mug").click()
     shop.wait_for_timeout(LONGER_THAN_THE_PAUSE)
     assert len(stuck) == 1
-    shop.unroute(HOLDS)
     stuck[0].continue_()
     expect(shop.get_by_role("button", name="Order and pay £24.50")).to_be_visible()
     expect(shop.get_by_role("timer")).to_be_visible()
@@ -59,7 +58,6 @@ def test_an_order_waits_for_what_is_just_being_set_aside(shop: Page) -> None:
     shop.evaluate("document.forms.checkout.requestSubmit()")
     shop.wait_for_timeout(LONGER_THAN_THE_PAUSE)
     assert Order.objects.count() == 0
-    shop.unroute(HOLDS)
     stuck[0].continue_()
     shop.wait_for_url("**/shop/pay/**")
     assert list(Order.objects.get().lines.values_list("sku", "quantity")) == [("JAR-1", 3)]

@@ -176,7 +176,7 @@ def test_the_card_takes_two_queries(django_assert_num_queries: Any) -> None:
     open_shipments(order.pk, by="test")
     shipments = list(order.shipments.prefetch_related("parcels__label"))
     with django_assert_num_queries(2):
-        change_card(order, shipments)
+        change_card(order, shipments, has_children=True)
     assert order_page(order.number).changes.edit
 
 

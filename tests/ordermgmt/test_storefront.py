@@ -12,7 +12,7 @@ from ordermgmt.storefront.channel import publishable_key
 from ordermgmt.storefront.countries import countries, home_country
 from orders.keys import digest, revoke_key
 from orders.models import ApiKey, Order, OrderEvent, Payment
-from orders.services import cancel, pledge
+from orders.services import cancel, pledge, receive_payment
 from orders.tokens import sign
 from tests.api import order_body, problem
 from tests.factories import carry, make_channel, make_product, make_stock
@@ -212,6 +212,9 @@ def test_an_invoice_needs_no_payment_page():
     assert response.redirect_chain[0][0].startswith("/shop/thanks/")
     assert "Thank you!" in page
     assert "by invoice" in page
+    receive_payment(order.pk, amount=Decimal(20), method="transfer", reference="SEPA-1", by="test")
+    page = Client().get(thanks_address(order)).content.decode()
+    assert "<dt>Payment</dt><dd>received</dd>" in page
 
 
 def test_an_unpaid_order_says_so_and_shows_the_way_to_pay():
@@ -240,7 +243,7 @@ def test_the_thank_you_page_follows_the_order_and_is_told_to_nobody():
     steps = re.findall(r'<li class="(\w*)"[^>]*><b>(\w+)</b>', page)
     names = ["Placed", "Received", "Approved", "Picked", "Packed", "Shipped", "Delivered", "Surveyed", "Reviewed"]
     assert steps == list(zip(["done"] * 3 + ["now"] + [""] * 5, names, strict=True))
-    assert "by card, received" in page
+    assert "<dt>Payment</dt><dd>received</dd>" in page
     assert "Your things have been gathered from the shelves." in page
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["X-Robots-Tag"] == "noindex"

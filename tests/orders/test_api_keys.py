@@ -5,8 +5,10 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from inventory import clock
+from orders.api.endpoint import Endpoint
 from orders.keys import SCOPES, authenticate, issue_key, revoke_key
 from orders.models import ApiKey
 from tests.api import NOTHING, ORDERS, PRODUCTS, SHIPMENTS, Api, kept_answers, order_body, problem, stored
@@ -97,6 +99,26 @@ CALLS = {
     "packed": ("post", f"{SHIPMENTS}1-1/packed/", "fulfillment:write"),
     "shipped": ("post", f"{SHIPMENTS}1-1/shipped/", "fulfillment:write"),
 }
+
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def endpoints(patterns):
+    """The views of all addresses of the API that a key opens."""
+    for row in patterns:
+        if isinstance(row, URLResolver):
+            yield from endpoints(row.url_patterns)
+        elif isinstance(row, URLPattern) and issubclass(getattr(row.callback, "view_class", object), Endpoint):
+            yield row.callback.view_class
+
+
+def test_no_address_answers_a_method_for_which_it_names_no_scope():
+    views = set(endpoints(get_resolver().url_patterns))
+    assert len(views) >= 40
+    answered = [(view.__name__, name) for view in views for name in METHODS if hasattr(view, name)]
+    opened = [(view.__name__, name.lower()) for view in views for name, scopes in view.scopes.items() if scopes]
+    assert set(answered) - set(opened) == set()
 
 
 ALSO_OPEN = {"orders:place": ("orders:write",)}  # a wider scope for the same address

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from kpis.figures import behind, parts, series, series_by
-from kpis.figures.scope import Scope
+from kpis.figures.behind import PARTS
+from kpis.figures.scope import ORDER_CUTS, Scope
 from ordermgmt.kpis.charts import Axis, Column, Point, Series, across, over_time
 from ordermgmt.kpis.choice import Choice, moments
 from ordermgmt.kpis.drawing import Drawing
@@ -85,7 +86,9 @@ def cut_sections(page: Page) -> Iterator[Section]:
     groups = {value or "": told for value, told in parts(meaning.slug, choice.cut_scope).items()}
     both = _both(meaning)
     counted = {value or "": row for value, row in behind.counts(meaning.slug, both, choice.cut_scope).items()}
-    ranked = sorted(groups, key=lambda value: (-counted.get(value, {}).get(meaning.whole, 0), value))
+    first, then = both if choice.by in ORDER_CUTS else both[::-1]
+    nothing = dict.fromkeys(both, 0)
+    ranked = sorted(groups, key=lambda value: (-(row := counted.get(value, nothing))[first], -row[then], value))
     rows = [
         _cut_row(page, value, groups[value], counted.get(value, dict.fromkeys(_both(meaning), 0))) for value in ranked
     ]
@@ -93,7 +96,7 @@ def cut_sections(page: Page) -> Iterator[Section]:
     yield Section(
         f"by-{choice.by}",
         title,
-        "A name narrows this page, a bar or a number leads to its orders. The most orders first.",
+        f"A name narrows this page, a bar or a number leads to its orders. First: {PARTS[meaning.slug][first].words}.",
         _cut_drawing(page, title, groups, ranked),
         Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows),
     )
@@ -163,4 +166,4 @@ def _both(meaning: Meaning) -> tuple[str, str]:
 
 
 def _heads(meaning: Meaning) -> tuple[str, str]:
-    return tuple(behind.PARTS[meaning.slug][part].words for part in _both(meaning))  # type: ignore[return-value]
+    return tuple(PARTS[meaning.slug][part].words for part in _both(meaning))  # type: ignore[return-value]

@@ -1,0 +1,138 @@
+"""Pages for what stands beside the orders: campaigns and incidents, and histories of other systems."""
+
+from django.contrib import messages
+from django.core.files import File
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kpis.history_import import undo, upload
+from kpis.models import HistoryImport
+from kpis.services import enter, enter_all
+from ordermgmt.access import figures_action, staff_page
+from ordermgmt.kpis.calendar_file import BadCalendar, read_calendar
+from ordermgmt.kpis.forms import KINDS, FileForm, Kind
+from ordermgmt.kpis.imports import error_section, import_list
+from ordermgmt.kpis.views import csv_answer
+from ordermgmt.phrases import counted
+
+PIECE = 1_048_576
+MOST_CALENDAR_BYTES = 20_000_000
+MOST_SHOWN = 200
+
+
+@require_safe
+@staff_page
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Campaigns and incidents, the latest first."""
+    return _calendar(request)
+
+
+@require_POST
+@figures_action
+def enter_one(request: HttpRequest, kind: str) -> HttpResponse:
+    """A campaign or an incident from its form."""
+    form = _kind(kind)[0](request.POST, auto_id=f"{kind}_%s")
+    if not form.is_valid():
+        return _calendar(request, form, status=400)
+    row, is_new = enter(form.entry(), by=request.user.get_username())
+    messages.success(request, f"{row} is {'entered' if is_new else 'replaced'}.")
+    return redirect("kpi-calendar")
+
+
+@require_POST
+@figures_action
+def enter_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Many from a CSV, all or none."""
+    _kind(kind)
+    form = FileForm(request.POST, request.FILES)
+    file = request.FILES.get("file")
+    if not form.is_valid() or not isinstance(file, File):
+        messages.error(request, "Choose a CSV file. Nothing was entered.")
+        return redirect("kpi-calendar")
+    try:
+        entries = read_calendar(kind, file.read(MOST_CALENDAR_BYTES))
+    except BadCalendar as bad:
+        messages.error(request, f"{bad} Nothing was entered.")
+        return redirect("kpi-calendar")
+    new = enter_all(entries, by=request.user.get_username())
+    messages.success(request, f"{counted(new, 'row')} entered, {len(entries) - new:,} replaced.")
+    return redirect("kpi-calendar")
+
+
+@require_POST
+@figures_action
+def remove(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
+    """Take one off the time axis."""
+    row = get_object_or_404(_kind(kind)[1], pk=row_id)
+    row.delete()
+    messages.success(request, f"{row} is removed.")
+    return redirect("kpi-calendar")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def imports(request: HttpRequest) -> HttpResponse:
+    """The files that were taken in; a new one is uploaded here. Asked by itself, only the list."""
+    if request.method == "POST":
+        return upload_file(request)
+    page = import_list()
+    template = "kpis/_imports.html" if request.headers.get("HX-Request") else "kpis/import_list.html"
+    return render(request, template, {"page": page, "form": FileForm()})
+
+
+@figures_action
+def upload_file(request: HttpRequest) -> HttpResponse:
+    """Keep the file for a worker, piece by piece."""
+    file = request.FILES.get("file")
+    if not isinstance(file, File) or not file.name:
+        messages.error(request, "Choose a CSV file.")
+        return redirect("kpi-imports")
+    upload(file.chunks(PIECE), name=file.name, by=request.user.get_username())
+    messages.success(request, f"{file.name} is uploaded and will be taken in shortly.")
+    return redirect("kpi-imports")
+
+
+@require_safe
+@staff_page
+def import_errors(request: HttpRequest, import_id: int) -> HttpResponse:
+    """What was wrong in a file, by line."""
+    row = get_object_or_404(HistoryImport, pk=import_id)
+    return csv_answer(f"import-{import_id}-errors", error_section(row))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@figures_action
+def undo_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Asked first, done by POST: all facts of one import go."""
+    row = get_object_or_404(HistoryImport, Q(status="done") | Q(status="undone"), pk=import_id)
+    if request.method != "POST":
+        return render(request, "kpis/import_undo.html", {"row": row})
+    count = undo(import_id, by=request.user.get_username())
+    messages.success(request, f"{counted(count, 'order')} of {row.file_name} taken away again.")
+    return redirect("kpi-imports")
+
+
+def _kind(kind: str) -> Kind:
+    if kind not in KINDS:
+        raise Http404
+    return KINDS[kind]
+
+
+def _calendar(request: HttpRequest, forms: dict[str, object], *, status: int = 200) -> HttpResponse:
+    lists = [
+        {
+            "kind": "campaigns",
+            "title": "Campaigns",
+            "form": forms["campaigns"],
+            "rows": Campaign.objects.all()[:MOST_SHOWN],
+        },
+        {
+            "kind": "incidents",
+            "title": "Incidents",
+            "form": forms["incidents"],
+            "rows": Incident.objects.all()[:MOST_SHOWN],
+        },
+    ]
+    return render(request, "kpis/calendar.html", {"lists": lists, "file": FileForm()}, status=status)
