@@ -117,6 +117,9 @@ class CancelView(Endpoint):
             if not caller(request).may("orders:edit"):
                 raise Problem(403, "scope_missing", "Calling units off takes the scope orders:edit.")
             return answered_once(request, partial(self._cancel_units, request, order, given))
+        if not caller(request).may("orders:write"):
+            detail = "Calling a whole order off takes the scope orders:write."
+            raise Problem(403, "scope_missing", detail, scope="orders:write")
         cancel(order.pk, reason=given["reason"], by=caller(request).name)
         return Response(shown_order(own_order(request, number)))
 

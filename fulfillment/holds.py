@@ -1,9 +1,8 @@
 """Named reasons why one shipment waits while the rest of its order goes on."""
 
-import logging
 from datetime import datetime
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 
 from fulfillment.flow import OPEN
@@ -12,10 +11,9 @@ from fulfillment.queue import held_shipment
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.history import record
-from orders.queue import wake
+from orders.queue import each_alone, wake
 from orders.services import place_hold
 
-log = logging.getLogger(__name__)
 ITS_DATE = "system:holds"
 
 
@@ -64,17 +62,8 @@ def hand_up_holds(shipment: Shipment, *, by: str) -> None:
 def release_due_shipments(limit: int = 500) -> int:
     """Release up to `limit` holds whose date has come; returns how many. One that fails stops no other."""
     due = ShipmentHold.objects.filter(released_at=None, until__lte=clock.now()).order_by("until")
-    released = 0
-    for hold_id in list(due.values_list("pk", flat=True)[:limit]):
-        try:
-            release_shipment(hold_id, by=ITS_DATE)
-        except SoftTimeLimitExceeded:
-            raise  # the task's time is over, not the hold's fault
-        except Exception:
-            log.exception("Hold %s of a shipment could not be released", hold_id)
-        else:
-            released += 1
-    return released
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    return each_alone(ids, partial(release_shipment, by=ITS_DATE), failed="Hold %s of a shipment could not be released")
 
 
 def _count(shipment: Shipment, more: int) -> None:

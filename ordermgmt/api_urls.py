@@ -12,6 +12,7 @@ urlpatterns = [
     path("v1/customers/<int:customer_id>/export/", ExportView.as_view(), name="api-customer-export"),
     path("v1/customers/<int:customer_id>/erase/", EraseView.as_view(), name="api-customer-erase"),
     path("v1/", include("fulfillment.urls")),
+    path("v1/", include("feedback.api_urls")),
     path("v1/", include("kpis.urls")),
     path("v1/stuck/", StuckView.as_view(), name="api-stuck"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

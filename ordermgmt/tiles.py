@@ -47,14 +47,14 @@ class KpiTile:
 
 
 def tiles() -> tuple[KpiTile, ...]:
-    """All four, from the same facts as the pages of the figures; in twelve queries."""
+    """All four, from the same facts as the pages of the figures; in eight queries."""
     return (_lead_time(), _accuracy(), _returns(), _frequency())
 
 
 def _told(figure: str) -> tuple[Told, Told, list[Told]]:
     """The figure now, in the period before, and step by step through the period."""
-    before, now = series(figure, _edges(2 * PERIOD, PERIOD))
-    return now, before, series(figure, _edges(PERIOD, STEP))
+    before, now = series(figure, _edges(2 * PERIOD, PERIOD), brief=True)
+    return now, before, series(figure, _edges(PERIOD, STEP), brief=True)
 
 
 def _edges(days: int, step: int) -> Sequence[datetime]:

@@ -1,11 +1,10 @@
 """Orders that wait for goods: let on when their turn has come, and promised again what got lost."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -15,11 +14,10 @@ from inventory.models import LostPromise, Reservation
 from orders.flow import GOODS_HERE, State
 from orders.history import record
 from orders.models import Allocation, Order, OrderLine
-from orders.queue import held
+from orders.queue import each_alone, held
 from orders.services import BACKORDERS, place_hold, release_hold
 from orders.sources import await_goods, move, settle
 
-log = logging.getLogger(__name__)
 REASON = "stock"
 
 # Open holds for want of stock whose orders have all they need. Until an order is approved that is every unit of every
@@ -66,10 +64,8 @@ def fill_backorders(*, limit: int = 200) -> int:
 
     Goods serve promises in their turn, so an order that is covered takes nothing from one that waits before it.
     """
-    holds = _ids(SERVED, [limit])
-    for hold_id in holds:
-        release_hold(hold_id, by=BACKORDERS)
-    return len(holds)
+    releasing = partial(release_hold, by=BACKORDERS)
+    return each_alone(_ids(SERVED, [limit]), releasing, failed="Hold %s could not be released")
 
 
 def mend_promises(*, limit: int = 200) -> int:
@@ -79,15 +75,8 @@ def mend_promises(*, limit: int = 200) -> int:
     told: it finds out when it becomes an order.
     """
     LostPromise.objects.filter(key__startswith="hold:").delete()
-    mended = 0
-    for order_id in _ids(LOST, [[state.value for state in GOODS_HERE], limit]):
-        try:
-            mended += mend(order_id)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:  # whatever one order brings, the others are served
-            log.exception("What order %s lost was not promised again", order_id)
-    return mended
+    lost = _ids(LOST, [[state.value for state in GOODS_HERE], limit])
+    return each_alone(lost, mend, failed="What order %s lost was not promised again")
 
 
 def mend(order_id: int) -> bool:

@@ -1,17 +1,13 @@
 """What runs out of time: orders that nobody pays, and answers that nobody asks for again."""
 
-import logging
 from datetime import timedelta
-
-from celery.exceptions import SoftTimeLimitExceeded
 
 from inventory import clock
 from orders.flow import State
 from orders.models import IdempotencyKey, Order
-from orders.queue import held
+from orders.queue import each_alone, held
 from orders.services import leave, pledged
 
-log = logging.getLogger(__name__)
 WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)
 ANSWERS_KEPT = timedelta(days=30)
 
@@ -19,15 +15,8 @@ ANSWERS_KEPT = timedelta(days=30)
 def expire_unpaid(limit: int = 500) -> int:
     """Call off up to `limit` orders whose time to pay is over; returns how many. One that fails stops no other."""
     due = Order.objects.filter(expires_at__lte=clock.now()).order_by("expires_at")
-    called_off = 0
-    for order_id in list(due.values_list("pk", flat=True)[:limit]):
-        try:
-            called_off += expire(order_id)
-        except SoftTimeLimitExceeded:
-            raise  # the task's time is over, not the order's fault
-        except Exception:
-            log.exception("Order %s could not be called off", order_id)
-    return called_off
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    return each_alone(ids, expire, failed="Order %s could not be called off")
 
 
 def expire(order_id: int) -> bool:

@@ -16,7 +16,7 @@ from orders.flow import State
 from orders.models import Channel, Order, OrderEvent
 
 Cursor = tuple[int, int]  # the transaction and the id of the last event read
-TOLD = ("seq", "name", "at", "data", "xid", "order__number", "order__external_id")
+TOLD = ("seq", "name", "at", "by", "data", "xid", "order__number", "order__external_id")
 FLOW_FIELDS = ("state", "state_since", "due_at", "attempts", "open_holds", "event_seq")
 AT_ONCE = timedelta(0)
 EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}

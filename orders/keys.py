@@ -29,6 +29,7 @@ SCOPES = {
     "customers:write": "Merge customers, set their tier, export and erase their data.",
     "products:read": "See the catalogue and what can be promised now.",
     "stock:write": "Announce and take in deliveries, and correct what is on hand, in every warehouse.",
+    "feedback:read": "See the channel's surveys with their answers, and what stands out in the whole shop.",
     "kpis:read": "See the figures of the whole shop, every channel.",
     "kpis:own": "See the figures of the channel's own orders.",
     "kpis:write": "Enter campaigns and incidents.",

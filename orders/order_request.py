@@ -72,7 +72,12 @@ class OrderRequest:
 
 
 def _said(value: Any) -> Any:
-    """What was said, and not what was left open."""
+    """What was said, and not what was left open; nothing is an amount too, where leaving it out means another one."""
     if isinstance(value, Decimal | datetime):
         return str(value)
-    return {name: said for name, said in vars(value).items() if said and name not in NOT_THE_ORDER}
+    kind = type(value)  # a field's default stands in its class
+    return {
+        name: said
+        for name, said in vars(value).items()
+        if (said or isinstance(said, Decimal)) and said != getattr(kind, name, None) and name not in NOT_THE_ORDER
+    }

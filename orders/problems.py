@@ -124,8 +124,11 @@ class Problem(exceptions.APIException):
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: no error leaves the API in another form.
 
-    A view may name refusals of its app in `refusals = {Error: status}`; those need a `code`.
+    A view may name refusals of its app in `refusals = {Error: status}`; those need a `code`. What only the database
+    finds too large has broken the transaction, so nothing but this last door may answer it.
     """
+    if isinstance(error, DataError) and isinstance(error.__cause__, NumericValueOutOfRange):
+        error = Problem(422, "amount_too_large", "An amount of this order has more digits than can be kept.")
     return refusal(error, getattr(context.get("view"), "refusals", {})) or _fault(error)
 
 
@@ -133,8 +136,6 @@ def refusal(error: Exception, more: Mapping[type[Exception], int] | None = None)
     """The answer to an error that is the caller's to mend; None when the fault is ours. `more` widens `REFUSALS`."""
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is nothing at this address that this key may see.")
-    elif isinstance(error, DataError) and isinstance(error.__cause__, NumericValueOutOfRange):
-        error = Problem(422, "amount_too_large", "An amount of this order has more digits than can be kept.")
     if isinstance(error, exceptions.APIException):
         return _api_problem(error)
     known = {**REFUSALS, **(more or {})}

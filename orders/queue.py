@@ -6,12 +6,13 @@ their order.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -35,6 +36,7 @@ _woken: ContextVar[set[str] | None] = ContextVar("woken", default=None)
 Advance = Callable[[int], object]
 Claim = Callable[[int], Sequence[int]]
 Fail = Callable[[int, Exception], None]
+Row = TypeVar("Row")
 
 
 @contextmanager
@@ -124,6 +126,22 @@ def drain_one_by_one(claim_batch: Claim, advance: Advance, *, failed: Fail) -> i
         # What has become due again meanwhile waits for the next message, and so does the rest of a long day.
         if len(rows) < BATCH or monotonic() > deadline:
             return done
+
+
+def each_alone(rows: Iterable[Row], act: Callable[[Row], object], *, failed: str) -> int:
+    """Do the same for each row, on its own; one that fails is logged in the words of `failed`, with %s for the row.
+
+    Returns for how many it was done: `act` says False when there was nothing to do.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += act(row) is not False
+        except SoftTimeLimitExceeded:
+            raise  # the task's time is over, not the row's fault
+        except Exception:
+            log.exception(failed, row)
+    return done
 
 
 def backoff(attempts: int) -> timedelta:

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from inventory import clock
+from django.conf import settings
+
 from inventory import services as stock
 from inventory.errors import NotEnoughStock
 from inventory.models import LostPromise, Reservation, Stock
@@ -109,8 +111,7 @@ def await_goods(order: Order, lines: Sequence[OrderLine]) -> Awaited | None:
     }
     sites = sites_for(order, {row.warehouse for row in stocks.values()})
     arrivals = next_arrivals({row.product_id for row in stocks.values()})
-    today = clock.now().date()
-    comes_in, arrives = today, today
+    comes_in, arrives = date.min, date.min
     for turn in turns:
         row = stocks[turn.stock_id]
         day = arrival_day(arrivals.get(row.product_id, []), row, turn.awaits)
@@ -127,12 +128,17 @@ def _waiting(turns: Sequence[stock.Turn]) -> int:
 
 def _move_promised_date(order: Order, arrives: date | None) -> dict[str, Any]:
     """A later day than promised becomes the promised one, at the same time of day; an earlier one changes nothing."""
-    before = order.promised_at
-    if arrives is None or arrives <= before.date():
+    before, promised = order.promised_at, _in_the_shop(order.promised_at)
+    if arrives is None or arrives <= promised.date():
         return {}
-    order.promised_at += arrives - before.date()
+    order.promised_at = (promised + (arrives - promised.date())).astimezone(UTC)
     order.save(update_fields=["promised_at"])
     return {"promise_moved": {"from": before.isoformat(), "to": order.promised_at.isoformat()}}
+
+
+def _in_the_shop(moment: datetime) -> datetime:
+    """By the clocks of the shop, whose days are promised and shown."""
+    return moment.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE))
 
 
 def _told(way: Candidate, order: Order, *, is_chosen: bool) -> dict[str, Any]:
@@ -143,7 +149,7 @@ def _told(way: Candidate, order: Order, *, is_chosen: bool) -> dict[str, Any]:
         "awaited": way.awaited,
         "leaves": _iso(way.leaves),
         "arrives": _iso(way.arrives),
-        "late": way.arrives is not None and way.arrives > order.promised_at.date(),
+        "late": way.arrives is not None and way.arrives > _in_the_shop(order.promised_at).date(),
         "cost": None if way.cost is None else f"{way.cost:.2f}",
         "chosen": is_chosen,
         "why_not": way.why_not,

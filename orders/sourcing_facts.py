@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -82,9 +83,12 @@ def _due(arrivals: Iterable[Arrival], row: Stock, *, after: int) -> date | None:
 
 
 def arrival_day(arrivals: Iterable[Arrival], row: Stock, units: int) -> date | None:
-    """The day on which so many units of one stock have come in, of the arrivals of its product; never a past one."""
+    """The day on which so many units of one stock have come in, of the arrivals of its product; never a past one.
+
+    The row was read with its warehouse, whose days these are.
+    """
     here = [one for one in arrivals if one.warehouse_id == row.warehouse_id]
-    today = clock.now().date()
+    today = clock.now().astimezone(ZoneInfo(row.warehouse.time_zone)).date()
     return sourcing.arrival_of(units, [(max(one.due_on, today), one.units) for one in here])
 
 

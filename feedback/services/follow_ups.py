@@ -22,9 +22,9 @@ def open_follow_up(order: Order, said: Answer, questionnaire: Questionnaire, *, 
     if row:
         FollowUp.objects.filter(pk=row.pk).update(**told)
         return row
-    due_at = clock.now() + timedelta(hours=questionnaire.follow_up_hours)
-    owner = questionnaire.follow_up_owner
-    return FollowUp.objects.create(order=order, **told, owner=owner, opened_at=clock.now(), due_at=due_at)
+    now, owner = clock.now(), questionnaire.follow_up_owner
+    due_at = now + timedelta(hours=questionnaire.follow_up_hours)
+    return FollowUp.objects.create(order=order, **told, owner=owner, opened_at=now, due_at=due_at)
 
 
 def withdraw_follow_up(order: Order) -> None:

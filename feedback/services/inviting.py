@@ -36,13 +36,13 @@ def invite(order_id: int, *, by: str) -> Survey:
     with held(order_id) as order:
         if order.state != State.DELIVERED:
             raise NotAllowedNow("survey", order)
-        questionnaire = questionnaire_of(order.channel_id)
+        questionnaire, now = questionnaire_of(order.channel_id), clock.now()
         survey, fresh = Survey.objects.get_or_create(
             order=order,
             defaults={
                 "question_set_id": questionnaire.row_id,
-                "invited_at": clock.now(),
-                "closes_at": clock.now() + questionnaire.window,
+                "invited_at": now,
+                "closes_at": now + questionnaire.window,
             },
         )
         if fresh:

@@ -3,7 +3,7 @@
 So a mark in a chart and the list that it leads to cannot disagree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,14 +116,25 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         **_stage_parts(),
     },
 }
+# Of lines an order counts once, whatever it has of them.
+COUNTED_BY_LINES = """
+SELECT g{outer} FROM (
+    SELECT {group} AS g, l.fact_id{counts} FROM {source}
+    WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1, 2
+) x GROUP BY 1
+"""
 COUNTED = "SELECT {group}{counts} FROM {source} WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1"
 LISTED = """
-SELECT DISTINCT ON (f.placed_at, f.id) f.id FROM {source}
-WHERE {at} >= %(since)s AND {at} < %(until)s AND {condition}{where}
+SELECT f.id FROM {source} WHERE {at} >= %(since)s AND {at} < %(until)s AND {condition}{where}
+ORDER BY f.placed_at DESC, f.id DESC LIMIT %(most)s OFFSET %(skip)s
+"""
+LISTED_BY_LINES = """
+SELECT f.id FROM kpis_orderfact f WHERE f.id IN (
+    SELECT l.fact_id FROM {source} WHERE {at} >= %(since)s AND {at} < %(until)s AND {condition}{where})
 ORDER BY f.placed_at DESC, f.id DESC LIMIT %(most)s OFFSET %(skip)s
 """
 REASONS = """
-SELECT r.reason, count(DISTINCT f.id) FROM {source} JOIN kpis_returnfact r ON r.line_id = l.id
+SELECT r.reason, count(DISTINCT l.fact_id) FROM {source} JOIN kpis_returnfact r ON r.line_id = l.id
 WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1
 """
 SCORES = """
@@ -150,14 +161,14 @@ class Behind:
     def count(self) -> int:
         """How many orders."""
         part = PARTS[self.figure][self.part]
-        sql = _sql(COUNTED, part, self.scope, group="''", counts=_filtered([part]))
+        sql = _counting([part], self.scope, group="''")
         found = _fetched(sql, self.scope.values | {"over": self.over, "under": self.under})
         return int(found[0][1]) if found else 0
 
     def ids(self, *, most: int, skip: int = 0) -> list[int]:
         """Of the facts, the latest placed first."""
         part = PARTS[self.figure][self.part]
-        sql = _sql(LISTED, part, self.scope, condition=part.condition)
+        sql = _sql(LISTED_BY_LINES if part.lines else LISTED, part, self.scope, condition=part.condition)
         values = self.scope.values | {"over": self.over, "under": self.under, "most": most, "skip": skip}
         return [row[0] for row in _fetched(sql, values)]
 
@@ -165,14 +176,20 @@ class Behind:
 def counts(figure: str, names: Sequence[str], scope: Scope) -> dict[str, dict[str, int]]:
     """The orders of several parts that are dated alike, by group of the scope and by part."""
     chosen = [PARTS[figure][name] for name in names]
-    ((at, lines, source),) = {(part.at, part.lines, part.source) for part in chosen}
-    part = Part("", at, lines=lines, source=source)
-    sql = _sql(COUNTED, part, scope, group=scope.group(part.at, lines=part.lines), counts=_filtered(chosen))
+    ((at, lines, _),) = {(part.at, part.lines, part.source) for part in chosen}
+    sql = _counting(chosen, scope, group=scope.group(at, lines=lines))
     return {group: dict(zip(names, found, strict=True)) for group, found in rows(sql, scope).items()}
 
 
-def _filtered(parts: Iterable[Part]) -> str:
-    return "".join(f", count(DISTINCT f.id) FILTER (WHERE {part.condition})" for part in parts)
+def _counting(parts: Sequence[Part], scope: Scope, *, group: str) -> str:
+    """Counts parts that are dated alike, by group."""
+    first = parts[0]
+    if not first.lines:
+        counted = "".join(f", count(*) FILTER (WHERE {part.condition})" for part in parts)
+        return _sql(COUNTED, first, scope, group=group, counts=counted)
+    inner = "".join(f", bool_or({part.condition}) AS part{place}" for place, part in enumerate(parts))
+    outer = "".join(f", count(*) FILTER (WHERE part{place})" for place in range(len(parts)))
+    return _sql(COUNTED_BY_LINES, first, scope, group=group, counts=inner, outer=outer)
 
 
 def _sql(template: str, part: Part, scope: Scope, **names: str) -> str:
@@ -180,7 +197,7 @@ def _sql(template: str, part: Part, scope: Scope, **names: str) -> str:
     if part.source:
         source, where = part.source.format(orders=scope.orders, where=where), ""
     else:
-        source = f"kpis_linefact l JOIN {scope.orders} ON f.id = l.fact_id" if part.lines else scope.orders
+        source = scope.lines if part.lines else scope.orders
     return template.format(source=source, at=part.at, where=where, **names)
 
 

@@ -51,29 +51,31 @@ NOTHING: dict[str, Any] = {
 
 def lead_time(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `mean`, `p50`, `p90`, `p95` in days, `orders`, `excluded_contradictory`, `stages`, `hold_mean`."""
-    sql = WHOLE.format(
-        group=scope.group("f.delivered_at"),
-        points=POINTS,
-        stages=STAGE_SQL,
-        spans=SPANS,
-        orders=scope.orders,
-        where=scope.where(),
-    )
-    found = {}
-    for group, (orders, excluded, mean, points, held, *stages) in rows(sql, scope).items():
-        spans = {
-            state: _spread(stages[2 * place], stages[2 * place + 1])
-            for place, (_, state) in enumerate(pairwise(REACHED))
-            if stages[2 * place] is not None
-        }
-        found[group] = {
+    return _computed(scope, stages=STAGE_SQL, spans=SPANS)
+
+
+def whole_time(scope: Scope) -> dict[str, dict[str, Any]]:
+    """The same without a look into the stages."""
+    return _computed(scope, stages="", spans="")
+
+
+def _computed(scope: Scope, *, stages: str, spans: str) -> dict[str, dict[str, Any]]:
+    group = scope.group("f.delivered_at")
+    sql = WHOLE.format(group=group, points=POINTS, stages=stages, spans=spans, orders=scope.orders, where=scope.where())
+    return {
+        group: {
             **_spread(mean, points),
             "orders": orders,
             "excluded_contradictory": excluded,
-            "stages": spans,
+            "stages": {
+                state: _spread(of_stage, spread)
+                for (_, state), of_stage, spread in zip(pairwise(REACHED), found[::2], found[1::2], strict=False)
+                if of_stage is not None
+            },
             "hold_mean": held / DAY if held is not None else None,
         }
-    return found
+        for group, (orders, excluded, mean, points, held, *found) in rows(sql, scope).items()
+    }
 
 
 def _spread(mean: float | None, points: list[float] | None) -> dict[str, float | None]:

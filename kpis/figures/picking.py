@@ -10,7 +10,7 @@ from kpis.figures.scope import Scope, rows, share
 
 PICKED = """
 SELECT {group}, count(*), count(*) FILTER (WHERE l.wrong), count(*) FILTER (WHERE NOT l.scanned), count(l.scanned)
-FROM kpis_linefact l JOIN {orders} ON f.id = l.fact_id
+FROM {lines}
 WHERE l.picked_at >= %(since)s AND l.picked_at < %(until)s{where} GROUP BY 1
 """
 NOTHING: dict[str, Any] = {"lines": None, "lines_picked": 0, "lines_wrong": 0, "unscanned_share": None}
@@ -18,9 +18,7 @@ NOTHING: dict[str, Any] = {"lines": None, "lines_picked": 0, "lines_wrong": 0, "
 
 def picking_accuracy(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `lines` (the rate), `lines_picked`, `lines_wrong`, `unscanned_share`."""
-    sql = PICKED.format(
-        group=scope.group("l.picked_at", lines=True), orders=scope.orders, where=scope.where(lines=True)
-    )
+    sql = PICKED.format(group=scope.group("l.picked_at", lines=True), lines=scope.lines, where=scope.where(lines=True))
     return {
         group: {
             "lines": share(picked - wrong, picked),

@@ -17,17 +17,25 @@ Groups = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Figure:
-    """How it is computed, what it says without a case, and whether it is about lines."""
+    """How it is computed, what it says without a case, and whether it is about lines.
+
+    `brief` computes it without what takes longest: reasons, stages.
+    """
 
     compute: Callable[[Scope], Groups]
     nothing: Mapping[str, Any]
     lines: bool = False
+    brief: Callable[[Scope], Groups] | None = None
+
+    def of(self, scope: Scope, *, brief: bool = False) -> Groups:
+        """By group of the scope."""
+        return (self.brief or self.compute)(scope) if brief else self.compute(scope)
 
 
 FIGURES: Mapping[str, Figure] = {
-    "return_rate": Figure(returns.return_rate, returns.NOTHING, lines=True),
+    "return_rate": Figure(returns.return_rate, returns.NOTHING, lines=True, brief=returns.unit_rate),
     "picking_accuracy": Figure(picking.picking_accuracy, picking.NOTHING, lines=True),
-    "lead_time": Figure(lead_time.lead_time, lead_time.NOTHING),
+    "lead_time": Figure(lead_time.lead_time, lead_time.NOTHING, brief=lead_time.whole_time),
     "purchase_frequency": Figure(frequency.purchase_frequency, frequency.NOTHING),
     "perfect_order": Figure(outcome.perfect_order, outcome.NOTHING_PERFECT),
     "on_time": Figure(outcome.on_time, outcome.NOTHING_ON_TIME),
@@ -72,24 +80,26 @@ def whole(name: str, scope: Scope) -> dict[str, Any]:
     return figure.compute(scope).get(ALL, dict(figure.nothing))
 
 
-def parts(name: str, scope: Scope) -> Groups:
+def parts(name: str, scope: Scope, *, brief: bool = False) -> Groups:
     """One figure by the values of the scope's cut; empty where it does not know the cut."""
     figure = FIGURES[name]
-    return figure.compute(scope) if scope.cut and scope.applies(lines=figure.lines) else {}
+    return figure.of(scope, brief=brief) if scope.cut and scope.applies(lines=figure.lines) else {}
 
 
-def series(name: str, edges: Sequence[datetime], *, only: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+def series(
+    name: str, edges: Sequence[datetime], *, only: Mapping[str, str] | None = None, brief: bool = False
+) -> list[dict[str, Any]]:
     """One figure of each window between two edges, in the statements that one window would take."""
     figure = FIGURES[name]
     scope = Scope(Window(edges[0], edges[-1]), only=only or {}, edges=edges)
-    groups = figure.compute(scope)
+    groups = figure.of(scope, brief=brief)
     return [groups.get(str(place), dict(figure.nothing)) for place in range(1, len(edges))]
 
 
 def series_by(name: str, scope: Scope) -> dict[str, list[dict[str, Any]]]:
-    """One figure of each window between the scope's edges, for each of `among` of its cut."""
+    """One figure in brief of each window between the scope's edges, for each of `among` of its cut."""
     figure = FIGURES[name]
-    groups, steps = figure.compute(scope), range(1, len(scope.edges))
+    groups, steps = figure.of(scope, brief=True), range(1, len(scope.edges))
     return {
         value: [groups.get(f"{place}{BOTH}{value}", dict(figure.nothing)) for place in steps] for value in scope.among
     }

@@ -14,12 +14,12 @@ from kpis.figures.scope import BOTH, Scope, rows, share
 
 UNITS = """
 SELECT {group}, sum(l.delivered), sum(least(l.returned, l.delivered))
-FROM kpis_linefact l JOIN {orders} ON f.id = l.fact_id
+FROM {lines}
 WHERE l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY 1
 """
 REASONS = """
 SELECT ({group}) || chr(31) || r.reason, sum(r.quantity)
-FROM kpis_linefact l JOIN {orders} ON f.id = l.fact_id JOIN kpis_returnfact r ON r.line_id = l.id
+FROM {lines} JOIN kpis_returnfact r ON r.line_id = l.id
 WHERE l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY 1
 """
 BY_ORDERS = """
@@ -31,27 +31,39 @@ SELECT g, count(*), count(*) FILTER (WHERE back) FROM (
 """
 
 
+def unit_rate(scope: Scope) -> dict[str, dict[str, Any]]:
+    """By group: the rate of `units`, its sample and `open_cohort`."""
+    names = {"orders": scope.orders, "lines": scope.lines, "where": scope.where(lines=True)}
+    sql = UNITS.format(group=scope.group("l.delivered_at", lines=True), **names)
+    closed = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
+    return {
+        group: {
+            "units": share(returned, delivered),
+            "units_returned": int(returned),
+            "units_delivered": int(delivered),
+            "open_cohort": scope.until(group) > closed,
+        }
+        for group, (delivered, returned) in rows(sql, scope).items()
+    }
+
+
 def return_rate(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `units`, `orders` (rates), both samples, `open_cohort`, and `by_reason` as rates of units."""
-    names = {"orders": scope.orders, "where": scope.where(lines=True)}
+    names = {"orders": scope.orders, "lines": scope.lines, "where": scope.where(lines=True)}
     orders = rows(BY_ORDERS.format(group=scope.group("f.delivered_at", lines=True), **names), scope)
     names["group"] = scope.group("l.delivered_at", lines=True)
     reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for key, (units,) in rows(REASONS.format(**names), scope).items():
         group, _, reason = key.rpartition(BOTH)
         reasons[group][reason] = int(units)
-    closed = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     found = {}
-    for group, (delivered, returned) in rows(UNITS.format(**names), scope).items():
+    for group, told in unit_rate(scope).items():
         placed = orders.get(group, (0, 0))
-        found[group] = {
-            "units": share(returned, delivered),
+        delivered = told["units_delivered"]
+        found[group] = told | {
             "orders": share(placed[1], placed[0]),
-            "units_returned": int(returned),
-            "units_delivered": int(delivered),
             "orders_returned": placed[1],
             "orders_delivered": placed[0],
-            "open_cohort": scope.until(group) > closed,
             "by_reason": {name: share(units, delivered) for name, units in sorted(reasons[group].items())},
         }
     return found

@@ -71,6 +71,13 @@ class Scope:
         """The facts to read from, as `f`."""
         return f"({WITH_TIER})" if "tier" in (self.cut, *self.only) else FACTS
 
+    @property
+    def lines(self) -> str:
+        """The lines to read from, as `l`, with their orders as `f` only where these are asked about."""
+        asked = {name for name in (self.cut, *self.only) if name in ORDER_CUTS or name in ORDER_NARROWINGS}
+        lines = "kpis_linefact l"
+        return f"{lines} JOIN {self.orders} ON f.id = l.fact_id" if asked - set(LINE_CUTS) else lines
+
     def group(self, at: str, *, lines: bool = False) -> str:
         """The expression by which rows dated `at` are grouped; all are one group where the figure has no such cut."""
         cut = _cuts(lines).get(self.cut, "''")

@@ -73,10 +73,11 @@ class OrderFact(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["placed_at"], name="fact_placed"),
+            models.Index(fields=["placed_at"], include=["customer", "cancelled_at"], name="fact_placed"),
             models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="fact_delivered"),
             models.Index(fields=["answered_at"], condition=Q(answered_at__isnull=False), name="fact_answered"),
-            models.Index(fields=["customer", "placed_at"], name="fact_of_customer"),
+            models.Index(fields=["invited_at"], condition=Q(invited_at__isnull=False), name="fact_invited"),
+            models.Index(fields=["customer", "placed_at"], include=["cancelled_at"], name="fact_of_customer"),
             models.Index(fields=["history"], condition=Q(history__isnull=False), name="fact_of_history"),
         ]
 
@@ -111,8 +112,19 @@ class LineFact(models.Model):
             models.CheckConstraint(condition=Q(delivered__lte=F("quantity")), name="delivered_within_ordered"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["picked_at"], condition=Q(picked_at__isnull=False), name="line_fact_picked"),
-            models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="line_fact_delivered"),
+            # With all that a figure without a cut asks, so that it reads nothing but the index.
+            models.Index(
+                fields=["picked_at"],
+                include=["fact", "wrong", "scanned"],
+                condition=Q(picked_at__isnull=False),
+                name="line_fact_picked",
+            ),
+            models.Index(
+                fields=["delivered_at"],
+                include=["fact", "delivered", "returned"],
+                condition=Q(delivered_at__isnull=False),
+                name="line_fact_delivered",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from feedback.models import Answer, Survey
+from feedback.models import Answer, FollowUp, LineAnswer, Survey
 from feedback.services import forget_words
 from fulfillment.models import Parcel, Return, Shipment, ShipmentHold
 from kpis.models import OrderFact
@@ -30,11 +30,13 @@ def export_person(customer_id: int) -> dict[str, Any]:
     surveys = rows_by_order(Survey.objects.filter(order__in=ids), "order_id")
     answers = rows_by_order(Answer.objects.filter(survey__order__in=ids), "survey_id")
     parcels = rows_by_order(Parcel.objects.filter(shipment__order__in=ids), "shipment_id")
+    said_of_lines = rows_by_order(LineAnswer.objects.filter(answer__survey__order__in=ids), "answer_id")
+    follow_ups = rows_by_order(FollowUp.objects.filter(order__in=ids), "order_id")
     holds = rows_by_order(ShipmentHold.objects.filter(shipment__order__in=ids), "shipment_id")
     for row in (row for rows in shipments.values() for row in rows):
         row |= {"parcels": parcels[row["id"]], "holds": holds[row["id"]]}
     for row in (row for rows in surveys.values() for row in rows):
-        row["answers"] = answers[row["id"]]
-    beside = {"shipments": shipments, "returns": returns, "surveys": surveys}
+        row["answers"] = [said | {"lines": said_of_lines[said["id"]]} for said in answers[row["id"]]]
+    beside = {"shipments": shipments, "returns": returns, "surveys": surveys, "follow_ups": follow_ups}
     more = [{name: rows[order_id] for name, rows in beside.items()} for order_id in ids]
     return data | {"orders": [{**order, **plain_json(rows)} for order, rows in zip(data["orders"], more, strict=True)]}

@@ -122,7 +122,7 @@ class Effect:
         words = "points" if self.kpi.is_share else "days"
         ends = f"{self.gap.low * unit:+.1f} to {self.gap.high * unit:+.1f}".replace("-", "−")
         value = f"{self.gap.value * unit:+.1f}".replace("-", "−")
-        return f"{value} {words}, 95 % between {ends}"
+        return f"{value} {words}, 95 %: {ends}"
 
 
 def effect(action: ImprovementAction) -> Effect:

@@ -85,9 +85,7 @@ def _groups(measure: Measure, window: dict[str, Any]) -> list[Group]:
     with connection.cursor() as cursor:
         cursor.execute(measure.sql, window)
         found = cursor.fetchall()
-    return [
-        Group(within, name, cases, sample, orders, tuple(ids or ())) for within, name, cases, sample, orders, ids in found
-    ]
+    return [Group(within, name, *counts, tuple(ids or ())) for within, name, *counts, ids in found]
 
 
 def _write(measure: Measure, row: Compared) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.validators import URLValidator
+from django.utils import translation
 
 from feedback.question_sets import Questionnaire
 from feedback.questions import LANGUAGES, LONGEST, Kind, Question, faults
@@ -128,5 +129,7 @@ def _fields(kind: Kind) -> Iterator[tuple[str, forms.Field]]:
     yield f"{kind}-asked", forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs=called("ask it")))
     yield f"{kind}-place", forms.ChoiceField(choices=PLACES, widget=forms.Select(attrs=called("place")))
     for code, name in LANGUAGES.items():
-        words = forms.TextInput(attrs={**called(f"in {name}"), "placeholder": "The program’s words"})
+        with translation.override(code):
+            own = str(kind.label)
+        words = forms.TextInput(attrs={**called(f"in {name}"), "placeholder": own})
         yield f"{kind}-{code}", forms.CharField(required=False, max_length=LONGEST, widget=words)

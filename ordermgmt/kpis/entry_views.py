@@ -12,7 +12,7 @@ from kpis.models import HistoryImport
 from kpis.services import enter, enter_all
 from ordermgmt.access import figures_action, staff_page
 from ordermgmt.kpis.calendar_file import BadCalendar, read_calendar
-from ordermgmt.kpis.forms import KINDS, FileForm, Kind
+from ordermgmt.kpis.forms import KINDS, EntryForm, FileForm, Kind
 from ordermgmt.kpis.imports import error_section, import_list
 from ordermgmt.kpis.views import csv_answer
 from ordermgmt.phrases import counted
@@ -120,19 +120,15 @@ def _kind(kind: str) -> Kind:
     return KINDS[kind]
 
 
-def _calendar(request: HttpRequest, forms: dict[str, object], *, status: int = 200) -> HttpResponse:
+def _calendar(request: HttpRequest, filled: EntryForm | None = None, *, status: int = 200) -> HttpResponse:
+    """With empty forms, but for one that is shown again with its faults."""
     lists = [
         {
-            "kind": "campaigns",
-            "title": "Campaigns",
-            "form": forms["campaigns"],
-            "rows": Campaign.objects.all()[:MOST_SHOWN],
-        },
-        {
-            "kind": "incidents",
-            "title": "Incidents",
-            "form": forms["incidents"],
-            "rows": Incident.objects.all()[:MOST_SHOWN],
-        },
+            "kind": kind,
+            "title": kind.capitalize(),
+            "form": filled if isinstance(filled, form) else form(auto_id=f"{kind}_%s"),
+            "rows": model._default_manager.all()[:MOST_SHOWN],
+        }
+        for kind, (form, model) in KINDS.items()
     ]
-    return render(request, "kpis/calendar.html", {"lists": lists, "file": FileForm()}, status=status)
+    return render(request, "kpis/calendar.html", {"lists": lists}, status=status)

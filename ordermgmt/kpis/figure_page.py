@@ -10,7 +10,7 @@ from ordermgmt.kpis.calendar import axis
 from ordermgmt.kpis.choice import SPANS, Choice, moments, months_on, quarter
 from ordermgmt.kpis.sections import frequency, lead_time, outcome, returns
 from ordermgmt.kpis.sections.shared import Page, cut_sections, time_section
-from ordermgmt.kpis.tables import Section
+from ordermgmt.kpis.tables import MOST_SHOWN, Section
 from ordermgmt.kpis.words import Meaning, Told, shown
 from ordermgmt.tiles import Trend
 
@@ -109,9 +109,9 @@ def figure_page(meaning: Meaning, choice: Choice) -> FigurePage:
     )
 
 
-def sections(meaning: Meaning, choice: Choice) -> list[Section]:
+def sections(meaning: Meaning, choice: Choice, *, most_rows: int | None = MOST_SHOWN) -> list[Section]:
     """Its course, what is its own, and how it is taken apart."""
-    page = Page(meaning, choice, axis(choice))
+    page = Page(meaning, choice, axis(choice), most_rows)
     own = OWN_SECTIONS.get(meaning.slug)
     return [time_section(page), *(own(page) if own else ()), *(cut_sections(page) if choice.by else ())]
 

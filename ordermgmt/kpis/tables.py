@@ -26,11 +26,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """`heads` of columns; all but the first are numbers, as long as `words` does not say otherwise."""
+    """`heads` of columns; all but the first are numbers, as long as `words` does not say otherwise.
+
+    `total` is how many rows there would be, where not all were made.
+    """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     words: frozenset[int] = frozenset({0})
+    total: int = 0
 
     @property
     def shown(self) -> Sequence[Sequence[Cell]]:
@@ -40,7 +44,7 @@ class Table:
     @property
     def left_out(self) -> int:
         """How many more there are."""
-        return len(self.rows) - len(self.shown)
+        return max(self.total, len(self.rows)) - len(self.shown)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def section_csv(request: HttpRequest, figure: str, slug: str) -> HttpResponse:
     """One table of a figure's page."""
     meaning = _meaning(figure)
     chosen = _choice(request, meaning)
-    found = next((section for section in sections(meaning, chosen) if section.slug == slug), None)
+    found = next((section for section in sections(meaning, chosen, most_rows=None) if section.slug == slug), None)
     if found is None:
         raise Http404
     return csv_answer(f"{figure}-{slug}-{chosen.first}-{chosen.last_day}", found)

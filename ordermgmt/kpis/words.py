@@ -53,14 +53,11 @@ class Meaning:
         new, old = self.value(now), self.value(before)
         if new is None or old is None:
             return None
-        gap = new - old
-        words, least = (
-            {"percent": f"{gap * 100:+.1f} pt", "orders": f"{gap:+.2f}"}.get(self.unit, f"{gap:+.1f} d"),
-            LEAST,
-        )
+        gap, least = new - old, LEAST[self.unit]
+        words = {"percent": f"{gap * 100:+.1f} pt", "orders": f"{gap:+.2f}"}.get(self.unit, f"{gap:+.1f} d")
         if self.unit == "days" and max(new, old) < 1:
-            words, least = f"{'+' if gap > 0 else '-'}{age(timedelta(days=abs(gap)))}", LEAST | {"days": MINUTE / DAY}
-        better = None if abs(gap) < least[self.unit] else (gap > 0) == (self.better == "up")
+            words, least = f"{'+' if gap > 0 else '-'}{age(timedelta(days=abs(gap)))}", MINUTE / DAY
+        better = None if abs(gap) < least else (gap > 0) == (self.better == "up")
         return Trend(words, better)
 
     def reached(self, told: Told, target: float) -> bool | None:

@@ -10,8 +10,8 @@ from functools import partial
 
 from django_fsm import can_proceed
 
-from feedback.models import Survey
-from feedback.services import answer
+from feedback.models import FollowUp, Survey
+from feedback.services import answer, settle_follow_up
 from feedback.stages.review import review
 from feedback.stages.survey import survey
 from fulfillment.errors import CarrierError
@@ -26,6 +26,7 @@ from inventory.models import Warehouse
 from ordermgmt.simulation.assortment import way_to
 from ordermgmt.simulation.customers import LATE, PLEASED, REASONS, SORRY
 from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.opinions import details_of
 from ordermgmt.simulation.plan import Errand
 from ordermgmt.simulation.timeline import Timeline
 from ordermgmt.simulation.workday import Bench, Workday, next_collection, next_morning
@@ -223,8 +224,15 @@ class Past:
         moods = LATE if order.state_since > order.promised_at else SORRY if order.returns.exists() else PLEASED
         csat, comment = self.dice.choose(moods, "opinion", errand.number)
         nps = max(0, 2 * csat - int(self.dice.share("nps", errand.number) * 2))
-        answer(order_id, csat=csat, nps=nps, comment=comment)
+        details = details_of(order, csat, self.dice, errand.number)
+        answer(order_id, csat=csat, nps=nps, comment=comment, details=details)
+        if follow_up := FollowUp.objects.filter(order=order_id, done_at=None).first():
+            takes = HOUR * self.dice.between(1, 40, "gets back", errand.number)
+            self.timeline.plan_in(takes, partial(self._get_back, follow_up.pk))
         self._soon(partial(self._survey, order_id, errand), "answered", errand.number)
+
+    def _get_back(self, follow_up_id: int) -> None:
+        settle_follow_up(follow_up_id, outcome="Rang and said sorry.", by=BOB)
 
     def _review(self, order_id: int) -> None:
         review(order_id, by="system:review")

@@ -1,4 +1,4 @@
-"""Surveys and reviews: each customer is asked once, each finished order is judged once."""
+"""Surveys and reviews: each customer is asked once and heard, each finished order is judged once."""
 
 from ordermgmt.verify.report import Invariant
 
@@ -27,6 +27,49 @@ INVARIANTS = (
         SELECT concat('order ', o.number, ', which is ', o.state, ': ', count(r.id), ' reviews')
         FROM orders_order o LEFT JOIN feedback_orderreview r ON r.order_id = o.id
         GROUP BY o.id HAVING count(r.id) <> CASE o.state WHEN 'reviewed' THEN 1 ELSE 0 END
+        """,
+    ),
+    Invariant(
+        "answers-told",
+        "Every answer's scores are those that the history told last",
+        "SELECT count(*) FROM feedback_answer",
+        """
+        SELECT concat('order ', o.number, ': the answer says ', a.csat, ', the history ', coalesce(e.csat, 'nothing'))
+        FROM feedback_answer a JOIN feedback_survey s ON s.id = a.survey_id JOIN orders_order o ON o.id = s.order_id
+        LEFT JOIN LATERAL (
+            SELECT data->>'csat' AS csat, data->>'nps' AS nps FROM orders_orderevent x
+            WHERE x.order_id = o.id AND x.name = 'order.answered' ORDER BY x.seq DESC LIMIT 1
+        ) e ON true
+        WHERE e.csat IS DISTINCT FROM a.csat::text OR e.nps IS DISTINCT FROM a.nps::text
+        """,
+    ),
+    Invariant(
+        "lines-answered",
+        "Every line that was answered is one of the order's own",
+        "SELECT count(*) FROM feedback_lineanswer",
+        """
+        SELECT concat('order ', o.number, ': line ', l.order_line_id, ' was answered and is not of it')
+        FROM feedback_lineanswer l JOIN feedback_answer a ON a.id = l.answer_id
+        JOIN feedback_survey s ON s.id = a.survey_id JOIN orders_order o ON o.id = s.order_id
+        WHERE NOT EXISTS (SELECT FROM orders_orderline x WHERE x.id = l.order_line_id AND x.order_id = o.id)
+        """,
+    ),
+    Invariant(
+        "unhappy-followed-up",
+        "Every unhappy answer has a follow-up, and an open one belongs to an unhappy answer",
+        "SELECT count(*) FROM feedback_answer",
+        """
+        SELECT concat('order ', o.number, ': ', CASE WHEN f.open IS NULL THEN 'nobody gets back to the customer'
+                      ELSE 'a follow-up is open, and the customer is not unhappy' END)
+        FROM orders_order o
+        LEFT JOIN (SELECT order_id, bool_or(done_at IS NULL) AS open FROM feedback_followup GROUP BY order_id) f
+            ON f.order_id = o.id
+        LEFT JOIN (SELECT s.order_id, a.csat <= 2 OR coalesce(a.nps <= 6, false) OR EXISTS (
+                       SELECT FROM feedback_lineanswer l WHERE l.answer_id = a.id
+                       AND NOT (l.right_item AND l.right_quantity AND l.undamaged)) AS unhappy
+                   FROM feedback_answer a JOIN feedback_survey s ON s.id = a.survey_id) u ON u.order_id = o.id
+        WHERE coalesce(u.unhappy, false) AND f.open IS NULL
+           OR coalesce(f.open, false) AND NOT coalesce(u.unhappy, false)
         """,
     ),
 )

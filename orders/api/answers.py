@@ -15,7 +15,7 @@ from django.urls import get_script_prefix, reverse
 
 from orders import tokens
 from orders.flow import State
-from orders.models import Order, OrderLine
+from orders.models import Hold, Order, OrderLine
 from orders.money import plain
 from orders.placing import NewOrder
 from orders.pricing import PricedLine
@@ -48,11 +48,16 @@ def shown_row(order: Order) -> dict[str, Any]:
     }
 
 
+def _is_for_the_shop(hold: Hold) -> bool:
+    """Our errors, and what the policy found out about the customer."""
+    return hold.reason == "exception" or hold.decision_id is not None
+
+
 def shown_order(order: Order) -> dict[str, Any]:
     """The whole order, with all its rows."""
     prefetch_related_objects([order], *ROWS)
     holds = [
-        {"reason": row.reason, "note": "" if row.reason == "exception" else row.note, "since": moment(row.at)}
+        {"reason": row.reason, "note": "" if _is_for_the_shop(row) else row.note, "since": moment(row.at)}
         for row in order.holds.all()
         if row.released_at is None
     ]

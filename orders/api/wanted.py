@@ -15,7 +15,7 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
     """The order in a validated body; `key` stands in for a missing external id.
 
     Raises PriceNotAllowed when the key may not name an amount that the body names. A key that only places
-    (`orders:place`) is in everybody's browser: what it says about payment is not believed.
+    (`orders:place`) is in everybody's browser: what it says about payment and promise is not believed.
     """
     wanted = order_request(given, idempotency_key=key)
     check_amounts(caller, wanted)
@@ -23,7 +23,7 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
         return wanted
     if wanted.payment.authorised or wanted.payment.captured:
         raise PriceNotAllowed("Leave authorised and captured out, or use a key with orders:write.")
-    return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)))
+    return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)), promised_at=None)
 
 
 def check_amounts(caller: Caller, wanted: OrderRequest) -> None:

@@ -112,7 +112,7 @@ def changed(draft: Draft, operations: Sequence[Operation], book: Book) -> Draft:
     else:
         after = replace(after, lines=draft.lines)
     after = _freighted(draft, _taxed(draft, after, book), operations, book)
-    if max(after.total, *(line.total + line.discount for line in after.lines)) >= LARGEST:
+    if max(after.total, after.discount_total, *(line.total + line.discount for line in after.lines)) >= LARGEST:
         raise AmountTooLarge("An amount of this order has more digits than can be kept.")
     return after
 

@@ -105,7 +105,8 @@ def customers_held(*customer_ids: int) -> Iterator[list[Customer]]:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         theirs = Q(pk__in=customer_ids) | Q(merged_into__in=customer_ids)
-        for email in list(Customer.objects.filter(theirs).order_by("email").values_list("email", flat=True)):
+        # Sorted here, not by the database's collation: placing sorts so too.
+        for email in sorted(Customer.objects.filter(theirs).values_list("email", flat=True)):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('customer:' || %s, 0))", [email])
         rows = Customer.objects.in_bulk(customer_ids)
         yield [rows[pk] if pk in rows else _missing(pk) for pk in customer_ids]

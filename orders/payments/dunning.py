@@ -4,14 +4,12 @@ Money that has come ends it, whatever payment it came by. The last level needs n
 overdue weighs in the customer's next decision.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Max
@@ -23,24 +21,19 @@ from orders.history import record
 from orders.models import Payment, Reminder
 from orders.money import plain, shown
 from orders.payments.standing import balance_of, unpaid
-from orders.queue import held
+from orders.queue import each_alone, held
 
-log = logging.getLogger(__name__)
 BY = "system:dunning"
 MAIL = "payments/reminder_mail.txt"
 
 
 def remind_payers(limit: int = 500) -> int:
     """Send every letter that is due; returns how many. One that fails stops no other."""
-    sent = 0
-    for payment_id, level in list(_due())[:limit]:
-        try:
-            sent += remind(payment_id, level)
-        except SoftTimeLimitExceeded:
-            raise  # the task's time is over, not the payment's fault
-        except Exception:
-            log.exception("Payment %s could not be reminded of", payment_id)
-    return sent
+    return each_alone(list(_due())[:limit], _remind, failed="Payment and level %s: the letter could not be sent")
+
+
+def _remind(due: tuple[int, int]) -> bool:
+    return remind(*due)
 
 
 def remind(payment_id: int, level: int) -> bool:

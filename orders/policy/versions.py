@@ -20,7 +20,9 @@ def policy_of(channel_id: int) -> Policy:
 
 def policies_of(channel_ids: Collection[int]) -> dict[int, Policy]:
     """The same for several, in one statement."""
-    rows = ApprovalPolicy.objects.filter(channel__in=channel_ids).order_by("channel_id", "-version").distinct("channel_id")
+    rows = (
+        ApprovalPolicy.objects.filter(channel__in=channel_ids).order_by("channel_id", "-version").distinct("channel_id")
+    )
     return dict.fromkeys(channel_ids, DEFAULT) | {row.channel_id: read(row) for row in rows}
 
 

@@ -1,9 +1,7 @@
 """Named reasons why an order waits: placed and released by people, checks and programs."""
 
-import logging
 from datetime import datetime
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 
 from inventory import clock
@@ -12,9 +10,8 @@ from orders.flow import FINAL
 from orders.history import record
 from orders.models import Decision, Hold, Order
 from orders.policy.versions import policy_of
-from orders.queue import held, wake
+from orders.queue import each_alone, held, wake
 
-log = logging.getLogger(__name__)
 BACKORDERS = "system:backorders"  # who holds and releases orders as goods go and come
 ITS_DATE = "system:holds"  # who releases what was held until a moment
 EXCEPTION = "exception"
@@ -90,18 +87,13 @@ def takes_two(hold: Hold, order: Order, *, by: str) -> bool:
 def release_due_holds(limit: int = 500) -> int:
     """Release up to `limit` holds whose date has come; returns how many. One that fails stops no other."""
     due = Hold.objects.filter(released_at=None, until__lte=clock.now()).order_by("until")
-    released = 0
-    for hold_id, order_id in list(due.values_list("pk", "order_id")[:limit]):
-        try:
-            with held(order_id) as order:
-                end_holds(order, order.holds.filter(pk=hold_id, until__lte=clock.now()), by=ITS_DATE)
-        except SoftTimeLimitExceeded:
-            raise  # the task's time is over, not the hold's fault
-        except Exception:
-            log.exception("Hold %s could not be released", hold_id)
-        else:
-            released += 1
-    return released
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    return each_alone(ids, _release_at_its_date, failed="Hold %s could not be released")
+
+
+def _release_at_its_date(hold_id: int) -> None:
+    with held(Hold.objects.values_list("order_id", flat=True).get(pk=hold_id)) as order:
+        end_holds(order, order.holds.filter(pk=hold_id, until__lte=clock.now()), by=ITS_DATE)
 
 
 def hold_for_exception(order: Order, error: Exception) -> None:

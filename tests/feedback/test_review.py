@@ -130,7 +130,7 @@ def test_long_findings_that_begin_alike_are_cut_and_are_one():
 @pytest.mark.parametrize(
     ("csat", "comment", "expected"),
     [
-        (1, "Late and cold", [("survey", "The customer gave 1 of 5: Late and cold")]),
+        (1, "Late and cold", [("survey", "The customer gave 1 of 5")]),
         (2, "", [("survey", "The customer gave 2 of 5")]),
         (3, "So-so", []),
         (5, "Lovely", []),

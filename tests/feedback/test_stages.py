@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 
 from feedback.errors import NoSurvey, SurveyClosed
 from feedback.models import Answer, Survey
+from feedback.question_sets import Questionnaire, save_questionnaire
 from feedback.services import answer
 from feedback.stages.survey import survey
 from feedback.tasks import drain_review, drain_survey
+from fulfillment.services import receive_return
 from inventory import clock
 from orders import services
 from orders.errors import NotAllowedNow
@@ -224,3 +226,20 @@ def test_the_database_knows_the_scales(order, scores, wall):
     with pytest.raises(IntegrityError, match=wall), transaction.atomic():
         said(order, **scores)
     assert (Answer.objects.count(), names(order)) == (0, ["order.invited"])
+
+
+def test_the_mail_has_a_link_for_each_score_and_says_more_after_a_return(order, mailoutbox):
+    receive_return(order.pk, lines={"MUG-1": 1}, reason="unwanted", key="r", by="sam")
+    ask(order)
+    (mail,) = mailoutbox
+    ((html, kind),) = mail.alternatives
+    assert (kind, html.count("/?csat=")) == ("text/html", 5)
+    assert "came back to us, and that is settled now" in mail.body
+
+
+def test_the_mail_speaks_the_channels_language(order, mailoutbox):
+    save_questionnaire(order.channel, Questionnaire(language="de"), note="", by="alice")
+    ask(order)
+    (mail,) = mailoutbox
+    assert mail.subject == f"Northwind Gifts: Wie war die Bestellung {order.number}?"
+    assert mail.body.startswith("Guten Tag Marta Silva,")

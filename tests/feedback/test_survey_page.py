@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 
 from feedback.models import Answer, Survey
+from feedback.question_sets import Questionnaire, save_questionnaire
+from feedback.questions import Kind, Question
 from feedback.services import invite
+from fulfillment.services import receive_return
 from inventory import clock
 from orders.models import Order, OrderEvent
 from orders.tokens import sign
@@ -151,3 +154,90 @@ def test_a_link_that_is_opened_before_the_order_has_arrived_says_so(client: Clie
     order = make_order(state="placed")
     answer = client.get(f"/survey/{sign(order.pk, 'survey')}/")
     assert (answer.status_code, "It is a little early" in answer.content.decode()) == (404, True)
+
+
+def ask_otherwise(asked: Order, **fields: object) -> None:
+    row = save_questionnaire(asked.channel, Questionnaire(**fields), note="", by="alice")  # type: ignore[arg-type]
+    Survey.objects.update(question_set=row)
+
+
+def test_a_score_tapped_in_the_mail_is_chosen_and_not_kept(client: Client, asked: Order) -> None:
+    page = client.get(address(asked), {"csat": "4"}).content.decode()
+    assert 'name="csat" value="4" checked' in page
+    assert Answer.objects.count() == 0
+    assert " checked" not in client.get(address(asked), {"csat": "9"}).content.decode()
+
+
+def test_lines_and_stages_are_asked_and_kept(client: Client, asked: Order) -> None:
+    mug, cup = asked.lines.all()
+    typed = {"csat": "3", f"line-{mug.pk}": ["item", "quantity"], f"line-{cup.pk}": "fine"}
+    client.post(address(asked), {**typed, "packaging": "2", "call": "no"})
+    row = Answer.objects.get()
+    assert (row.stages, row.may_call) == ({"pack": 2}, False)
+    assert [line.faults for line in row.lines.all()] == [{"item", "quantity"}, set()]
+    page = client.get(address(asked)).content.decode()
+    for said in (f'name="line-{mug.pk}" value="item" checked', 'name="packaging" value="2" checked'):
+        assert said in page
+
+
+def test_a_line_is_not_right_and_wrong_at_once(client: Client, asked: Order) -> None:
+    line = asked.lines.first()
+    answer = client.post(address(asked), {"csat": "3", f"line-{line.pk}": ["fine", "item"]})
+    assert (answer.status_code, Answer.objects.count()) == (422, 0)
+    assert "Either it was all right, or something was not." in answer.content.decode()
+
+
+def test_the_shop_asks_its_own_questions_in_its_own_order(client: Client, asked: Order) -> None:
+    ask_otherwise(asked, questions=(Question(Kind.TEXT, {"en": "Tell us <all>"}), Question(Kind.CSAT)))
+    page = client.get(address(asked)).content.decode()
+    assert page.index("Tell us &lt;all&gt;") < page.index("How satisfied are you?")
+    assert 'name="nps"' not in page
+    client.post(address(asked), {"csat": "5", "nps": "9"})
+    assert Answer.objects.get().nps is None
+
+
+@pytest.mark.parametrize(
+    ("said", "asks", "sorry"),
+    [
+        ({"csat": "4"}, True, False),
+        ({"csat": "3", "nps": "9"}, True, False),
+        ({"csat": "3"}, False, False),
+        ({"csat": "5", "nps": "6"}, False, True),
+        ({"csat": "1", "nps": "10"}, False, True),
+    ],
+)
+def test_only_the_happy_are_asked_to_tell_others(
+    client: Client, asked: Order, said: dict[str, str], asks: bool, sorry: bool
+) -> None:
+    ask_otherwise(asked, review_link="https://reviews.example/shop")
+    page = client.post(address(asked), said, follow=True).content.decode()
+    assert ('href="https://reviews.example/shop"' in page, "We are sorry" in page) == (asks, sorry)
+
+
+def test_who_found_a_line_wrong_is_not_asked_to_tell_others(client: Client, asked: Order) -> None:
+    ask_otherwise(asked, review_link="https://reviews.example/shop")
+    said = {"csat": "5", f"line-{asked.lines.first().pk}": "condition"}
+    page = client.post(address(asked), said, follow=True).content.decode()
+    assert ("reviews.example" in page, "We are sorry" in page) == (False, True)
+
+
+def test_after_a_return_the_words_are_others(client: Client, asked: Order) -> None:
+    receive_return(asked.pk, lines={"MUG-1": 1}, reason="damaged", key="r", by="sam")
+    assert "something of your order came back to us" in client.get(address(asked)).content.decode()
+
+
+def test_the_page_speaks_the_browsers_language(client: Client, asked: Order) -> None:
+    page = client.get(address(asked), headers={"Accept-Language": "fr, de-AT;q=0.8"}).content.decode()
+    assert '<html lang="de">' in page
+    assert "Wie zufrieden sind Sie?" in page
+    ask_otherwise(asked, language="de")
+    assert "Wie zufrieden sind Sie?" in client.get(address(asked)).content.decode()
+    english = client.get(address(asked), headers={"Accept-Language": "en"}).content.decode()
+    assert "How satisfied are you?" in english
+
+
+def test_a_long_order_folds_its_lines_away(client: Client) -> None:
+    order = make_order([(f"CUP-{number}", 1) for number in range(8)], state="delivered")
+    invite(order.pk, by="test")
+    page = client.get(address(order)).content.decode()
+    assert (page.count('class="line-asked"'), "2 more items</summary>" in page) == (8, True)

@@ -15,11 +15,11 @@ from fulfillment.models import Return
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
+from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
 from ordermgmt.stock.counts import count_list
 from ordermgmt.stock.deliveries import delivery_list
-from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.verify import verify
 from orders.flow import State
 from orders.models import Channel, Customer, Hold, Order

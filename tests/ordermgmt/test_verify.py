@@ -164,6 +164,22 @@ BREACHES = (
         JOIN orders_order o ON o.id = s.order_id WHERE o.state = 'delivered')""",
     ),
     ("one-review", f"DELETE FROM feedback_orderreview WHERE order_id = {ONE_REVIEWED}"),
+    (
+        "answers-told",
+        "UPDATE feedback_answer SET csat = 4 WHERE id = (SELECT min(id) FROM feedback_answer WHERE csat = 5)",
+    ),
+    (
+        "lines-answered",
+        """UPDATE feedback_lineanswer SET order_line_id = (SELECT max(id) FROM orders_orderline)
+        WHERE id = (SELECT min(id) FROM feedback_lineanswer)""",
+    ),
+    ("unhappy-followed-up", "DELETE FROM feedback_followup WHERE id = (SELECT min(id) FROM feedback_followup)"),
+    (
+        "unhappy-followed-up",
+        """INSERT INTO feedback_followup
+        (order_id, csat, wrong_lines, owner, opened_at, due_at, done_by, outcome)
+        SELECT min(id), 1, 0, '', now(), now(), '', '' FROM orders_order WHERE state = 'shipped'""",
+    ),
     ("lines-told", "UPDATE orders_orderline SET cancelled = cancelled + 1 WHERE cancelled > 0"),
     ("changes-counted", f"UPDATE orders_order SET version = version + 1 WHERE id = {ONE_REVIEWED}"),
     ("changes-applied", "UPDATE orders_changeset SET status = 'discarded'"),
@@ -179,7 +195,8 @@ BREACHES = (
     (
         "two-people",
         "UPDATE orders_hold SET seconded_by = released_by WHERE id = (SELECT min(h.id) FROM orders_hold h"
-        " JOIN orders_order o ON o.id = h.order_id WHERE h.released_at IS NOT NULL AND o.state NOT IN ('rejected', 'cancelled'))",
+        " JOIN orders_order o ON o.id = h.order_id"
+        " WHERE h.released_at IS NOT NULL AND o.state NOT IN ('rejected', 'cancelled'))",
     ),
     ("shipment-holds-counted", f"UPDATE fulfillment_shipment SET open_holds = 1 WHERE order_id = {ONE_REVIEWED}"),
     (

@@ -124,6 +124,15 @@ def test_what_the_shop_refuses_says_why_and_stores_nothing(api, sent, refusal, f
     assert kept_answers() == 1
 
 
+def test_a_number_that_only_the_database_finds_too_large_is_refused_and_leaves_nothing(api):
+    pallet = make_product("PALLET", price="1.00")
+    pallet.components.create(component=make_product("MUG-1"), quantity=30_000)
+    sent = order_body(lines=[{"sku": "PALLET", "quantity": 100_000}])
+    problem(api.place(sent), 422, "amount_too_large")
+    assert stored() == NOTHING
+    assert kept_answers() == 0
+
+
 def test_a_product_that_is_sold_no_longer_is_unknown(api):
     make_product("OLD", active=False)
     problem(api.place(order_body(lines=[{"sku": "OLD", "quantity": 1}])), 422, "unknown_sku")

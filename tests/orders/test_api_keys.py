@@ -10,9 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from inventory import clock
 from orders.api.endpoint import Endpoint
 from orders.keys import SCOPES, authenticate, issue_key, revoke_key
-from orders.models import ApiKey
+from orders.models import ApiKey, Order
 from tests.api import NOTHING, ORDERS, PRODUCTS, SHIPMENTS, Api, kept_answers, order_body, problem, stored
-from tests.factories import make_channel
+from tests.factories import make_channel, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,8 @@ def test_no_address_answers_a_method_for_which_it_names_no_scope():
     assert set(answered) - set(opened) == set()
 
 
-ALSO_OPEN = {"orders:place": ("orders:write",)}  # a wider scope for the same address
+# Other scopes for the same address: a wider one, and one that opens a part of it.
+ALSO_OPEN = {"orders:place": ("orders:write",), "orders:write": ("orders:edit",)}
 
 
 def call(api, method, path):
@@ -143,6 +144,14 @@ def test_every_address_needs_a_key(method, path, scope):
     response = call(api, method, path)
     problem(response, 401, "not_authenticated")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def test_a_key_that_changes_orders_calls_no_whole_order_off():
+    make_stock(make_product(), 10)
+    number = Api().place(order_body()).json()["number"]
+    refused = Api("orders:edit").post(f"{ORDERS}{number}/cancel/", {"reason": "Changed their mind"})
+    assert problem(refused, 403, "scope_missing")["scope"] == "orders:write"
+    assert Order.objects.get().state == "placed"
 
 
 def test_a_revoked_key_places_nothing():

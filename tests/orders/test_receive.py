@@ -264,6 +264,44 @@ def test_goods_that_come_in_time_or_were_never_announced_leave_the_promised_date
     assert Order.objects.get().promised_at == order.promised_at == MONDAY + timedelta(days=5)
 
 
+@pytest.mark.parametrize(
+    ("zone", "placed", "moved"),
+    [
+        ("Asia/Tokyo", "2026-05-04T23:30:00+00:00", None),  # promised for Sunday 10 May
+        ("America/New_York", "2026-05-05T01:00:00+00:00", "2026-05-11T01:00:00+00:00"),  # for Saturday 9 May
+    ],
+)
+def test_the_promised_day_is_the_shop_s_own(leeds, settings, zone, placed, moved):
+    settings.SHOP_TIME_ZONE = zone
+    row = make_stock(make_product("MUG"), 0, warehouse=leeds, backorder_limit=10)
+    Lane.objects.create(warehouse=leeds, country="GB", days=2)
+    expect(leeds, row, "2026-05-08", 4)
+    with clock.at(datetime.fromisoformat(placed)):
+        order = received([("MUG", 1)])
+    assert decision()["awaited"]["arrives"] == "2026-05-10"
+    assert decision().get("promise_moved", {}).get("to") == moved
+    assert [way["late"] for way in decision()["candidates"]] == [moved is not None]
+    promised = moved or "2026-05-09T23:30:00+00:00"
+    assert Order.objects.get().promised_at == order.promised_at == datetime.fromisoformat(promised)
+
+
+def test_a_promise_that_moves_past_the_end_of_summer_time_keeps_its_hour(leeds):
+    row = make_stock(make_product("MUG"), 0, warehouse=leeds, backorder_limit=10)
+    expect(leeds, row, "2026-10-26", 4)
+    with clock.at(datetime(2026, 10, 18, 23, 30, tzinfo=UTC)):
+        received([("MUG", 1)])  # promised for Saturday 24 October, 00:30 in London
+    assert Order.objects.get().promised_at == datetime(2026, 10, 27, 0, 30, tzinfo=UTC)
+
+
+def test_what_is_late_is_due_on_the_warehouse_s_own_day(leeds):
+    Warehouse.objects.update(time_zone="Asia/Tokyo")
+    row = make_stock(make_product("MUG"), 0, warehouse=leeds, backorder_limit=10)
+    expect(leeds, row, "2026-05-01", 4)
+    with clock.at(datetime(2026, 5, 4, 23, 30, tzinfo=UTC)):
+        received([("MUG", 1)])
+    assert decision()["awaited"]["comes_in"] == "2026-05-05"
+
+
 def expect(warehouse, row, due_on, units):
     delivery = ExpectedDelivery.objects.create(
         warehouse=warehouse, reference=due_on, due_on=date.fromisoformat(due_on), opened_by="alice"

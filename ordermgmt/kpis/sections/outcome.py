@@ -98,7 +98,7 @@ def automation(page: Page) -> Iterator[Section]:
             Cell(reason),
             number(hold["orders"], page.orders("held", {"hold": reason})),
             Cell(percent(hold["rate"]), hold["rate"]),
-            Cell(shown(hold["mean"], "days"), hold["mean"]),
+            Cell("none released" if hold["mean"] is None else shown(hold["mean"], "days"), hold["mean"]),
         )
         for reason, hold in sorted(told["holds"].items(), key=lambda row: -row[1]["orders"])
     ]

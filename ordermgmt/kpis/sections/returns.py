@@ -58,7 +58,7 @@ def _cohorts(page: Page) -> Section:
     first = months_on(page.choice.last_day, 1 - MONTHS)
     edges = [months_on(first, count) for count in range(MONTHS + 1)]
     monthly = replace(page, axis=Axis(edges), choice=replace(page.choice, first=edges[0], last=edges[-1]))
-    told = series("return_rate", moments(edges), only=page.choice.only)
+    told = series("return_rate", moments(edges), only=page.choice.only, brief=True)
     orders = monthly.step_counts("delivered", "returned")
     columns, rows = [], []
     for place, (month, counts) in enumerate(zip(told, orders, strict=True)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from kpis.figures.scope import ORDER_CUTS, Scope
 from ordermgmt.kpis.charts import Axis, Column, Point, Series, across, over_time
 from ordermgmt.kpis.choice import Choice, moments
 from ordermgmt.kpis.drawing import Drawing
-from ordermgmt.kpis.tables import Cell, Section, Table, number
+from ordermgmt.kpis.tables import MOST_SHOWN, Cell, Section, Table, number
 from ordermgmt.kpis.words import Meaning, Told, shown
 
 MOST_LINES, MOST_BARS = 5, 15
@@ -21,11 +22,12 @@ Groups = Mapping[str, Told]
 
 @dataclass(frozen=True)
 class Page:
-    """What all sections of one page are about."""
+    """What all sections of one page are about; of a long table at most so many rows are made."""
 
     meaning: Meaning
     choice: Choice
     axis: Axis
+    most_rows: int | None = MOST_SHOWN
 
     @property
     def edge_scope(self) -> Scope:
@@ -35,8 +37,7 @@ class Page:
     def orders(self, part: str, narrowed: Mapping[str, str] | None = None, *, step: int | None = None) -> str:
         """The address of the orders of a part, of the window or of one of its steps."""
         first, last = (self.choice.first, self.choice.last) if step is None else self.axis.edges[step : step + 2]
-        address = reverse("kpi-orders", args=[self.meaning.slug])
-        return f"{address}{self.choice.within(first, last, narrowed or {})}&part={part}"
+        return f"{_address(self.meaning.slug)}{self.choice.within(first, last, narrowed or {})}&part={part}"
 
     def step_counts(self, *names: str) -> list[dict[str, int]]:
         """The orders of these parts in each step."""
@@ -45,10 +46,15 @@ class Page:
         return [found.get(str(place), nothing) for place in range(1, len(self.axis.edges))]
 
 
+@cache
+def _address(figure: str) -> str:
+    return reverse("kpi-orders", args=[figure])
+
+
 def time_section(page: Page) -> Section:
     """The figure step by step; of the lead time p50 and p90, of picking also the unscanned share."""
     meaning = page.meaning
-    steps = series(meaning.slug, moments(page.axis.edges), only=page.choice.only)
+    steps = series(meaning.slug, moments(page.axis.edges), only=page.choice.only, brief=True)
     counted = page.step_counts(meaning.whole, meaning.fault)
     lines = {meaning.name: meaning.headline}
     if meaning.slug == "lead_time":
@@ -83,22 +89,21 @@ def time_section(page: Page) -> Section:
 def cut_sections(page: Page) -> Iterator[Section]:
     """The figure of each value of the cut, and the largest of them over time."""
     meaning, choice = page.meaning, page.choice
-    groups = {value or "": told for value, told in parts(meaning.slug, choice.cut_scope).items()}
+    groups = {value or "": told for value, told in parts(meaning.slug, choice.cut_scope, brief=True).items()}
     both = _both(meaning)
     counted = {value or "": row for value, row in behind.counts(meaning.slug, both, choice.cut_scope).items()}
     first, then = both if choice.by in ORDER_CUTS else both[::-1]
     nothing = dict.fromkeys(both, 0)
     ranked = sorted(groups, key=lambda value: (-(row := counted.get(value, nothing))[first], -row[then], value))
-    rows = [
-        _cut_row(page, value, groups[value], counted.get(value, dict.fromkeys(_both(meaning), 0))) for value in ranked
-    ]
+    in_table = ranked[: page.most_rows]
+    rows = [_cut_row(page, value, groups[value], counted.get(value, nothing)) for value in in_table]
     title = f"By {choice.by}"
     yield Section(
         f"by-{choice.by}",
         title,
         f"A name narrows this page, a bar or a number leads to its orders. First: {PARTS[meaning.slug][first].words}.",
         _cut_drawing(page, title, groups, ranked),
-        Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows),
+        Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows, total=len(ranked)),
     )
     top = [value for value in ranked[:MOST_LINES] if meaning.value(groups[value]) is not None]
     if len(top) > 1:
@@ -117,7 +122,7 @@ def _cut_row(page: Page, value: str, told: Told, counts: dict[str, int]) -> Sequ
 
 def _cut_drawing(page: Page, title: str, groups: Groups, ranked: Sequence[str]) -> Drawing | None:
     meaning, by = page.meaning, page.choice.by
-    known = [(value, found) for value in ranked if (found := meaning.value(groups[value])) is not None]
+    known = [(value, found) for value in ranked[:MOST_SHOWN] if (found := meaning.value(groups[value])) is not None]
     columns = [
         Column(
             value or NOBODY_SAID,

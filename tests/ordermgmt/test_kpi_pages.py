@@ -1,0 +1,229 @@
+"""The pages of the figures: every mark leads to exactly its orders, numbers are the report's, queries are few."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kpis import windows
+from kpis.figures import FIGURES, report
+from kpis.history_import import run
+from kpis.models import Target
+from kpis.services import CampaignEntry, IncidentEntry, enter
+from ordermgmt.kpis.choice import choice
+from ordermgmt.kpis.figure_page import FigurePage
+from ordermgmt.kpis.tables import Cell, Table, as_csv
+from ordermgmt.kpis.words import MEANINGS
+from tests.kpis.past import as_file, invented
+
+pytestmark = pytest.mark.django_db
+MARCH = "from=2025-03-01&last=2025-03-31"
+FIRST, LAST = date(2025, 3, 1), date(2025, 4, 1)
+COUNTED = re.compile(r'<b id="count">([\d,]+) orders?</b>')
+
+
+@pytest.fixture
+def past(db: None) -> None:
+    run(io.BytesIO(as_file(invented(260))), name="past.csv", by="test")
+    enter(CampaignEntry("Mailing", date(2025, 3, 3), date(2025, 3, 9)), by="alice")
+    enter(IncidentEntry("Strike", date(2025, 3, 20), date(2025, 3, 21)), by="alice")
+
+
+def page_of(client: Client, figure: str, query: str = MARCH) -> FigurePage:
+    answer = client.get(f"/kpis/{figure}/?{query}")
+    assert answer.status_code == 200
+    page: FigurePage = answer.context["page"]
+    return page
+
+
+def listed(client: Client, address: str) -> int:
+    """How many orders the list says, after counting them over its pages."""
+    said, seen, place = -1, 0, address
+    while place:
+        body = unescape(client.get(place).content.decode())
+        said = int(COUNTED.search(body)[1].replace(",", ""))  # type: ignore[index]
+        seen += len(re.findall(r'<td class="keep"><(?:a|span) class="no"', body))
+        older = re.search(r'rel="next" href="([^"]+)"', body)
+        place = older[1] if older else ""
+    assert seen == said
+    return said
+
+
+@pytest.mark.parametrize("address", ["/kpis/", "/kpis/lead_time/", "/kpis/quiet/", "/kpis/calendar/", "/kpis/imports/"])
+def test_strangers_are_sent_to_the_sign_in_and_charlie_sees_nothing(
+    client: Client, charlie: Client, address: str
+) -> None:
+    assert client.get(address).status_code == 302
+    assert charlie.get(address).status_code == 403
+
+
+def test_the_overview_shows_the_reports_numbers_with_sample_formula_and_target(alice: Client, past: None) -> None:
+    Target.objects.create(kpi="lead_time", value=4.0, by="alice")
+    page = alice.get(f"/kpis/?{MARCH}").context["page"]
+    told = report(FIRST, LAST)
+    assert [tile.meaning.slug for tile in page.tiles] == list(FIGURES) == list(MEANINGS)
+    assert {tile.meaning.slug: tile.told for tile in page.tiles} == {name: told[name] for name in FIGURES}
+    lead = next(tile for tile in page.tiles if tile.meaning.slug == "lead_time")
+    assert (lead.target_shown, lead.reached) == ("4.0 days", told["lead_time"]["p50"] <= 4.0)
+    assert lead.sample.startswith(f"{told['lead_time']['orders']:,} orders delivered")
+
+
+def test_without_an_order_everything_says_no_data(alice: Client) -> None:
+    body = alice.get("/kpis/").content.decode()
+    assert body.count("no data") == len(FIGURES)
+    for figure in FIGURES:
+        assert alice.get(f"/kpis/{figure}/").status_code == 200
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_number_that_leads_to_orders_leads_to_as_many(alice: Client, past: None, figure: str) -> None:
+    cells = [
+        cell
+        for section in page_of(alice, figure).sections
+        for row in section.table.rows
+        for cell in row
+        if "/orders/" in cell.address and isinstance(cell.value, int)
+    ]
+    assert cells or figure == "automation"  # of imported orders nobody knows who did what
+    for cell in cells[:: max(len(cells) // 25, 1)]:
+        assert listed(alice, cell.address) == cell.value, cell.address
+
+
+@pytest.mark.parametrize("figure", [name for name in FIGURES if name != "automation"])
+def test_every_mark_of_a_chart_leads_to_orders(alice: Client, past: None, figure: str) -> None:
+    for section in page_of(alice, figure).sections:
+        if section.drawing is None:
+            continue
+        marks = [mark for mark in (*section.drawing.bars, *section.drawing.dots) if mark.address]
+        assert marks, section.slug
+        assert all(mark.title for mark in marks)
+        assert section.drawing.desc.endswith(".")
+        for mark in marks[:2]:
+            assert alice.get(mark.address).status_code == 200
+
+
+def test_a_bar_of_the_pareto_names_its_orders(alice: Client, past: None) -> None:
+    section = next(part for part in page_of(alice, "return_rate").sections if part.slug == "reasons")
+    told = report(FIRST, LAST)["return_rate"]
+    shares = {row[0].value: row[2].value for row in section.table.rows}
+    assert shares == told["by_reason"]
+    assert sum(row[1].value for row in section.table.rows) == told["units_returned"]
+    for bar, row in zip(section.drawing.bars, section.table.rows, strict=True):  # type: ignore[union-attr]
+        assert f"{listed(alice, bar.address)} order" in bar.title
+        assert bar.address == row[3].address
+
+
+def test_campaigns_and_incidents_stand_on_the_time_axis(alice: Client, past: None) -> None:
+    drawing = page_of(alice, "lead_time").sections[0].drawing
+    assert drawing is not None
+    assert [(band.tone, band.title) for band in drawing.bands] == [
+        ("campaign", "Campaign: Mailing, 3 Mar to 9 Mar 2025"),
+        ("incident", "Incident: Strike, 20 Mar to 21 Mar 2025"),
+    ]
+
+
+def test_a_name_of_a_cut_narrows_the_page(alice: Client, past: None) -> None:
+    page = page_of(alice, "lead_time", f"{MARCH}&by=channel")
+    section = next(part for part in page.sections if part.slug == "by-channel")
+    (web,) = [row[0] for row in section.table.rows if row[0].value == "web"]
+    narrowed = page_of(alice, "lead_time", web.address.removeprefix("?"))
+    assert narrowed.now.told == report(FIRST, LAST, only={"channel": "web"})["lead_time"]
+    assert [chip.label for chip in narrowed.narrowed] == ["channel: web"]
+
+
+def test_one_customer_is_shown_with_all_their_orders(alice: Client, past: None) -> None:
+    section = page_of(alice, "purchase_frequency", f"{MARCH}&customer=h:c1").sections[1]
+    mine = {row["order_number"] for row in invented(260) if row["customer_id"] == "c1"}
+    assert {row[1].value for row in section.table.rows} == mine
+
+
+@pytest.mark.parametrize("part", ["moon", "delivered; DROP"])
+def test_an_unknown_part_is_not_found(alice: Client, part: str) -> None:
+    assert alice.get("/kpis/lead_time/orders/", {"part": part}).status_code == 404
+    assert alice.get("/kpis/luck/").status_code == 404
+
+
+def test_a_table_comes_as_csv_with_plain_numbers(alice: Client, past: None) -> None:
+    answer = alice.get(f"/kpis/lead_time/by-channel.csv?{MARCH}&by=channel")
+    assert answer["Content-Disposition"] == ('attachment; filename="lead_time-by-channel-2025-03-01-2025-03-31.csv"')
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    groups = report(FIRST, LAST, by="channel")["groups"]
+    assert {row["Channel"]: float(row["Order lead time, p50 / p90"]) for row in rows} == {
+        name: told["lead_time"]["p50"] for name, told in groups.items()
+    }
+    assert alice.get("/kpis/lead_time/moon.csv").status_code == 404
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "plain"]
+    table = Table(("Name", "=Head"), [(Cell("x", text), Cell("-1.5", -1.5)) for text in dangerous])
+    rows = list(csv.reader(io.StringIO("".join(as_csv(table)), newline="")))
+    assert rows[0] == ["Name", "'=Head"]
+    assert [row[0] for row in rows[1:]] == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "plain"]
+    assert {row[1] for row in rows[1:]} == {"-1.5"}
+
+
+def test_a_target_is_set_in_the_unit_that_is_shown(alice: Client, bob: Client) -> None:
+    assert bob.post("/kpis/on_time/target/", {"value": "95"}).status_code == 403
+    alice.post("/kpis/on_time/target/", {"value": "95"})
+    alice.post("/kpis/lead_time/target/", {"value": "2.5"})
+    assert list(Target.objects.values_list("kpi", "value", "by")) == [
+        ("lead_time", 2.5, "alice"),
+        ("on_time", 0.95, "alice"),
+    ]
+    answer = alice.post("/kpis/on_time/target/", {"value": "120"}, follow=True)
+    assert "That is more than it can be." in answer.content.decode()
+    assert Target.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last", "before"),
+    [
+        ({"month": "2026-02"}, date(2026, 2, 1), date(2026, 3, 1), date(2026, 1, 1)),
+        ({"quarter": "2026-Q1"}, date(2026, 1, 1), date(2026, 4, 1), date(2025, 10, 1)),
+        ({"from": "2026-02-10", "last": "2026-02-12"}, date(2026, 2, 10), date(2026, 2, 13), date(2026, 2, 7)),
+    ],
+)
+def test_windows_are_named_in_the_address(query: dict[str, str], first: date, last: date, before: date) -> None:
+    chosen = choice(query)
+    assert (chosen.first, chosen.last, chosen.before) == (first, last, before)
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"days": "31"}, {"month": "2026-13"}, {"quarter": "x"}, {"from": "2026-02-10", "last": "2026-02-01"}]
+)
+def test_what_makes_no_sense_is_the_last_thirty_days(query: dict[str, str]) -> None:
+    chosen, tomorrow = choice(query), windows.today() + timedelta(days=1)
+    assert (chosen.first, chosen.last) == (tomorrow - timedelta(days=30), tomorrow)
+
+
+@pytest.mark.parametrize("days", [7, 90, 400, 4000])
+def test_steps_lie_end_to_end_and_fill_the_window(days: int) -> None:
+    first = date(2015, 1, 20)
+    steps = choice({"from": str(first), "to": str(first + timedelta(days=days))}).steps()
+    assert (steps[0], steps[-1]) == (first, first + timedelta(days=days))
+    assert steps == sorted(set(steps))
+    assert len(steps) <= 42
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/kpis/", 16),
+        *((f"/kpis/{figure}/", 24) for figure in FIGURES),
+        ("/kpis/lead_time/orders/", 5),
+        ("/kpis/quiet/", 3),
+        ("/kpis/calendar/", 4),
+        ("/kpis/imports/", 3),
+    ],
+)
+def test_pages_cost_few_queries(
+    alice: Client, past: None, django_assert_max_num_queries: Any, address: str, most: int
+) -> None:
+    with django_assert_max_num_queries(most):
+        assert alice.get(f"{address}?{MARCH}").status_code == 200
