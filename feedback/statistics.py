@@ -25,6 +25,11 @@ class Interval:
     low: float
     high: float
 
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        """The estimate, then its ends."""
+        return self.value, self.low, self.high
+
     def excludes_zero(self) -> bool:
         """Whether the data carry that there is any effect."""
         return self.low > 0 or self.high < 0

@@ -27,6 +27,7 @@ from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
 from ordermgmt.timeline import Day, timeline
+from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine
@@ -90,6 +91,11 @@ class OrderPage:
         if self.may_cancel or self.order.state in FINAL:
             return ""
         return "It cannot be cancelled any more: a parcel has left the warehouse. What comes back is a return."
+
+    @property
+    def runs_out(self) -> bool:
+        """Whether it is called off unless somebody pays."""
+        return self.order.expires_at is not None and self.order.state in WAITS_FOR_MONEY
 
     @property
     def ready(self) -> list[ShipmentCard]:

@@ -29,7 +29,10 @@ class Step:
 
 def steps(order: Order, events: Iterable[OrderEvent], shipments: list[Shipment]) -> tuple[Step, ...]:
     """The order's way as far as it got, and what is expected of the rest."""
-    entered = {event.name: event for event in events if event.name in EVENT_OF_STATE.values()}
+    # Gathered goods that went back on the shelf are gathered no longer.
+    reached = len(STAGES) if order.state in EXITS else STAGE_BY_STATE[State(order.state)].number
+    passed = {EVENT_OF_STATE[stage.state] for stage in STAGES[:reached]}
+    entered = {event.name: event for event in events if event.name in passed}
     shown: list[Step] = []
     last: datetime | None = None
     for stage in STAGES:

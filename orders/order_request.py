@@ -45,7 +45,7 @@ class OrderRequest:
     """What a channel asks for. Amounts are in `currency`; addresses are flat JSON objects with a `country`.
 
     Without `shipping_total` the price of `shipping_method` holds, and 0 without a method. `hold` names a basket's
-    promise that becomes the order's.
+    promise that becomes the order's. Only what is `trusted` changes the name and phone of a customer who is known.
     """
 
     external_id: str
@@ -64,6 +64,7 @@ class OrderRequest:
     note: str = ""
     gift_note: str = ""
     hold: str = ""
+    trusted: bool = True
 
     def fingerprint(self) -> str:
         """The same for the same order, whoever sends it, however often, and whatever fields are new since then."""

@@ -164,9 +164,11 @@ def store(
     customers = {order.request.email.lower(): _customer(order.request) for order in orders}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT orders_store(%s, %s, %s, %s, %s::text[], %s, %s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT orders_store("
+            "%s, %s, %s, %s, %s, %s::text[], %s, %s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 locked,
+                all(order.request.trusted for order in orders),
                 channel.pk,
                 channel.code,
                 orders[0].placed_at,

@@ -83,7 +83,7 @@ class Scope:
         cut = _cuts(lines).get(self.cut, "''")
         if not self.edges:
             return cut
-        step = f"width_bucket({at}, %(edges)s::timestamptz[])::text"
+        step = f"width_bucket({at}, %(edges)s::timestamptz[])"
         return f"{step} || chr(31) || coalesce({cut}, '')" if self.cut else step
 
     def until(self, group: str) -> datetime:
@@ -109,10 +109,10 @@ def _cuts(lines: bool) -> dict[str, str]:
 
 
 def rows(sql: str, scope: Scope) -> dict[str, Sequence[Any]]:
-    """The first column of each row is its group."""
+    """The first column of each row is its group; the number of a step becomes text here, not row by row."""
     with connection.cursor() as cursor:
         cursor.execute(sql, scope.values)
-        return {row[0]: row[1:] for row in cursor.fetchall()}
+        return {str(row[0]) if isinstance(row[0], int) else row[0]: row[1:] for row in cursor.fetchall()}
 
 
 def share(part: float | None, whole: float | None) -> float | None:

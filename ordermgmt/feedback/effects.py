@@ -6,7 +6,7 @@ contains 0, or when either side has fewer than 30 cases.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -118,11 +118,9 @@ class Effect:
             return f"{few} cases on one side; it takes {ENOUGH}"
         if self.gap is None:
             return "nothing to compare"
-        unit = 100 if self.kpi.is_share else 1
-        words = "points" if self.kpi.is_share else "days"
-        ends = f"{self.gap.low * unit:+.1f} to {self.gap.high * unit:+.1f}".replace("-", "−")
-        value = f"{self.gap.value * unit:+.1f}".replace("-", "−")
-        return f"{value} {words}, 95 %: {ends}"
+        unit, digits, words = (100, 1, "points") if self.kpi.is_share else (1, 2, "days")
+        value, low, high = (f"{end * unit:+.{digits}f}".replace("-", "−") for end in self.gap.ends)
+        return f"{value} {words}, 95 %: {low} to {high}"
 
 
 def effect(action: ImprovementAction) -> Effect:
@@ -131,15 +129,17 @@ def effect(action: ImprovementAction) -> Effect:
     start = action.started_on
     if start is None or start > today:
         first = today - timedelta(days=LONGEST_DAYS - 1)
-        return Effect(kpi, _side(kpi, _window(first, today + timedelta(days=1)), action.narrowed), None, None)
+        return Effect(kpi, _side(kpi, windows.days(first, today + timedelta(days=1)), action.narrowed), None, None)
     span = timedelta(days=min((today - start).days + 1, LONGEST_DAYS))
-    before = _side(kpi, _window(start - span, start), action.narrowed)
-    after = _side(kpi, _window(start, start + span), action.narrowed)
+    before = _side(kpi, windows.days(start - span, start), action.narrowed)
+    after = _side(kpi, windows.days(start, start + span), action.narrowed)
     return Effect(kpi, before, after, _gap(kpi, before, after))
 
 
-def _window(first: date, last: date) -> Window:
-    return windows.days(first, last)
+def applied(kpi: Kpi, narrowed: Mapping[str, str]) -> dict[str, str]:
+    """What of it the figure can be narrowed to: a hold's reason where it counts holds, a product where it has lines."""
+    known = {*(OF_LINES if kpi.lines else OF_ORDERS), *(["reason"] if "{held}" in kpi.case else [])}
+    return {name: value for name, value in narrowed.items() if name in known}
 
 
 def _gap(kpi: Kpi, before: Side, after: Side) -> Interval | None:
@@ -152,12 +152,11 @@ def _gap(kpi: Kpi, before: Side, after: Side) -> Interval | None:
 
 def _side(kpi: Kpi, window: Window, narrowed: Mapping[str, str]) -> Side:
     """What the facts say of one window, narrowed as far as the figure can be."""
-    columns = OF_LINES if kpi.lines else OF_ORDERS
-    only = {name: value for name, value in narrowed.items() if name in columns}
-    values: dict[str, Any] = {"since": window.since, "until": window.until, "reason": narrowed.get("reason"), **only}
+    only = applied(kpi, narrowed)
+    values: dict[str, Any] = {"since": window.since, "until": window.until, **only}
     source = "kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id" if kpi.lines else "kpis_orderfact f"
-    held = " AND h.reason = %(reason)s" if narrowed.get("reason") else ""
-    where = "".join(f" AND {columns[name]} = %({name})s" for name in only)
+    held = " AND h.reason = %(reason)s" if "reason" in only else ""
+    where = "".join(f" AND {OF_LINES[name]} = %({name})s" for name in only if name in OF_LINES)
     span = f"{kpi.at} >= %(since)s AND {kpi.at} < %(until)s AND f.order_id IS NOT NULL AND {kpi.among}{where}"
     with connection.cursor() as cursor:
         if kpi.is_share:

@@ -85,7 +85,7 @@ def _groups(measure: Measure, window: dict[str, Any]) -> list[Group]:
     with connection.cursor() as cursor:
         cursor.execute(measure.sql, window)
         found = cursor.fetchall()
-    return [Group(within, name, *counts, tuple(ids or ())) for within, name, *counts, ids in found]
+    return [Group(row[0], row[1], row[2], row[3], row[4], tuple(row[5] or ())) for row in found]
 
 
 def _write(measure: Measure, row: Compared) -> str:

@@ -17,7 +17,7 @@ from feedback.models import Finding, ImprovementAction, StageAssessment
 from kpis import windows
 from ordermgmt.access import MAY_ACT, staff_action, staff_page
 from ordermgmt.feedback.assessment import assessment as assessed
-from ordermgmt.feedback.effects import Effect, effect
+from ordermgmt.feedback.effects import Effect, applied, effect
 from ordermgmt.feedback.improve_forms import ActionForm, AssessForm, CloseForm, StartForm
 from orders.flow import STAGES, Stage
 from orders.models import Order
@@ -49,7 +49,8 @@ class ActionRow:
     @property
     def about(self) -> str:
         """What the figure is narrowed to."""
-        return ", ".join(f"{name} {value}" for name, value in self.action.narrowed.items())
+        about = applied(self.effect.kpi, self.action.narrowed)
+        return ", ".join(f"{name} {value}" for name, value in about.items())
 
 
 @require_safe

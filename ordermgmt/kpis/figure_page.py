@@ -84,7 +84,9 @@ class FigurePage:
 
 def now(meaning: Meaning, choice: Choice, target: float | None, *, address: str = "") -> Now:
     """The figure of the window, and of the one before for comparison."""
-    before, told = series(meaning.slug, moments([choice.before, choice.first, choice.last]), only=choice.only)
+    before, told = series(
+        meaning.slug, moments([choice.before, choice.first, choice.last]), only=choice.only, brief=True
+    )
     return Now(meaning, told, meaning.trend(told, before), target, address)
 
 

@@ -12,15 +12,21 @@ from orders.models import OrderLine
 
 TO_DO = {State.APPROVED: "Pick", State.PICKED: "Pack", State.PACKED: "Hand over"}
 MOST_RELEASES = 2
+ACT, APPROVE = "change_order", "approve_order"
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way out: a page to go to, or with `acts` something that is done at once."""
+    """One way out: a page to go to, or with a `right` something that is done at once by those who have it."""
 
     label: str
     address: str
-    acts: bool = False
+    right: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Whether it is done by pressing."""
+        return bool(self.right)
 
 
 def ways_out(row: Stuck, missing: Mapping[int, str]) -> list[Way]:
@@ -35,9 +41,9 @@ def ways_out(row: Stuck, missing: Mapping[int, str]) -> list[Way]:
 def _of_cause(row: Stuck, page: str, missing: Mapping[int, str]) -> list[Way]:
     match row.cause:
         case Cause.OVERDUE:
-            return [Way("Wake the worker", reverse("radar-look", args=[row.number]), acts=True)]
+            return [Way("Wake the worker", reverse("radar-look", args=[row.number]), ACT)]
         case Cause.CARRIER:
-            ask = Way("Ask the carrier now", reverse("radar-look", args=[row.number]), acts=True)
+            ask = Way("Ask the carrier now", reverse("radar-look", args=[row.number]), ACT)
             return [ask, Way("See the parcel", f"{page}#shipment-{row.shipment}")]
         case Cause.PEOPLE:
             return [Way(TO_DO.get(row.state, "See the shipment"), f"{page}#shipment-{row.shipment}")]
@@ -57,7 +63,7 @@ def _releases(row: Stuck) -> list[Way]:
         Way(
             "Try again" if hold.reason == "exception" else f"Release {hold.reason.replace('-', ' ')}",
             reverse("radar-release", args=[row.number, hold.id]),
-            acts=True,
+            APPROVE,
         )
         for hold in row.holds[:MOST_RELEASES]
     ]

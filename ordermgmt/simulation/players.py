@@ -16,6 +16,7 @@ from ordermgmt.simulation.dice import Dice
 # What is furthest goes first, so that nothing is left lying half done.
 CONFIRMATIONS = {"packed": ("shipped",), "picked": ("packed", "shipped"), "approved": ("picked", "packed", "shipped")}
 REFUSAL_SHARE = 0.25
+PAYMENT = "payment"
 
 
 def is_theirs(book: Book, number: int, *, beyond: int | None) -> bool:
@@ -72,12 +73,11 @@ class Manager:
         rows = self.book.rows.values()
         waiting = [row for row in rows if row.held and is_theirs(self.book, row.number, beyond=self.beyond)]
         for row in sorted(waiting, key=lambda row: row.since):
-            if datetime.now(UTC) - row.since >= self.patience:
-                self._decide(row)
-                if self.one_step:
-                    return
+            if datetime.now(UTC) - row.since >= self.patience and self._decide(row) and self.one_step:
+                return
 
-    def _decide(self, row: Row) -> None:
+    def _decide(self, row: Row) -> bool:
+        """Whether anything came of it; what takes a second person, or waits for a stranger's money, is left alone."""
         desk = self.book.desk(row.channel)
         holds = desk.get(f"orders/{row.number}/")["holds"]
         doubtful = [hold for hold in holds if hold["reason"] != "exception"]
@@ -85,9 +85,10 @@ class Manager:
             noted = doubtful[0]["note"] or doubtful[0]["reason"]
             answer = desk.post(f"orders/{row.number}/cancel/", {"reason": f"Not trusted: {noted}"[:200]})
             if answer.is_success:
-                return
-        for hold in holds:
-            desk.post(f"orders/{row.number}/release/", {"reason": hold["reason"]})
+                return True
+        mine = [hold["reason"] for hold in holds if hold["reason"] != PAYMENT or self.book.knows(row.number)]
+        answers = [desk.post(f"orders/{row.number}/release/", {"reason": reason}) for reason in mine]
+        return any(answer.is_success for answer in answers)
 
 
 def suffix(external_id: str) -> str:

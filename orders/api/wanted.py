@@ -23,7 +23,7 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
         return wanted
     if wanted.payment.authorised or wanted.payment.captured:
         raise PriceNotAllowed("Leave authorised and captured out, or use a key with orders:write.")
-    return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)), promised_at=None)
+    return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)), promised_at=None, trusted=False)
 
 
 def check_amounts(caller: Caller, wanted: OrderRequest) -> None:

@@ -54,7 +54,7 @@ END $$;
 # As before: the stock last, and everything undone when it falls short; then the products come back with what is free.
 STORE = """
 CREATE FUNCTION orders_store(
-    p_locked boolean, p_channel_id bigint, p_channel text, p_at timestamptz, p_holds text[], p_products bigint[],
+    p_locked boolean, p_trusted boolean, p_channel_id bigint, p_channel text, p_at timestamptz, p_holds text[], p_products bigint[],
     p_quantities bigint[], p_customers jsonb, p_emails text[], p_orders jsonb, p_lines jsonb, p_payments jsonb,
     p_events jsonb, p_key text, p_fingerprint text, p_status int, p_body jsonb)
 RETURNS text
@@ -78,7 +78,8 @@ BEGIN
         SELECT c.email, c.name, c.phone, false, p_at
         FROM jsonb_populate_recordset(NULL::orders_customer, p_customers) c ORDER BY c.email
         ON CONFLICT (email) DO UPDATE
-            SET name = excluded.name, phone = coalesce(nullif(excluded.phone, ''), orders_customer.phone);
+            SET name = excluded.name, phone = coalesce(nullif(excluded.phone, ''), orders_customer.phone)
+            WHERE p_trusted;  -- what a stranger's browser says of a customer we know is not believed
 
         -- The customer is asked for order by order: a join would be planned by how few there were the first time.
         INSERT INTO orders_order (
@@ -134,7 +135,7 @@ DROP FUNCTION orders_store(boolean, text, timestamptz, text[], bigint[], bigint[
 DROP FUNCTION orders_begin(bigint, text[], text[], text[], text[], text, text[]);
 """
 BACK = """
-DROP FUNCTION orders_store(boolean, bigint, text, timestamptz, text[], bigint[], bigint[], jsonb, text[], jsonb, jsonb, jsonb, jsonb, text, text, int, jsonb);
+DROP FUNCTION orders_store(boolean, boolean, bigint, text, timestamptz, text[], bigint[], bigint[], jsonb, text[], jsonb, jsonb, jsonb, jsonb, text, text, int, jsonb);
 DROP FUNCTION orders_begin(bigint, text, text[], text[], text[], text[], text, text[]);
 """
 

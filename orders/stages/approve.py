@@ -51,6 +51,9 @@ def _decided(order: Order, *, by: str) -> Order:
         hold_for(order, decision, verdict, by=by)
         return order
     order.approve()
+    if order.expires_at:  # trusted without having paid: it runs out of time no longer
+        order.expires_at = None
+        order.save(update_fields=["expires_at"])
     capture_on_approval(order, by=by)
     wake(order.state)
     return advanced(order, by=by, why=verdict.why, checks=verdict.evidence())

@@ -18,7 +18,7 @@ def test_the_documentation_is_drawn_and_a_request_can_be_tried(page, live_server
     page.get_by_role("button", name="Authorize").first.click()
     page.get_by_label("Value").fill(api.secret)
     page.get_by_role("button", name="Apply credentials").click()
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.locator("#operations-products-products_list").get_by_role("button").first.click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()

@@ -180,7 +180,8 @@ def test_a_warehouse_stands_in_a_country_and_keeps_its_time(alice):
 def test_lanes_stand_beside_their_warehouse(alice):
     fields = {"code": "HULL", "name": "Hull", "mode": "manual", "country": "GB", "time_zone": "Europe/London"}
     lanes = rows("lanes", {"country": "GB", "postal_prefix": "YO", "days": 1, "parcel_cost": "3.50"})
-    answer = save(alice, "inventory/warehouse/add/", **fields, priority=1, capabilities="cold", **lanes)
+    fields |= {"priority": 1, "capabilities": "cold", **lanes, **rows("layout")}
+    answer = save(alice, "inventory/warehouse/add/", **fields)
     assert answer.status_code == 302
     lane = make_warehouse("HULL").lanes.get()
     assert (str(lane), lane.parcel_cost) == (f"{lane.warehouse_id} to GB YO: 1 days", Decimal("3.500"))

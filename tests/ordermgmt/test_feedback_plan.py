@@ -9,7 +9,7 @@ from feedback.models import Finding, ImprovementAction, StageAssessment
 from feedback.services import Plan, Said, assess_stage, close_action, open_action, start_action
 from inventory import clock
 from ordermgmt.feedback.assessment import assessment
-from ordermgmt.feedback.effects import effect
+from ordermgmt.feedback.effects import KPIS, applied, effect
 from ordermgmt.feedback.finding import find_improvements
 from orders.models import Hold
 from tests.ordermgmt.feedback_facts import make_facts, make_lines
@@ -176,6 +176,7 @@ def test_figures_of_lines_and_of_holds_are_measured(noon: datetime) -> None:
     assert effect(plan("return_rate", narrowed={"sku": "MUG-1", "reason": "damaged"})).before.value == 0.25
     assert effect(plan("held", narrowed={"reason": "address"})).before.value == 0.25
     assert effect(plan("held", narrowed={"reason": "payment"})).before.value == 0.0
+    assert applied(KPIS["return_rate"], {"sku": "MUG-1", "reason": "damaged", "stage": "pack"}) == {"sku": "MUG-1"}
 
 
 def test_an_action_is_put_in_force_and_closed_once(bob: Client, noon: datetime) -> None:

@@ -40,6 +40,7 @@ def test_bob_sees_the_radar_and_may_not_release(bob: Client) -> None:
     order = failed_order()
     assert bob.get("/radar/").status_code == 200
     address = f"/radar/{order.number}/holds/{order.holds.get().pk}/release/"
+    assert "Try again" not in bob.get("/radar/").content.decode()
     assert [bob.post(to).status_code for to in (address, "/radar/retry/")] == [403, 403]
     assert Order.objects.get().open_holds == 1
 

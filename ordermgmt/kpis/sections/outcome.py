@@ -51,7 +51,7 @@ def satisfaction(page: Page) -> Iterator[Section]:
         "scores",
         "Scores",
         f"How did it go, from 1 to 5; the mean is {mean}.",
-        bars("Answers by score", columns, unit="answers"),
+        bars("Answers by score", columns, unit="orders"),
         Table(("Score", "Orders", "Of all answers"), rows),
     )
     names = tuple(PROMOTION)
