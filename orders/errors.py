@@ -158,13 +158,14 @@ class WebhookNotSigned(OrderError):
 
 
 class NoSuchLine(OrderError):
-    """The order has no line at this place (`line`, from 1), or nothing of it is wanted any more."""
+    """The order has no line at this place (`line`, from 1) any more, or one of only so many `units`."""
 
     code = "no_such_line"
 
-    def __init__(self, line: int) -> None:
-        self.line = line
-        super().__init__(f"The order has no line {line} to change")
+    def __init__(self, line: int, units: int = 0) -> None:
+        self.line, self.units = line, units
+        has = f"only {units:,} {'unit' if units == 1 else 'units'} of" if units else "no"
+        super().__init__(f"The order has {has} line {line} to change")
 
 
 class ChangeOpen(OrderError):

@@ -8,6 +8,7 @@ from feedback.models import Answer
 from fulfillment.models import Return
 from inventory import clock
 from ordermgmt.customers.customer_list import spent
+from ordermgmt.phrases import counted
 from orders.customers.blocking import entries_of, marks_of
 from orders.customers.marks import Kind
 from orders.customers.merging import Suggestion, suggest_duplicates
@@ -111,7 +112,7 @@ def _sentence(event: CustomerEvent) -> str:
     told = {
         "customer.scored": f"Tier {_tier(data.get('from'))} became {_tier(data.get('to'))}",
         "customer.tier_overridden": f"Tier set from {_tier(data.get('from'))} to {_tier(data.get('to'))}",
-        "customer.merged": f"Two customers became one: {data.get('orders', 0)} orders moved",
+        "customer.merged": f"Two customers became one: {counted(data.get('orders', 0), 'order')} moved",
         "customer.blocked": "Blocked",
         "customer.unblocked": "Served again",
         "customer.erased": "Erased",

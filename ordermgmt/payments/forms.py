@@ -7,7 +7,7 @@ from django import forms
 
 from ordermgmt.stock.forms import KeyField
 from orders.models import Payment
-from orders.money import plain, unit
+from orders.money import plain, rounded, unit
 from orders.services.receipts import SEEN
 
 METHODS = [(method.value, method.label) for method in Payment.Method if method in SEEN]
@@ -23,7 +23,7 @@ class AmountField(forms.DecimalField):
         super().__init__(
             label=f"{label}, in {currency}",
             min_value=unit(currency),
-            max_value=most,
+            max_value=None if most is None else rounded(most, currency),
             max_digits=14,
             decimal_places=digits,
             initial=plain(suggested, currency) if suggested else None,

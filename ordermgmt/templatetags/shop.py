@@ -18,6 +18,7 @@ ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_
 register.filter("who", phrases.who)
 register.filter("day", phrases.day)
 register.filter("clock", phrases.time_of_day)
+register.filter("moment", phrases.moment_or_day)
 register.filter("titled", phrases.titled)
 register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)

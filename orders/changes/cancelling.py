@@ -20,12 +20,13 @@ def cancel_units(order: Order, units: Mapping[int, int], *, reason: str, by: str
     Raises NothingToChange, NoSuchLine when a line has fewer units, or NoWay.
     """
     draft = draft_of(order)
-    left = {line.asked: line.quantity - units.get(line.asked, 0) for line in draft.lines}
-    wrong = [place for place in units if units[place] < 1 or left.get(place, -1) < 0]
-    if wrong:
-        raise NoSuchLine(wrong[0])
+    has = draft.quantities()
+    for place, count in units.items():
+        if not 1 <= count <= has.get(place, 0):
+            raise NoSuchLine(place, has.get(place, 0))
     if not units:
         raise NothingToChange("No units were named")
+    left = {place: count - units.get(place, 0) for place, count in has.items()}
     if not any(left.values()):
         return cancel_held(order, reason=reason, by=by)
     check_way(order, [Action.CANCEL_UNITS])

@@ -68,7 +68,7 @@ def _check(order: Order, draft: Draft, units: Mapping[int, int]) -> None:
     has = draft.quantities()
     for place, count in units.items():
         if not 1 <= count <= has.get(place, 0):
-            raise NoSuchLine(place)
+            raise NoSuchLine(place, has.get(place, 0))
     if not units or is_all(order, units):
         raise NothingToChange("A split leaves something in both orders")
 

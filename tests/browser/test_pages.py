@@ -209,7 +209,7 @@ def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
     phone.locator(".menu").get_by_role("link", name="Orders").click()
     phone.get_by_role("link", name=f"#{order.number}").click()
     phone.get_by_text("Hold…", exact=True).first.click()
-    phone.get_by_label("What should the next person know?").fill("Ask first")
+    phone.get_by_role("textbox", name="What should the next person know?").first.fill("Ask first")
     phone.get_by_role("button", name="Hold the order").click()
     expect(phone.get_by_text("Ask first (held by alice)")).to_be_visible()
     phone.get_by_role("button", name="Release").click()

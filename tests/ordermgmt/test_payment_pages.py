@@ -141,6 +141,7 @@ def test_a_refund_has_a_reason_and_a_double_click_gives_back_once(alice):
     for fault in ({"reason": ""}, {"amount": "7.51"}, {"key": "short"}):
         answer = do(alice, order, "refund", **{**typed, "key": KEY[::-1], **fault})
         assert (answer.status_code, Refund.objects.count()) == (422, 1)
+        assert ("less than or equal to 7.50." in answer.content.decode()) is ("amount" in fault)
 
 
 def test_a_charge_back_is_marked_and_won(alice):

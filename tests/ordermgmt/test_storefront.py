@@ -1,6 +1,7 @@
 """The storefront: what its pages give to a stranger's browser, and the two pages that speak for the provider."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from inventory import clock
 from ordermgmt.storefront.channel import publishable_key
 from ordermgmt.storefront.countries import countries, home_country
 from orders.keys import digest, revoke_key
@@ -168,6 +170,13 @@ def test_paying_pledges_the_total_once_as_a_provider_would():
     event = OrderEvent.objects.get(name="payment.authorised")
     assert (event.by, event.data["amount"]) == ("payment:demo", "20.00")
     assert Order.objects.get().expires_at is None
+
+
+@pytest.mark.parametrize(("at", "said"), [("21:30", "23:30"), ("22:30", "Sat 2 May 00:30")])
+def test_the_end_of_the_wait_has_its_day_when_that_is_not_today(at, said):
+    with clock.at(datetime.fromisoformat(f"2026-05-01T{at}Z")):
+        page = Client().get(pay_address(buy())).content.decode()
+    assert f"We keep everything aside for you until {said}." in page
 
 
 def test_declining_changes_nothing_and_the_page_can_be_used_again():

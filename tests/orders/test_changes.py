@@ -180,8 +180,8 @@ def test_cancelling_ends_the_open_change() -> None:
 def test_more_units_than_a_line_has_cannot_be_called_off() -> None:
     order = make_order([("MUG-1", 3)])
     before = dump()
-    for units in ({1: 4}, {2: 1}, {1: 0}):
-        with pytest.raises(NoSuchLine):
+    for units, said in (({1: 4}, "only 3 units of line 1"), ({2: 1}, "no line 2"), ({1: 0}, "only 3 units of line 1")):
+        with pytest.raises(NoSuchLine, match=f"^The order has {said} to change$"):
             cancel_units(order.pk, units, reason="x", by="sam")
     with pytest.raises(NothingToChange):
         cancel_units(order.pk, {}, reason="x", by="sam")

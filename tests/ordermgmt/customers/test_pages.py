@@ -96,7 +96,10 @@ def test_customers_are_listed_with_what_they_bought_and_how_they_pay(alice: Clie
     jonas, row = customer_list(Wanted()).rows
     assert (jonas.customer.name, jonas.spent, jonas.history.orders) == ("Jonas Weber", "£9.00", 1)
     assert (row.spent, row.history.orders, row.history.overdue_now) == ("£80.00", 2, 1)
-    assert "1 overdue" in alice.get("/customers/").content.decode()
+    html = alice.get("/customers/").content.decode()
+    assert "1 overdue" in html
+    assert '>1<span class="only-phone"> order</span>' in html
+    assert '>2<span class="only-phone"> orders</span>' in html
 
 
 def test_a_tier_narrows_the_list_and_a_persons_word_counts(alice: Client) -> None:
@@ -198,6 +201,7 @@ def test_a_duplicates_page_is_its_survivors(alice: Client) -> None:
     merge(marta().pk, duplicate_id=other.pk, by="alice")
     assert alice.get(f"/customers/{other.pk}/").headers["Location"] == f"/customers/{marta().pk}/"
     assert "m@example.org" in page(alice, marta())
+    assert "Two customers became one: 1 order moved" in page(alice, marta())
 
 
 def test_the_tier_is_overridden_with_a_reason(alice: Client) -> None:
