@@ -29,7 +29,7 @@ MAIL = "payments/reminder_mail.txt"
 
 def remind_payers(limit: int = 500) -> int:
     """Send every letter that is due; returns how many. One that fails stops no other."""
-    return each_alone(list(_due())[:limit], _remind, failed="Payment and level %s: the letter could not be sent")
+    return each_alone(list(_due())[:limit], _remind, failed="Payment and level %s could not be reminded of")
 
 
 def _remind(due: tuple[int, int]) -> bool:
