@@ -23,12 +23,13 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 with suppress(OSError, AttributeError):
     libc = ctypes.CDLL(None)
     libc.mallopt(M_ARENA_MAX, 1)
-    libc.mallopt(M_TRIM_THRESHOLD, 131_072)
-    libc.mallopt(M_MMAP_THRESHOLD, 131_072)
+    libc.mallopt(M_TRIM_THRESHOLD, 65_536)
+    libc.mallopt(M_MMAP_THRESHOLD, 65_536)
 
 
 def pre_fork(server: object, worker: object) -> None:
     """What is loaded by now stays for ever: never looked through for garbage, and shared by all workers."""
+    gc.collect()
     gc.freeze()
 
 
