@@ -1,0 +1,68 @@
+"""Evidence that comes late: what customers say of their lines counts for the pick and for the perfect order."""
+
+import pytest
+
+from feedback.services import Details, LineSaid, answer
+from feedback.stages.survey import survey
+from kpis.fold import check, fold
+from kpis.models import LineFact, OrderFact
+from orders.models import Order
+from tests.factories import make_order
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def order():
+    """Delivered, asked, and folded before anybody answered."""
+    order = make_order([("MUG-1", 2), ("JAR-1", 1)], state="delivered")
+    survey(order.pk, by="system:survey")
+    while fold().events:
+        pass
+    return Order.objects.get(pk=order.pk)
+
+
+def said(order, **wrong):
+    """MUG_1={"item"} says that the wrong item came; then what has settled is folded."""
+    lines = [LineSaid(row.pk, frozenset(wrong.get(row.sku.replace("-", "_"), ()))) for row in order.lines.all()]
+    answer(order.pk, csat=3, nps=7, comment="", details=Details(lines=tuple(lines)))
+    while fold().events:
+        pass
+
+
+def facts(order):
+    fact = OrderFact.objects.get(order=order)
+    return fact.short, fact.damaged, dict(LineFact.objects.filter(fact=fact).values_list("sku", "wrong"))
+
+
+RIGHT = {"MUG-1": False, "JAR-1": False}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "short", "damaged", "lines"),
+    [
+        ({}, False, False, RIGHT),
+        ({"MUG_1": {"item"}}, True, False, RIGHT | {"MUG-1": True}),
+        ({"JAR_1": {"quantity"}}, True, False, RIGHT | {"JAR-1": True}),
+        ({"JAR_1": {"condition"}}, False, True, RIGHT),
+        ({"MUG_1": {"item", "condition"}, "JAR_1": {"quantity"}}, True, True, {"MUG-1": True, "JAR-1": True}),
+    ],
+)
+def test_what_customers_say_of_a_line_is_evidence(order, wrong, short, damaged, lines):
+    assert facts(order) == (False, False, RIGHT)
+    said(order, **wrong)
+    assert facts(order) == (short, damaged, lines)
+    assert check(lambda done, of: None) == []
+
+
+def test_an_answer_that_is_taken_back_is_no_evidence(order):
+    said(order, MUG_1={"item"}, JAR_1={"condition"})
+    said(order)
+    assert facts(order) == (False, False, RIGHT)
+    assert check(lambda done, of: None) == []
+
+
+def test_the_evidence_is_dated_back_to_the_pick(order):
+    picked = dict(LineFact.objects.values_list("sku", "picked_at"))
+    said(order, MUG_1={"item"})
+    assert dict(LineFact.objects.values_list("sku", "picked_at")) == picked
