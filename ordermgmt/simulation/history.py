@@ -27,6 +27,7 @@ from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import Errand, plan_errands
 from ordermgmt.simulation.present import bring_up_to_date
 from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
+from ordermgmt.simulation.steering import plan_steering
 from ordermgmt.simulation.stockroom import plan_stock_room
 from ordermgmt.simulation.timeline import Timeline
 from ordermgmt.simulation.workday import Workday
@@ -79,6 +80,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         for visit in _visits(errands, by_people, past, days=days):
             past.timeline.plan(visit.at, partial(past.place, visit.errand))
         plan_stock_room(past.timeline)
+        plan_steering(past.timeline)
         past.timeline.play(lambda moment: tick((moment - opens) / (now - opens)))
         bring_up_to_date(now)
         with clock.at(now):

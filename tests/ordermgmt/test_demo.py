@@ -10,11 +10,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from feedback.models import Answer
+from feedback.models import Answer, ImprovementAction, StageAssessment
 from fulfillment.models import Return
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
+from kpis import windows
+from kpis.figures import FIGURES
+from kpis.models import Campaign, Incident, Target
 from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
@@ -155,3 +158,14 @@ def test_a_load_that_is_cut_short_leaves_nothing(monkeypatch: pytest.MonkeyPatch
         call_command("demo", "--orders", "60", verbosity=0)
     assert not Order.objects.exists()
     assert not Product.objects.exists()
+
+
+def test_the_shop_has_aims_and_something_to_show_on_the_time_axis(history: datetime) -> None:
+    assert set(Target.objects.values_list("kpi", flat=True)) <= set(FIGURES)
+    assert (Target.objects.count(), Incident.objects.count()) == (5, 1)
+    campaign = Campaign.objects.get()
+    assert 0 < len(campaign.customers) < Customer.objects.count()
+    assert campaign.ends_on < windows.today()
+    action = ImprovementAction.objects.get()
+    assert action.started_on < windows.today() < action.due_on
+    assert StageAssessment.objects.filter(trouble_orders__gt=0).exists()

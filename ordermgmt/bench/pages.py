@@ -1,0 +1,128 @@
+"""How long the pages of the figures take, as the history behind them grows."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, connections
+from django.test import Client
+
+from inventory import clock
+from kpis import windows
+from kpis.history_import import run
+from ordermgmt.bench.figures import percentile
+from ordermgmt.bench.past import write_past
+from ordermgmt.bench.server import SETTINGS, Server
+from ordermgmt.kpis.words import MEANINGS
+from ordermgmt.simulation.runs import use_database
+from ordermgmt.stack.places import DATABASE_NAME
+from ordermgmt.stack.stack import private_stack
+
+Tell = Callable[[str], None]
+PAGES = ("/kpis/", *(f"/kpis/{slug}/" for slug in MEANINGS), "/kpis/quiet/")
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One page with so many orders behind it; milliseconds on the server. `ratio` is to the smallest history."""
+
+    page: str
+    orders: int
+    p50_ms: float
+    p95_ms: float
+    queries: int
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Scale:
+    """All pages at all sizes, and how fast the histories were taken in."""
+
+    pages: Sequence[Timed]
+    lines_per_s: float
+
+
+class Counted:
+    """Counts the statements of a connection and lets them pass."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        """One more."""
+        self.count += 1
+        return execute(*arguments)
+
+
+def measure_pages(sizes: Sequence[int], requests: int, tell: Tell) -> Scale:
+    """Grow a history to each of `sizes` on a private stack, and ask for every page `requests` times, for other days."""
+    now = clock.now()
+    found: list[Timed] = []
+    taken: list[float] = []
+    with private_stack(env={}, postgres=SETTINGS, programs=False) as stack, TemporaryDirectory() as folder:
+        stack.manage("migrate", "--verbosity=0")
+        use_database(stack.database_url)
+        try:
+            owner = User.objects.create_superuser("bench")
+            client = Client(headers={"host": "127.0.0.1"})
+            client.force_login(owner)
+            for known, size in zip((0, *sizes), sizes, strict=False):
+                tell(f"Drawing {size - known:,} orders ...")
+                file = Path(folder) / f"{size}.csv"
+                write_past(file, size - known, until=now, skip=known)
+                lines, seconds = _taken_in(file, tell)
+                taken.append(lines / seconds)
+                file.unlink()
+                Server(stack.database_url).do(DATABASE_NAME, "VACUUM ANALYZE")
+                tell(f"Asking for {len(PAGES)} pages with {size:,} orders behind them ...")
+                found += _asked(client, size, requests)
+        finally:
+            connections.close_all()
+    return Scale(list(_beside_the_smallest(found)), median(taken))
+
+
+def _taken_in(file: Path, tell: Tell) -> tuple[int, float]:
+    """How many lines, in how many seconds."""
+    began = time.perf_counter()
+    with file.open("rb") as opened:
+        outcome = run(opened, name=file.name, by="bench")
+    took = time.perf_counter() - began
+    if outcome.errors:
+        raise ValueError(f"The drawn history was refused: {outcome.errors[0]}")
+    tell(f"Took in {outcome.lines:,} lines, {outcome.lines / took:,.0f} a second")
+    return outcome.lines, took
+
+
+def _asked(client: Client, orders: int, requests: int) -> Iterator[Timed]:
+    """The first answer of a page fills caches and is not counted."""
+    for page in PAGES:
+        queries = Counted()
+        with connection.execute_wrapper(queries):
+            _get(client, page, 0)
+        waits = [_get(client, page, back) for back in range(1, requests + 1)]
+        p95 = percentile(waits, 95) or 0.0
+        yield Timed(page, orders, median(waits), p95, queries.count, 1.0)
+
+
+def _get(client: Client, page: str, back: int) -> float:
+    """Milliseconds for the window that ended so many days ago."""
+    last = windows.today() - timedelta(days=back)
+    began = time.perf_counter()
+    answer = client.get(page, {"from": str(last - timedelta(days=DAYS)), "to": str(last)})
+    took = 1000 * (time.perf_counter() - began)
+    if answer.status_code != 200:
+        raise ValueError(f"{page} answered {answer.status_code}")
+    return took
+
+
+def _beside_the_smallest(rows: Sequence[Timed]) -> Iterator[Timed]:
+    least = {row.page: row.p50_ms for row in reversed(rows)}
+    for row in rows:
+        yield Timed(row.page, row.orders, row.p50_ms, row.p95_ms, row.queries, row.p50_ms / least[row.page])
