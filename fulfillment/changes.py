@@ -11,8 +11,9 @@ from django.db.models import Sum
 
 from fulfillment.flow import OPEN
 from fulfillment.holds import hand_up_holds
+from fulfillment.lists import finish_pick_lists
 from fulfillment.models import Label, Shipment
-from fulfillment.services import finish_pick_lists, open_for
+from fulfillment.services import open_for
 from inventory import clock
 from orders.changes import cancelling, merging, proposals, splitting
 from orders.changes.operations import from_json

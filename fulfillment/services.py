@@ -12,9 +12,9 @@ from django_fsm import can_proceed
 from fulfillment.errors import NothingToReturn
 from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
 from fulfillment.holds import end_shipment_holds
-from fulfillment.models import PickList, PickTask, Return, ReturnLine, Shipment, ShipmentLine
+from fulfillment.lists import finish_pick_lists, write_pick_list
+from fulfillment.models import Return, ReturnLine, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
-from fulfillment.walks import planned
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Stock, StockMovement, Warehouse
@@ -37,14 +37,18 @@ def open_shipments(order_id: int, *, by: str) -> None:
 
 
 def open_for(order: Order, *, by: str) -> None:
-    """The same of an approved order held by the caller; shipments that were stopped keep their numbers."""
+    """The same of an approved order held by the caller, for warehouses that send nothing of it yet.
+
+    Shipments that were stopped keep their numbers.
+    """
     numbers = order.shipments.count()
-    if not order.shipments.exclude(state=State.CANCELLED).exists():
-        by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
-        for row in Allocation.objects.filter(line__order=order).select_related("warehouse", "line").order_by("id"):
-            by_warehouse[row.warehouse].append(row)
-        for number, (warehouse, rows) in enumerate(by_warehouse.items(), numbers + 1):
-            _open(order, warehouse, rows, number=number, by=by)
+    served = set(order.shipments.exclude(state=State.CANCELLED).values_list("warehouse_id", flat=True))
+    by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
+    wanted = Allocation.objects.filter(line__order=order).exclude(warehouse__in=served)
+    for row in wanted.select_related("warehouse", "line").order_by("id"):
+        by_warehouse[row.warehouse].append(row)
+    for number, (warehouse, rows) in enumerate(by_warehouse.items(), numbers + 1):
+        _open(order, warehouse, rows, number=number, by=by)
     order.due_at = None
     order.save(update_fields=["due_at"])
 
@@ -63,38 +67,12 @@ def _open(order: Order, warehouse: Warehouse, rows: list[Allocation], *, number:
     lines = ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, order_line=row.line, quantity=row.quantity) for row in rows
     )
-    _write_pick_list(warehouse, lines)
+    write_pick_list(warehouse, lines)
     record(order, "shipment.created", by=by, shipment=shipment.code, warehouse=warehouse.name, mode=warehouse.mode)
     if warehouse.mode == Warehouse.Mode.THIRD_PARTY:
         record(order, "shipment.handed_over", by=by, shipment=shipment.code, warehouse=warehouse.name)
     if automatic:
         wake(shipment.state)
-
-
-def _write_pick_list(warehouse: Warehouse, lines: list[ShipmentLine]) -> None:
-    """Bins in the order of the shortest walk; what lies in no known bin is asked for first."""
-    places = Stock.objects.filter(warehouse=warehouse, product__in=[line.order_line.product_id for line in lines])
-    bins = {row.product_id: row.bin for row in places.select_related("bin")}
-    walk = planned(warehouse, [place for place in bins.values() if place])
-    turn = {place.pk: number for number, place in enumerate(walk.bins)}
-    pick_list = PickList.objects.create(
-        warehouse=warehouse,
-        created_at=clock.now(),
-        distance_m=walk.route.distance if walk.route else None,
-        s_shape_m=walk.route.s_shape if walk.route else None,
-        proven=bool(walk.route and walk.route.proven),
-    )
-    tasks = [(bins[line.order_line.product_id], line) for line in lines]
-    tasks.sort(key=lambda task: turn[task[0].pk] if task[0] else -1)
-    PickTask.objects.bulk_create(
-        PickTask(pick_list=pick_list, shipment_line=line, bin=place, quantity=line.quantity) for place, line in tasks
-    )
-
-
-def finish_pick_lists(shipment: Shipment) -> None:
-    """Nothing of the shipment is left to gather. The lists are named by id: a join in an UPDATE plans badly here."""
-    lists = set(PickTask.objects.filter(shipment_line__shipment=shipment).values_list("pick_list_id", flat=True))
-    PickList.objects.filter(pk__in=lists, finished_at=None).update(finished_at=clock.now())
 
 
 def advance_shipment(shipment: Shipment, *, by: str, due_in: timedelta | None, **data: object) -> Shipment:

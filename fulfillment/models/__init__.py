@@ -1,9 +1,11 @@
 """The tables of the warehouse, the carrier and the way back."""
 
 from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
-from fulfillment.models.picking import PickList, PickTask
+from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
 from fulfillment.models.returns import Return, ReturnLine
+from fulfillment.models.scans import Scan
 from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
+from fulfillment.models.trolleys import PickingPolicy, Trolley
 
 __all__ = [
     "Carton",
@@ -11,11 +13,16 @@ __all__ = [
     "Parcel",
     "ParcelItem",
     "PickList",
+    "PickListStep",
     "PickTask",
+    "PickingPolicy",
     "Return",
     "ReturnLine",
+    "Scan",
     "Shipment",
     "ShipmentHold",
     "ShipmentLine",
+    "ToteSlot",
     "TrackingEvent",
+    "Trolley",
 ]
