@@ -2,21 +2,26 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from feedback.question_sets import Questionnaire
+from fulfillment.models import Claim
 from inventory import clock
 from orders.models import Order, Transaction
 
 LOOK_AGAIN = timedelta(hours=6)
+# Claims that are open between the customer and the shop; what a carrier owes the shop is not their concern.
+CUSTOMERS = Q(state=Claim.State.OPEN, against=Claim.Against.SHOP)
 
 
 def may_be_asked(order: Order) -> bool:
-    """Nothing is unsettled: the money of every return has gone back. Whatever else is open is asked about here."""
+    """Nothing is unsettled: the money of every return has gone back, and no claim is open."""
     open_refunds = Transaction.objects.filter(
         payment__order=order,
         kind=Transaction.Kind.REFUND,
         status__in=[Transaction.Status.PENDING, Transaction.Status.FAILED],
     )
-    return not open_refunds.exists()
+    return not open_refunds.exists() and not order.claims.filter(CUSTOMERS).exists()
 
 
 def ask_at(order: Order, questionnaire: Questionnaire) -> datetime:

@@ -1,4 +1,4 @@
-"""The verdict on one finished order, read off its history, its returns and what the customer said.
+"""The verdict on one finished order, read off its history, its returns, its claims and what the customer said.
 
 A perfect order (SCOR RL.1.1) arrived in full, on time, undamaged and documented right; all four must hold.
 """
@@ -27,11 +27,18 @@ EXCEPTIONS = {
     "payment.failed": "payment_failed",
     "shipment.held": "shipment_held",
     "order.returned": "returned",
+    "claim.opened": "claimed",
 }
 FAULT_OF_RETURN = {
     "wrong_item": ("in_full", "pick", "Wrong item sent"),
     "damaged": ("undamaged", "pack", "Arrived damaged"),
     "not_as_described": ("documented", "place", "Not as described"),
+}
+FAULT_OF_CLAIM = {
+    "missing": ("in_full", "pick", "Something was missing"),
+    "wrong": FAULT_OF_RETURN["wrong_item"],
+    "damaged": FAULT_OF_RETURN["damaged"],
+    "lost": ("in_full", "ship", "A parcel was lost"),
 }
 Failure = tuple[str, str, str]  # condition of the perfect order, stage to improve, sentence
 
@@ -115,7 +122,8 @@ def _failures(order: Order, *, delivered_at: datetime) -> list[Failure]:
     if delivered_at > order.promised_at:
         failures.append(("on_time", "ship", f"Arrived {_long(delivered_at - order.promised_at)} after the promise"))
     failures += [FAULT_OF_RETURN[row.reason] for row in order.returns.all() if row.reason in FAULT_OF_RETURN]
-    return failures
+    against_us = order.claims.filter(against="shop").exclude(state="refused").exclude(outcome="nothing")
+    return failures + [FAULT_OF_CLAIM[kind] for kind in against_us.values_list("kind", flat=True)]
 
 
 def _said_wrong(said: Answer | None) -> list[Failure]:

@@ -17,3 +17,9 @@ class NothingToReturn(FulfillmentError):
     """More units would come back than were shipped and not returned yet."""
 
     code = "nothing_to_return"
+
+
+class ClaimRefused(FulfillmentError):
+    """The units cannot be claimed, or the claim cannot end like this."""
+
+    code = "claim_refused"

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Sum
@@ -15,6 +14,7 @@ from fulfillment.holds import end_shipment_holds
 from fulfillment.lists import finish_pick_lists, write_pick_list
 from fulfillment.models import Return, ReturnLine, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
+from fulfillment.returns.worth import pay_back, units_paid_back, worth_of
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Stock, StockMovement, Warehouse
@@ -23,7 +23,7 @@ from orders.flow import State
 from orders.history import advanced, record
 from orders.models import Allocation, Order, OrderLine
 from orders.queue import TRIES, backoff, held, wake
-from orders.services import hold_for_exception, refund, refund_units
+from orders.services import hold_for_exception
 
 REST = timedelta(hours=1)
 
@@ -177,7 +177,7 @@ def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key:
         if known:
             return known
         units = _returnable(order, lines)
-        amount = sum((refund_units(order, line, count, back=_back(line)) for line, count in units), Decimal(0))
+        amount = worth_of(order, units, with_shipping=False).total
         record_ = Return.objects.create(order=order, key=key, reason=reason, received_at=clock.now(), refund=amount)
         ReturnLine.objects.bulk_create(
             ReturnLine(return_record=record_, order_line=line, quantity=count) for line, count in units
@@ -186,7 +186,7 @@ def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key:
             _restock(record_, units, by=by)
         named = [{"sku": line.sku, "quantity": count} for line, count in units]
         record(order, "order.returned", by=by, reason=reason, lines=named, refund=str(record_.refund))
-        _pay_back(order, record_, by=by)
+        pay_back(order, amount, prefix=f"return:{record_.pk}:", reason=reason, by=by)
         return record_
 
 
@@ -199,7 +199,7 @@ def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine
         raise NothingToReturn("A return names at least one unit of each SKU")
     for line in order.lines.all():
         out = sent.filter(order_line=line).aggregate(sum=Sum("quantity"))["sum"] or 0
-        if count := min(left.get(line.sku, 0), out - _back(line)):
+        if count := min(left.get(line.sku, 0), out - units_paid_back(line)):
             chosen.append((line, count))
             left[line.sku] -= count
     if short := {sku: count for sku, count in left.items() if count}:
@@ -207,10 +207,6 @@ def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine
             f"Not delivered, or back already: {', '.join(f'{n} × {sku}' for sku, n in short.items())}"
         )
     return chosen
-
-
-def _back(line: OrderLine) -> int:
-    return line.return_lines.aggregate(sum=Sum("quantity"))["sum"] or 0
 
 
 def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) -> None:
@@ -223,14 +219,3 @@ def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) ->
     for place, line_id, count in sorted(moves):  # lowest stock first, as everywhere
         key = f"return:{record_.pk}:{line_id}"
         stock.move_stock(place, count, kind=StockMovement.Kind.RETURN, key=key, by=by, reason=record_.reason)
-
-
-def _pay_back(order: Order, record_: Return, *, by: str) -> None:
-    """Refund from what was captured, oldest payment first; what was not paid yet is not refunded."""
-    owed = record_.refund
-    for payment in order.payments.select_for_update(no_key=True).order_by("id"):
-        amount = min(owed, payment.captured - payment.refunded)
-        if amount > 0:
-            key = f"return:{record_.pk}:{payment.pk}"
-            refund(payment, order=order, amount=amount, reason=record_.reason, key=key, by=by)
-            owed -= amount

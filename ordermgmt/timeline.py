@@ -10,6 +10,7 @@ from typing import Any
 from ordermgmt.changes.phrases import CHANGE_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
 from ordermgmt.phrases import counted, day, listed, titled, who
+from ordermgmt.returns.sentences import RETURN_SENTENCES
 from ordermgmt.sourcing_card import way_row
 from orders.flow import State
 from orders.models import OrderEvent
@@ -49,7 +50,13 @@ class Day:
 
 
 MILESTONES = frozenset(f"order.{state.value}" for state in State) | {"order.held"}
-TONES = {"order.held": "warn", "order.rejected": "bad", "order.cancelled": "bad", "order.returned": "warn"}
+TONES = {
+    "order.held": "warn",
+    "order.rejected": "bad",
+    "order.cancelled": "bad",
+    "order.returned": "warn",
+    "claim.opened": "warn",
+}
 
 
 def timeline(events: Iterable[OrderEvent], currency: str) -> tuple[Day, ...]:
@@ -177,11 +184,6 @@ def _surveyed(data: Data, currency: str) -> str:
     return "Surveyed: answered" if data.get("answered") else "Surveyed: no answer in time"
 
 
-def _returned(data: Data, currency: str) -> str:
-    units = sum(line.get("quantity", 0) for line in data.get("lines", []))
-    return f"{counted(units, 'unit')} came back: {titled(str(data.get('reason', ''))).lower()}"
-
-
 def _answered(data: Data, currency: str) -> str:
     nps = "" if data.get("nps") is None else f", would recommend {data['nps']} of 10"
     wrong = f"; wrong: {listed([str(row.get('sku')) for row in data['wrong']])}" if data.get("wrong") else ""
@@ -196,6 +198,7 @@ def _reviewed(data: Data, currency: str) -> str:
 
 SENTENCES: dict[str, Callable[[Data, str], str]] = {
     **CHANGE_SENTENCES,
+    **RETURN_SENTENCES,
     "order.placed": _placed,
     "order.received": _why("Received"),
     "order.held": _held,
@@ -217,7 +220,6 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.surveyed": _surveyed,
     "order.followed_up": _always("Somebody got back to the customer"),
     "order.reviewed": _reviewed,
-    "order.returned": _returned,
     "order.reassigned": _always("Two customers became one: the order is the other one's now"),
     "order.erased": _always("The customer was erased"),
     "shipment.held": _shipment_held,

@@ -1,5 +1,6 @@
 """The tables of the warehouse, the carrier and the way back."""
 
+from fulfillment.models.claims import Claim, ClaimLine
 from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
 from fulfillment.models.returns import Return, ReturnLine
@@ -9,6 +10,8 @@ from fulfillment.models.trolleys import PickingPolicy, Trolley
 
 __all__ = [
     "Carton",
+    "Claim",
+    "ClaimLine",
     "Label",
     "Parcel",
     "ParcelItem",

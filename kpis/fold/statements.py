@@ -9,6 +9,9 @@ SHORT = "('wrong_item', 'missing', 'wrong_quantity')"
 WRONG_PICK = SHORT
 DAMAGED = "('damaged', 'defective')"
 UNDOCUMENTED = "('not_as_described', 'documents')"
+# What a claim against the shop says of its lines, unless it was refused or came to nothing.
+CLAIMED = "c.against = 'shop' AND c.state <> 'refused' AND c.outcome <> 'nothing'"
+CLAIMED_WRONG_PICK = "c.kind IN ('missing', 'wrong')"
 # What a customer's answer to the survey says of a line.
 SAID_WRONG_PICK = "NOT (q.right_item AND q.right_quantity)"
 PERSON = "position(':' in e.by) = 0 AND e.by NOT IN ('system', 'carrier', 'customer')"
@@ -47,6 +50,9 @@ WITH passed AS (
     SELECT v.order_id, bool_or({SAID_WRONG_PICK}) AS short, bool_or(NOT q.undamaged) AS damaged
     FROM feedback_survey v JOIN feedback_answer a ON a.survey_id = v.id JOIN feedback_lineanswer q ON q.answer_id = a.id
     WHERE v.order_id = ANY(%(ids)s) GROUP BY v.order_id
+), claimed AS (
+    SELECT c.order_id, bool_or(c.kind <> 'damaged') AS short, bool_or(c.kind = 'damaged') AS damaged
+    FROM fulfillment_claim c WHERE c.order_id = ANY(%(ids)s) AND {CLAIMED} GROUP BY c.order_id
 ), held AS (
     SELECT h.order_id, range_agg(tstzrange(h.at, greatest(h.at, h.released_at))) AS spans
     FROM orders_hold h WHERE h.order_id = ANY(%(ids)s) AND h.released_at IS NOT NULL GROUP BY h.order_id
@@ -56,13 +62,14 @@ WITH passed AS (
     SELECT o.id, c.code AS channel, o.number, o.customer_id, o.shipping_address->>'country' AS country, o.currency,
            o.total, coalesce(m.refunded, 0) AS refunded, o.placed_at, o.promised_at, p.*,
            coalesce(s.delivered_at, p.delivered_at) AS arrived_at,
-           s.warehouse, l.carrier, b.short OR q.short AS short, b.damaged OR q.damaged AS damaged,
+           s.warehouse, l.carrier, b.short OR q.short OR n.short AS short,
+           b.damaged OR q.damaged OR n.damaged AS damaged,
            b.undocumented, h.spans
     FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
     JOIN passed p ON p.order_id = o.id
     LEFT JOIN sent s ON s.order_id = o.id LEFT JOIN labelled l ON l.order_id = o.id
     LEFT JOIN back b ON b.order_id = o.id LEFT JOIN said q ON q.order_id = o.id
-    LEFT JOIN held h ON h.order_id = o.id LEFT JOIN paid m ON m.order_id = o.id
+    LEFT JOIN claimed n ON n.order_id = o.id LEFT JOIN held h ON h.order_id = o.id LEFT JOIN paid m ON m.order_id = o.id
 )
 SELECT k.id AS order_id, NULL::bigint AS history_id, k.channel, k.number::text AS number, '' AS digest,
        k.customer_id::text AS customer, '' AS tier, left(coalesce(k.country, ''), 2) AS country,
@@ -109,16 +116,22 @@ WITH sent AS (
     SELECT q.order_line_id, bool_or({SAID_WRONG_PICK}) AS wrong
     FROM feedback_lineanswer q JOIN orders_orderline l ON l.id = q.order_line_id
     WHERE l.order_id = ANY(%(ids)s) GROUP BY q.order_line_id
+), claimed AS (
+    SELECT cl.order_line_id, bool_or({CLAIMED_WRONG_PICK}) AS wrong
+    FROM fulfillment_claimline cl JOIN fulfillment_claim c ON c.id = cl.claim_id
+    WHERE c.order_id = ANY(%(ids)s) AND {CLAIMED} GROUP BY cl.order_line_id
 )
 SELECT l.order_id, l.position, l.sku, l.name, coalesce(f.name, '') AS category, l.quantity, l.unit_price,
        coalesce(s.warehouse, '') AS warehouse, coalesce(p.aisle::text, '') AS zone, coalesce(p.picker, '') AS picker,
        p.at AS picked_at, p.scanned,
-       coalesce(p.short, false) OR coalesce(b.wrong, false) OR coalesce(q.wrong, false) AS wrong,
+       coalesce(p.short, false) OR coalesce(b.wrong, false) OR coalesce(q.wrong, false) OR coalesce(n.wrong, false)
+           AS wrong,
        s.delivered_at, coalesce(s.delivered, 0) AS delivered, coalesce(b.units, 0) AS returned
 FROM orders_orderline l JOIN inventory_product i ON i.id = l.product_id
 LEFT JOIN inventory_productfamily f ON f.id = i.family_id
 LEFT JOIN sent s ON s.order_line_id = l.id LEFT JOIN picked p ON p.order_line_id = l.id
 LEFT JOIN back b ON b.order_line_id = l.id LEFT JOIN said q ON q.order_line_id = l.id
+LEFT JOIN claimed n ON n.order_line_id = l.id
 WHERE l.order_id = ANY(%(ids)s) AND l.quantity > 0
 """
 

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from feedback.models import Answer, FollowUp, LineAnswer, Survey
 from feedback.services import forget_words
-from fulfillment.models import Parcel, Return, Shipment, ShipmentHold
+from fulfillment.claims import forget_claims
+from fulfillment.models import Claim, ClaimLine, Parcel, Return, Shipment, ShipmentHold
 from kpis.models import OrderFact
 from orders.customers.erasure import erase
 from orders.customers.exporting import export_data, plain_json, rows_by_order
@@ -17,6 +18,7 @@ def erase_person(customer_id: int, *, by: str) -> None:
     with transaction.atomic():
         ids = erase(customer_id, by=by)
         ShipmentHold.objects.filter(shipment__order__in=ids).update(note="", release_note="")
+        forget_claims(ids)
         forget_words(ids)
         OrderFact.objects.filter(order__in=ids).update(comment="")
 
@@ -27,6 +29,8 @@ def export_person(customer_id: int) -> dict[str, Any]:
     ids = [row["id"] for row in data["orders"]]
     shipments = rows_by_order(Shipment.objects.filter(order__in=ids), "order_id")
     returns = rows_by_order(Return.objects.filter(order__in=ids), "order_id")
+    claims = rows_by_order(Claim.objects.filter(order__in=ids), "order_id")
+    claimed = rows_by_order(ClaimLine.objects.filter(claim__order__in=ids), "claim_id")
     surveys = rows_by_order(Survey.objects.filter(order__in=ids), "order_id")
     answers = rows_by_order(Answer.objects.filter(survey__order__in=ids), "survey_id")
     parcels = rows_by_order(Parcel.objects.filter(shipment__order__in=ids), "shipment_id")
@@ -35,8 +39,11 @@ def export_person(customer_id: int) -> dict[str, Any]:
     holds = rows_by_order(ShipmentHold.objects.filter(shipment__order__in=ids), "shipment_id")
     for row in (row for rows in shipments.values() for row in rows):
         row |= {"parcels": parcels[row["id"]], "holds": holds[row["id"]]}
+    for row in (row for rows in claims.values() for row in rows):
+        row["lines"] = claimed[row["id"]]
     for row in (row for rows in surveys.values() for row in rows):
         row["answers"] = [said | {"lines": said_of_lines[said["id"]]} for said in answers[row["id"]]]
-    beside = {"shipments": shipments, "returns": returns, "surveys": surveys, "follow_ups": follow_ups}
+    beside = {"shipments": shipments, "returns": returns, "claims": claims}
+    beside |= {"surveys": surveys, "follow_ups": follow_ups}
     more = [{name: rows[order_id] for name, rows in beside.items()} for order_id in ids]
     return data | {"orders": [{**order, **plain_json(rows)} for order, rows in zip(data["orders"], more, strict=True)]}

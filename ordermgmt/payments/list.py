@@ -13,7 +13,7 @@ from ordermgmt.payments.card import Move
 from orders.balance import NOTHING, Balance
 from orders.flow import State
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
-from orders.payments.standing import Status, balance, unpaid
+from orders.payments.standing import CREDITED, Status, balance, unpaid
 
 SHOWN = 200
 GONE = (State.SHIPPED, State.DELIVERED, State.SURVEYED, State.REVIEWED)
@@ -103,7 +103,7 @@ def _money(path: str) -> "list[Prefetch[str]]":
         Prefetch(f"{path}payments", Payment.objects.order_by("id")),
         Prefetch(f"{path}payments__transactions", Transaction.objects.order_by("id")),
         Prefetch(f"{path}payments__refunds", Refund.objects.order_by("id")),
-        Prefetch(f"{path}events", OrderEvent.objects.filter(name="order.returned"), to_attr="returned"),
+        Prefetch(f"{path}events", OrderEvent.objects.filter(name__in=CREDITED), to_attr="returned"),
     ]
 
 

@@ -11,7 +11,19 @@ from fulfillment.flow import EDGES as SHIPMENT_EDGES
 from fulfillment.models import Parcel
 from inventory import clock
 from ordermgmt.radar.stuck import OVERDUE, stuck
-from ordermgmt.verify import changes, feedback, history, money, parcels, people, quantities, queue, stock, trust
+from ordermgmt.verify import (
+    changes,
+    feedback,
+    history,
+    money,
+    parcels,
+    people,
+    quantities,
+    queue,
+    returns,
+    stock,
+    trust,
+)
 from ordermgmt.verify.report import Check, Invariant, Report
 from orders.flow import EDGES, STAGES, State
 from orders.history import EVENT_OF_STATE
@@ -24,6 +36,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *money.INVARIANTS,
     *quantities.INVARIANTS,
     *parcels.INVARIANTS,
+    *returns.INVARIANTS,
     *feedback.INVARIANTS,
     *changes.INVARIANTS,
     *trust.INVARIANTS,

@@ -72,19 +72,4 @@ INVARIANTS = (
         WHERE s.state IN ('packed', 'shipped', 'delivered') AND l.quantity <> coalesce(i.units, 0)
         """,
     ),
-    Invariant(
-        "returned",
-        "No more units of a line came back than left",
-        "SELECT count(*) FROM fulfillment_returnline",
-        """
-        SELECT concat('order ', o.number, ', ', l.sku, ': ', back.units, ' came back, ',
-                      coalesce(sent.units, 0), ' left')
-        FROM (SELECT order_line_id, sum(quantity) AS units FROM fulfillment_returnline GROUP BY order_line_id) back
-        JOIN orders_orderline l ON l.id = back.order_line_id JOIN orders_order o ON o.id = l.order_id
-        LEFT JOIN (SELECT line.order_line_id, sum(line.quantity) AS units
-                   FROM fulfillment_shipmentline line JOIN fulfillment_shipment s ON s.id = line.shipment_id
-                   WHERE s.state IN ('shipped', 'delivered') GROUP BY 1) sent ON sent.order_line_id = l.id
-        WHERE back.units > coalesce(sent.units, 0)
-        """,
-    ),
 )

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Aggregate, Count, DecimalField, F, Max, Min, OuterRef, Q, Subquery, Sum, Value
@@ -19,10 +21,12 @@ from django.db.models.functions import Cast, Coalesce
 from inventory import clock
 from orders.flow import EXITS, State
 from orders.models import Order, OrderEvent, Payment, Refund
+from orders.payments.standing import CREDITED, CREDITS
 
 RECENT = timedelta(days=365)
 FINISHED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 CALLED_OFF = Q(state__in=EXITS)
+CREDIT = reduce(or_, (Q(key__startswith=cause) for cause in CREDITS))
 AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=14, decimal_places=3)
 ZERO = Value(Decimal(0), AMOUNT)
 
@@ -144,8 +148,8 @@ def _paid(payments: Any, before: datetime) -> Any:
     What came back and was not paid back for needs no payment.
     """
     of_order = Payment.objects.filter(order=OuterRef("order")).order_by().values("order")
-    returned = OrderEvent.objects.filter(order=OuterRef("order"), name="order.returned").order_by().values("order")
-    paid_back = Refund.objects.filter(payment__order=OuterRef("order"), key__startswith="return:").order_by()
+    returned = OrderEvent.objects.filter(order=OuterRef("order"), name__in=CREDITED).order_by().values("order")
+    paid_back = Refund.objects.filter(CREDIT, payment__order=OuterRef("order")).order_by()
     worth = Sum(Cast(KT("data__refund"), AMOUNT))
     rows = payments.filter(Q(due_at__isnull=False) | Q(charged_back_at__isnull=False)).annotate(
         taken=Subquery(of_order.annotate(sum=Sum("captured")).values("sum")),

@@ -13,7 +13,8 @@ from orders.models import Order, OrderEvent, Payment, Refund, Transaction
 
 # Causes of refunds, by how their keys begin: of these the money went because the total fell or too much had come.
 SETTLING = ("change:", "units:", "preview:", "surplus:")
-RETURNS, DROPS = "return:", "drop:"
+CREDITS, DROPS = ("return:", "claim:"), "drop:"
+CREDITED = ("order.returned", "claim.settled")  # events that credit goods: `refund` is what they were worth
 Kind, Status = Transaction.Kind, Transaction.Status
 
 
@@ -28,8 +29,8 @@ def balance(order: Order, payments: Iterable[Payment], events: Iterable[OrderEve
     rows = list(payments)
     moves = [row for payment in rows for row in payment.transactions.all()]
     refunds = [row for payment in rows for row in payment.refunds.all()]
-    returned = sum((Decimal(row.data["refund"]) for row in events if row.name == "order.returned"), NOTHING)
-    back = sum((row.amount for row in refunds if row.key.startswith(RETURNS)), NOTHING)
+    returned = sum((Decimal(row.data["refund"]) for row in events if row.name in CREDITED), NOTHING)
+    back = sum((row.amount for row in refunds if row.key.startswith(CREDITS)), NOTHING)
     return Balance(
         total=NOTHING if order.state in EXITS else order.total,
         credited=max(NOTHING, returned - back),

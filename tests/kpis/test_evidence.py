@@ -4,6 +4,7 @@ import pytest
 
 from feedback.services import Details, LineSaid, answer
 from feedback.stages.survey import survey
+from fulfillment.claims import Told, open_claim, refuse_claim
 from kpis.fold import check, fold
 from kpis.models import LineFact, OrderFact
 from orders.models import Order
@@ -66,3 +67,35 @@ def test_the_evidence_is_dated_back_to_the_pick(order):
     picked = dict(LineFact.objects.values_list("sku", "picked_at"))
     said(order, MUG_1={"item"})
     assert dict(LineFact.objects.values_list("sku", "picked_at")) == picked
+
+
+def claimed(order, kind, sku="MUG-1", against="shop"):
+    line = order.lines.get(sku=sku)
+    row = open_claim(order.pk, kind=kind, units={line.pk: 1}, key=kind, by="sam", told=Told(against=against))
+    while fold().events:
+        pass
+    return row
+
+
+@pytest.mark.parametrize(
+    ("kind", "short", "damaged", "wrong"),
+    [
+        ("missing", True, False, True),
+        ("wrong", True, False, True),
+        ("damaged", False, True, False),
+        ("lost", True, False, False),
+    ],
+)
+def test_what_customers_claim_is_evidence(order, kind, short, damaged, wrong):
+    picked = dict(LineFact.objects.values_list("sku", "picked_at"))
+    claimed(order, kind)
+    assert facts(order) == (short, damaged, RIGHT | {"MUG-1": wrong})
+    assert dict(LineFact.objects.values_list("sku", "picked_at")) == picked
+    assert check(lambda done, of: None) == []
+
+
+def test_a_claim_that_does_not_hold_and_one_against_a_carrier_are_no_evidence(order):
+    refuse_claim(claimed(order, "missing").pk, note="", by="sam")
+    claimed(order, "lost", against="carrier")
+    assert facts(order) == (False, False, RIGHT)
+    assert check(lambda done, of: None) == []

@@ -1,0 +1,1 @@
+"""The way back for people of the shop: claims and returns."""
