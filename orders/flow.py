@@ -66,6 +66,7 @@ EXITS = (State.REJECTED, State.CANCELLED)
 FINAL = (State.REVIEWED, *EXITS)
 GOODS_HERE = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.PACKED)
 GATHERED = (State.PICKED, State.PACKED)
+UNDECIDED = (State.PLACED, State.RECEIVED)  # nobody has said yet whether it is trusted
 
 
 def no_holds(order: Any) -> bool:
@@ -137,7 +138,7 @@ class OrderFlow(models.Model):
     def review(self) -> None:
         """Stage 9: what went well and what could be improved is on record."""
 
-    @transition(field=state, source=State.RECEIVED, target=State.REJECTED)
+    @transition(field=state, source=list(UNDECIDED), target=State.REJECTED)
     def reject(self) -> None:
         """Exit: trust is refused."""
 
@@ -156,7 +157,7 @@ EDGES = (
         (before.value, after.value)
         for before, after in (
             *zip([s.state for s in STAGES], [s.state for s in STAGES][1:], strict=False),
-            (State.RECEIVED, State.REJECTED),
+            *((state, State.REJECTED) for state in UNDECIDED),
             *((state, State.CANCELLED) for state in GOODS_HERE),
         )
     )

@@ -237,7 +237,7 @@ def test_a_task_is_given_back_when_its_worker_dies_and_never_runs_twice_at_once(
 @pytest.mark.parametrize(
     ("name", "flow"),
     [
-        ("orders.migrations.0008_gathered_goods_may_go_back", orders_flow),
+        ("orders.migrations.0013_placed_orders_may_be_rejected", orders_flow),
         ("fulfillment.migrations.0002_database_has_the_last_word", fulfillment_flow),
     ],
 )

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import HOLD_TAGS
 from ordermgmt.phrases import titled
-from orders.flow import GOODS_HERE, State
+from orders.flow import GOODS_HERE, UNDECIDED, State
 from orders.models import Decision, Hold, Order
 from orders.policy import Policy
 from orders.policy.versions import policies_of
@@ -70,9 +70,14 @@ class Waiting:
         return self.card.decision.why if self.card and by_policy else f"Held: {self.holds[0].said}"
 
     @property
-    def may_decide(self) -> bool:
-        """Whether it can be approved or rejected now; later it can only be let go, or called off."""
+    def may_approve(self) -> bool:
+        """Whether it can be approved now; before it is received stage 3 will ask, later it can only be let go."""
         return State(self.order.state) is State.RECEIVED
+
+    @property
+    def may_reject(self) -> bool:
+        """Whether it can be rejected now; once it was trusted it can only be called off."""
+        return State(self.order.state) in UNDECIDED
 
 
 @dataclass(frozen=True)

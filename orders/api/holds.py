@@ -105,7 +105,7 @@ class RejectView(Endpoint):
     @extend_schema(
         operation_id="orders_reject",
         summary="Reject an order",
-        description="Possible while the order is `received`. Promised stock and money go back; the decision is kept.",
+        description="Possible until the order is approved. Promised stock and money go back; the decision is kept.",
         request=RejectRequestSerializer,
         responses={200: AS_IT_IS, **refusing(400, 404, 409, 413, 415)},
         tags=["orders"],

@@ -1,7 +1,7 @@
 """Stage 3 of 9, approved: the customer is trusted to pay and every line has stock behind it."""
 
 from orders.errors import NotAllowedNow
-from orders.flow import State
+from orders.flow import UNDECIDED, State
 from orders.history import advanced
 from orders.models import Order
 from orders.policy import Outcome
@@ -33,9 +33,12 @@ def approve_now(order_id: int, *, by: str, note: str = "") -> Order:
 
 
 def refuse(order_id: int, *, reason: str, by: str) -> Order:
-    """A person does not trust the order: it is rejected, and the decision is kept with what was known."""
+    """A person does not trust the order: it is rejected, and the decision is kept with what was known.
+
+    Raises NotAllowedNow once the order was trusted, or is over.
+    """
     with held(order_id) as order:
-        if order.state != State.RECEIVED:
+        if order.state not in UNDECIDED:
             raise NotAllowedNow("reject", order)
         _, verdict = judge(order, by=by, refused=True)
         return reject(order, why=reason, checks=verdict.evidence(), by=by)

@@ -125,6 +125,15 @@ def test_an_order_is_rejected_for_a_reason(dora: Client) -> None:
     assert said(answer)[-1][0] == "error"
 
 
+def test_a_placed_order_that_is_held_can_be_rejected_but_not_approved_yet(dora: Client) -> None:
+    order = make_order()
+    hold(order.pk, reason="fraud", note="", by="sam")
+    page = text(dora.get(QUEUE))
+    assert ("Reject the order" in page, "Approve the order" in page) == (True, False)
+    dora.post(f"{QUEUE}orders/{order.number}/reject/", {f"reject-{order.number}-reason": "Stolen card"})
+    assert Order.objects.get().state == "rejected"
+
+
 def test_a_hold_is_added_and_one_is_released(dora: Client) -> None:
     order = held_order()
     more = {f"hold-{order.number}-reason": "customer-asked", f"hold-{order.number}-note": "Until Friday"}

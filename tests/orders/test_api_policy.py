@@ -142,7 +142,7 @@ def test_the_first_of_two_keys_is_kept_and_the_same_one_again_is_refused(api):
     assert Hold.objects.values_list("seconded_by", "released_by").get() == ("API: Storefront", "API: Fraud service")
 
 
-def test_an_order_is_rejected_while_it_is_received_only(api):
+def test_an_order_is_rejected_once(api):
     order = held_order()
     answer = api.post(f"{ORDERS}{order.number}/reject/", {"reason": "Stolen card"})
     assert (answer.status_code, answer.json()["state"]) == (200, "rejected")

@@ -139,7 +139,7 @@ def test_only_a_received_order_is_decided(state):
     assert (Order.objects.get().state, newest(order).seq) == (state, before)
 
 
-def test_a_blocked_customers_order_is_rejected_from_received_only():
+def test_the_policy_rejects_a_blocked_customers_order_once_it_is_received():
     order = make_order()
     Customer.objects.update(blocked=True)
     with pytest.raises(NotAllowedNow):

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from inventory import clock
+from inventory.models import Stock
 from orders import services
 from orders.customers.blocking import block
 from orders.errors import NotAllowedNow
@@ -123,6 +124,23 @@ def test_a_person_who_does_not_trust_an_order_rejects_it_with_all_that_was_known
     with pytest.raises(NotAllowedNow):
         refuse(order.pk, reason="Again", by="sam")
     assert Decision.objects.count() == 2
+
+
+def test_an_order_that_is_held_while_it_is_placed_can_be_rejected_and_gives_all_back():
+    order = make_order()
+    services.hold(order.pk, reason="fraud", note="Stolen card", by="sam")
+    assert refuse(order.pk, reason="Stolen card", by="sam").state == "rejected"
+    assert (Stock.objects.get().reserved, Payment.objects.get().voided_at is not None) == (0, True)
+    assert (Order.objects.get().open_holds, Decision.objects.get().outcome) == (0, "reject")
+    assert [event.name for event in OrderEvent.objects.filter(seq__gt=2)] == ["payment.voided", "order.rejected"]
+
+
+@pytest.mark.parametrize("state", ["approved", "picked", "packed", "shipped", "reviewed"])
+def test_an_order_that_was_trusted_cannot_be_rejected(state):
+    order, before = make_order(state=state), Decision.objects.count()
+    with pytest.raises(NotAllowedNow, match=f"Cannot reject #{order.number} now: it is {state}"):
+        refuse(order.pk, reason="Stolen card", by="sam")
+    assert (Order.objects.get().state, Decision.objects.count()) == (state, before)
 
 
 @pytest.mark.parametrize("state", ["received", "approved", "picked", "packed"])
