@@ -12,16 +12,20 @@ from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.history import record
 from orders.queue import each_alone, wake
-from orders.services import place_hold
+from orders.services import place_hold, refuse_other
 
 ITS_DATE = "system:holds"
 
 
 def hold_shipment(shipment_id: int, *, reason: str, note: str, by: str, until: datetime | None = None) -> ShipmentHold:
-    """Stop the shipment where it is; a second hold for an open reason is the first one. Refused once it has left."""
+    """Stop the shipment where it is; the same hold again is the first one. Refused once it has left.
+
+    Raises HoldOpen when one for the reason is open with another note or date.
+    """
     with held_shipment(shipment_id) as shipment:
         if shipment.state not in OPEN:
             raise NotAllowedNow("hold", shipment, ["it is still here"])
+        refuse_other(shipment.holds, reason, note, until)
         row, fresh = ShipmentHold.objects.get_or_create(
             shipment=shipment,
             reason=reason,

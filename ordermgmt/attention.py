@@ -15,7 +15,7 @@ from fulfillment.flow import OPEN
 from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
-from ordermgmt.phrases import age, ago, day, is_person, who
+from ordermgmt.phrases import age, ago, day, is_person, until, who
 from orders.flow import EXITS, STAGE_BY_STATE, STAGES, State
 from orders.models import Hold, Order
 
@@ -91,12 +91,11 @@ def of_hold(hold: Hold) -> Trouble:
     """An open hold: somebody decides, or has a failed step tried again."""
     failed = hold.reason == "exception"
     said = hold.note or "No note was left"
-    by = f" (held by {hold.by})" if is_person(hold.by) else ""
     return Trouble(
         order=hold.order,
         tone="bad" if failed else "warn",
         why=HOLD_TAGS.get(hold.reason, "Held"),
-        what=f"Gave up after five tries. {said}" if failed else said + by,
+        what=f"Gave up after five tries. {said}" if failed else said + _terms(hold),
         since=hold.at,
         action="Retry" if failed else "Decide",
         anchor=f"hold-{hold.pk}",
@@ -105,9 +104,16 @@ def of_hold(hold: Hold) -> Trouble:
 
 def of_shipment_hold(hold: ShipmentHold, shipment: Shipment) -> Trouble:
     """An open hold of one shipment, while the rest of its order goes on."""
-    by = f" (held by {hold.by})" if is_person(hold.by) else ""
-    what = f"Shipment {shipment.code}: {hold.note or 'No note was left'}{by}"
+    what = f"Shipment {shipment.code}: {hold.note or 'No note was left'}{_terms(hold)}"
     return Trouble(shipment.order, "warn", HELD, what, hold.at, "Decide", f"shipment-{shipment.number}")
+
+
+def _terms(hold: Hold | ShipmentHold) -> str:
+    """Who holds it, where that is a person, and until when."""
+    by = f"held by {hold.by}" if is_person(hold.by) else ""
+    ends = f"until {until(hold.until)}" if hold.until else ""
+    told = " ".join(word for word in (by, ends) if word)
+    return f" ({told})" if told else ""
 
 
 def of_shipment(shipment: Shipment) -> Trouble | None:

@@ -1,6 +1,13 @@
 """What people type on the order's page."""
 
+from datetime import date, datetime, time
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from inventory import clock
 
 HOLD_REASONS = (
     ("customer-asked", "The customer asked to wait"),
@@ -16,10 +23,26 @@ class HoldForm(forms.Form):
 
     reason = forms.ChoiceField(label="Why", choices=HOLD_REASONS)
     note = forms.CharField(label="What should the next person know?", max_length=500, required=False)
+    until = forms.DateField(
+        label="Goes on by itself on (may stay empty)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
-    def said(self) -> str:
-        """The note, or where there is none the reason in its own words."""
-        return self.cleaned_data["note"] or dict(HOLD_REASONS)[self.cleaned_data["reason"]]
+    def clean_until(self) -> datetime | None:
+        """When that day begins in the shop's zone, which is still to come."""
+        day: date | None = self.cleaned_data["until"]
+        if day is None:
+            return None
+        begins = timezone.make_aware(datetime.combine(day, time.min))
+        if begins <= clock.now():
+            raise ValidationError("A day after today, please.")
+        return begins
+
+    def terms(self) -> dict[str, Any]:
+        """What was typed, as services take it; without a note the reason stands in its own words."""
+        typed = self.cleaned_data
+        return {**typed, "note": typed["note"] or dict(HOLD_REASONS)[typed["reason"]]}
 
 
 class CancelForm(forms.Form):

@@ -10,6 +10,7 @@ from fulfillment.flow import OPEN
 from fulfillment.models import Parcel, PickTask, Return, Shipment, TrackingEvent
 from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STEP
+from ordermgmt.forms import HoldForm
 from ordermgmt.states import TONES
 from orders.flow import EXITS, GOODS_HERE, State
 from orders.models import Order, OrderLine
@@ -58,6 +59,11 @@ class ShipmentCard:
     parcels: tuple[ParcelCard, ...]
     step: str
     button: str
+
+    @property
+    def hold_form(self) -> HoldForm:
+        """Empty; its prefix tells the shipments of a page apart."""
+        return HoldForm(prefix=f"hold-{self.shipment.number}")
 
     @property
     def may_be_held(self) -> bool:

@@ -45,6 +45,12 @@ def moment_or_day(moment: datetime) -> str:
     return at if timezone.localtime(moment).date() == today else f"{day(moment)} {at}"
 
 
+def until(moment: datetime) -> str:
+    """Mon 23 Nov for the day's beginning, Mon 23 Nov 09:14 for any other moment."""
+    at = time_of_day(moment)
+    return day(moment) if at == "00:00" else f"{day(moment)} {at}"
+
+
 def who(by: str) -> str:
     """The people's name for what history keeps: `system:receive` is the system, `channel:web` a channel."""
     kind, _, name = by.partition(":")

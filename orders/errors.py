@@ -230,6 +230,16 @@ class NeedsSecondPerson(OrderError):
         super().__init__(f"The hold {reason} waits for a second person: {seconded_by} has agreed already")
 
 
+class HoldOpen(OrderError):
+    """The order, or shipment, is held for this `reason` already, with another note or until another moment."""
+
+    code = "hold_open"
+
+    def __init__(self, reason: str, by: str) -> None:
+        self.reason = reason
+        super().__init__(f"It is held for {reason} already, by {by}: release that hold first")
+
+
 class CustomerRefused(OrderError):
     """Not with this customer; `reason` names why for programs, the message says it to people."""
 

@@ -64,6 +64,7 @@ TITLES = {
     "refund_too_large": "More than was taken",
     "customer_refused": "Not with this customer",
     "policy_changed": "The policy has changed in the meantime",
+    "hold_open": "It is held for this already",
     "needs_second_person": "It takes a second person",
     "refund_key_reused": "The key belongs to another refund",
     "nothing_to_collect": "There is nothing to take or to try again",

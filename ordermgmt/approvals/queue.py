@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import HOLD_TAGS
-from ordermgmt.phrases import titled
+from ordermgmt.phrases import titled, until
 from orders.flow import GOODS_HERE, UNDECIDED, State
 from orders.models import Decision, Hold, Order
 from orders.policy import Policy
@@ -42,6 +42,11 @@ class OpenHold:
     def said(self) -> str:
         """What it says, without the reason's own word again."""
         return self.hold.note or self.label
+
+    @property
+    def until(self) -> str:
+        """When it ends by itself; empty for never."""
+        return until(self.hold.until) if self.hold.until else ""
 
 
 @dataclass(frozen=True)

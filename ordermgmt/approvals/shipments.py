@@ -20,12 +20,11 @@ UNFIT = 422
 def hold(request: HttpRequest, number: int, shipment: int) -> HttpResponse:
     """Let it wait while the rest of the order goes on."""
     row = get_object_or_404(Shipment.objects.select_related("order"), order__number=number, number=shipment)
-    form = HoldForm(request.POST)
+    form = HoldForm(request.POST, prefix=f"hold-{shipment}")
     if not form.is_valid():
-        return show_order(request, number, status=UNFIT, hold_form=form)
-    reason, note = form.cleaned_data["reason"], form.said()
+        return show_order(request, number, status=UNFIT, faulty_hold=form)
     try:
-        hold_shipment(row.pk, reason=reason, note=note, by=request.user.get_username())
+        hold_shipment(row.pk, by=request.user.get_username(), **form.terms())
     except OrderError as refusal:
         messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
     else:

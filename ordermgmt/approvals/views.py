@@ -65,7 +65,7 @@ def hold(request: HttpRequest, number: int) -> HttpResponse:
     form = HoldForm(request.POST, prefix=f"hold-{number}")
     if not form.is_valid():
         return _show_queue(request, form)
-    act = partial(services.hold, _order(number).pk, reason=form.cleaned_data["reason"], note=form.said())
+    act = partial(services.hold, _order(number).pk, **form.terms())
     return _done(request, act, partial(_said, f"Order #{number} waits for one more reason."))
 
 

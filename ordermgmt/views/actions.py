@@ -34,11 +34,10 @@ def hold(request: HttpRequest, number: int) -> HttpResponse:
     order, form = _order(number), HoldForm(request.POST)
     if not form.is_valid():
         return show_order(request, number, status=UNFIT, hold_form=form)
-    reason, note = form.cleaned_data["reason"], form.said()
     return _do(
         request,
         number,
-        partial(services.hold, order.pk, reason=reason, note=note),
+        partial(services.hold, order.pk, **form.terms()),
         done="The order is held. Nothing moves until the hold is released.",
     )
 

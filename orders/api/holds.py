@@ -56,8 +56,8 @@ class HoldsView(Endpoint):
     @extend_schema(
         operation_id="orders_hold",
         summary="Hold an order",
-        description="Nothing of the order moves until the hold is released, or until its date. A second hold of an "
-        "open name is the first one and answers 200.",
+        description="Nothing of the order moves until the hold is released, or until its date. The same hold "
+        "again answers 200; one of an open name with another note or date is refused with 409 `hold_open`.",
         request=PlaceHoldRequestSerializer,
         responses={200: AS_IT_IS, **refusing(400, 404, 409, 413, 415)},
         tags=["orders"],

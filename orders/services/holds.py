@@ -1,11 +1,12 @@
 """Named reasons why an order waits: placed and released by people, checks and programs."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Manager, QuerySet
 
 from inventory import clock
-from orders.errors import NeedsSecondPerson, NotAllowedNow
+from orders.errors import HoldOpen, NeedsSecondPerson, NotAllowedNow
 from orders.flow import FINAL
 from orders.history import record
 from orders.models import Decision, Hold, Order
@@ -18,9 +19,20 @@ EXCEPTION = "exception"
 
 
 def hold(order_id: int, *, reason: str, note: str, by: str, until: datetime | None = None) -> Hold:
-    """Stop the order where it is, for a named reason; a second hold for an open reason is the first one."""
+    """Stop the order where it is, for a named reason; the same hold again is the first one.
+
+    Raises HoldOpen when one for the reason is open with another note or date.
+    """
     with held(order_id) as order:
+        refuse_other(order.holds, reason, note, until)
         return place_hold(order, reason=reason, note=note, by=by, until=until)
+
+
+def refuse_other(holds: "Manager[Any]", reason: str, note: str, until: datetime | None) -> None:
+    """Whether what somebody says of a hold would be lost, because one for its reason is open; raises HoldOpen."""
+    for row in holds.filter(reason=reason, released_at=None):
+        if (row.note, row.until) != (note[:500], until):
+            raise HoldOpen(reason, row.by)
 
 
 def place_hold(

@@ -1,6 +1,6 @@
 """The approval queue and the policy of a channel: what people see, what they may do, and how a refusal is told."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -196,7 +196,7 @@ def test_a_shipment_is_held_and_released_on_the_orders_page(bob: Client) -> None
     make_stock(make_product("JAR-1"), 50, warehouse=make_warehouse("YORK", mode="manual"))
     order = make_order([("JAR-1", 2)], state="approved")
     open_shipments(order.pk, by="test")
-    held = {"reason": "look-at-goods", "note": "Box 3"}
+    held = {"hold-1-reason": "look-at-goods", "hold-1-note": "Box 3"}
     answer = bob.post(f"{QUEUE}orders/{order.number}/shipments/1/hold/", held)
     code = Shipment.objects.get().code
     assert said(answer) == [("success", f"Shipment {code} is held. The rest of the order goes on.")]
@@ -207,6 +207,42 @@ def test_a_shipment_is_held_and_released_on_the_orders_page(bob: Client) -> None
     bob.post(f"{QUEUE}shipment-holds/{ShipmentHold.objects.get().pk}/release/")
     assert Shipment.objects.get().open_holds == 0
     assert "Mark picked" in text(bob.get(f"/orders/{order.number}/"))
+
+
+def test_a_faulty_hold_of_a_shipment_comes_back_in_its_own_form_and_holds_nothing(bob: Client) -> None:
+    order = make_order(state="approved")
+    open_shipments(order.pk, by="test")
+    typed_in = {"hold-1-reason": "other", "hold-1-note": "Box 3", "hold-1-until": "2026-01-01"}
+    answer = bob.post(f"{QUEUE}orders/{order.number}/shipments/1/hold/", typed_in)
+    page = text(answer)
+    assert (answer.status_code, page.count("A day after today, please."), page.count('value="Box 3"')) == (422, 1, 1)
+    assert 'name="hold-1-until" value="2026-01-01"' in page
+    assert (ShipmentHold.objects.count(), Hold.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("page", "prefix"), [("/approvals/orders/{0}/hold/", "hold-{0}-"), ("/orders/{0}/hold/", "")])
+def test_a_hold_may_have_a_day_on_which_it_ends_by_itself(
+    bob: Client, dora: Client, noon: datetime, page: str, prefix: str
+) -> None:
+    order = make_order(state="received")
+    client, at = (dora if prefix else bob), page.format(order.number)
+    more = {"reason": "customer-asked", "note": "On holiday"}
+    for day, status in (("2026-05-04", 422), ("soon", 422), ("2026-05-08", 302)):
+        sent = {prefix.format(order.number) + name: value for name, value in {**more, "until": day}.items()}
+        assert client.post(at, sent).status_code == status, day
+    assert Hold.objects.get().until == datetime(2026, 5, 7, 23, tzinfo=UTC)  # when the 8th begins in London
+    who = "dora" if prefix else "bob"
+    assert f"(held by {who} until Fri 8 May)" in text(client.get(f"/orders/{order.number}/"))
+    assert "until Fri 8 May" in text(client.get(QUEUE))
+
+
+def test_a_second_hold_that_says_something_else_is_refused_and_told(dora: Client) -> None:
+    order = held_order()
+    name = f"hold-{order.number}-"
+    for note in ("Until Friday", "Until Monday"):
+        answer = dora.post(f"{QUEUE}orders/{order.number}/hold/", {f"{name}reason": "other", f"{name}note": note})
+    told = "It is held for other already, by dora: release that hold first. Nothing was changed."
+    assert (said(answer)[-1], Hold.objects.get(reason="other").note) == (("error", told), "Until Friday")
 
 
 def test_a_policy_is_tried_before_it_is_saved(dora: Client, django_assert_max_num_queries: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from inventory import clock
 from orders import services, tasks
-from orders.errors import NeedsSecondPerson, NotAllowedNow, PolicyChanged
+from orders.errors import HoldOpen, NeedsSecondPerson, NotAllowedNow, PolicyChanged
 from orders.flow import State
 from orders.models import ApprovalPolicy, Decision, Hold, Order, OrderEvent
 from orders.order_request import PaymentRequest
@@ -55,6 +55,16 @@ def test_a_hold_ends_by_itself_at_its_date_and_overrules_nothing():
     row = Hold.objects.get(reason="customer-asked")
     assert (row.released_at, row.released_by, row.overrules) == (NOON + DAY, "system:holds", False)
     assert Order.objects.get().open_holds == 1
+
+
+def test_the_same_hold_again_is_the_first_one_and_another_of_its_name_is_refused():
+    order = make_order(state="received")
+    first = services.hold(order.pk, reason="other", note="Look", by="sam", until=NOON + DAY)
+    assert services.hold(order.pk, reason="other", note="Look", by="bob", until=NOON + DAY) == first
+    for note, until in (("Look again", NOON + DAY), ("Look", None)):
+        with pytest.raises(HoldOpen, match="It is held for other already, by sam: release that hold first"):
+            services.hold(order.pk, reason="other", note=note, by="bob", until=until)
+    assert (Order.objects.get().open_holds, names().count("order.held")) == (1, 1)
 
 
 def test_one_hold_that_cannot_end_stops_no_other(monkeypatch, caplog):
