@@ -24,6 +24,7 @@ from orders.policy.judging import reconsider
 from orders.queue import wake
 from orders.services.holds import place_hold
 from orders.services.pledge import pledged
+from orders.services.transactions import gateway_of, is_instant
 from orders.sources import allocate
 
 KEPT = ("channel", "customer", "priority", "currency", "prices_include_tax", "placed_at", "state_since", "expires_at")
@@ -74,11 +75,19 @@ def _check(order: Order, draft: Draft, units: Mapping[int, int]) -> None:
 
 
 def _check_paid(order: Order, stays: Draft) -> None:
-    """Money that was taken stays where it was taken: it has to fit what stays."""
-    taken = sum((row.captured - row.refunded for row in order.payments.all()), NOTHING)
+    """Money that was taken stays where it was taken: it has to fit what stays.
+
+    A pledge at a gateway stands under one name and is taken once, so it cannot be shared.
+    """
+    payments = list(order.payments.all())
+    taken = sum((row.captured - row.refunded for row in payments), NOTHING)
     if taken > stays.total:
         words = f"{shown(taken, order.currency)} were taken, and only {shown(stays.total, order.currency)} would stay."
         raise NoWay(words, "Call the units off, which gives their money back, and place a new order for them.")
+    for row in payments:
+        if row.voided_at is None and row.authorised > row.captured and not is_instant(row, order):
+            words = f"{shown(row.authorised, order.currency)} are pledged at {gateway_of(row, order)} as one payment."
+            raise NoWay(words, "Call the units off, and place a new order for them with a payment of its own.")
 
 
 def _opened(order: Order, goes: Draft, *, by: str) -> Order:

@@ -36,7 +36,7 @@ def parse(gateway: str, body: bytes, headers: dict[str, str]) -> Notice | None:
 
 
 def _payment(gateway: str, notice: Notice) -> Payment | None:
-    """By what we asked for, since an order that was split shares its pledge; else the first that has the pledge."""
+    """By what we asked for, where the notice says it; else the first that has the pledge."""
     if not notice.payment:
         return None
     rows = Payment.objects.filter(reference=notice.payment, order__currency=notice.currency)

@@ -27,12 +27,17 @@ def gateway_of(payment: Payment, order: Order) -> str:
     return payment.gateway or (order.channel.gateway if payment.method == Payment.Method.CARD else "") or MANUAL
 
 
+def is_instant(payment: Payment, order: Order) -> bool:
+    """Whether nobody has to be asked: what the shop books for this payment has happened elsewhere."""
+    return gateway_named(gateway_of(payment, order)).is_instant
+
+
 def ask(
     payment: Payment, *, order: Order, kind: Transaction.Kind, amount: Decimal, key: str, refund: Refund | None = None
 ) -> Transaction:
     """Write down what the gateway has to do, once: a worker asks it later, unless there is nobody to ask."""
     now = clock.now()
-    is_done = gateway_named(gateway_of(payment, order)).is_instant
+    is_done = is_instant(payment, order)
     return Transaction.objects.create(
         payment=payment,
         refund=refund,

@@ -26,7 +26,7 @@ from orders.models import Order, ShippingMethod
 from orders.order_request import DiscountRequest
 from orders.services import cancel
 from tests.dumps import dump
-from tests.factories import LONDON, carry, make_order, make_product, make_stock, make_warehouse
+from tests.factories import LONDON, carry, make_channel, make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
 HERE = {**LONDON, "line1": "2 Low Road"}
@@ -247,6 +247,16 @@ def test_a_part_goes_on_by_itself_with_its_promise_its_turn_and_its_money() -> N
     carry(new, to="delivered")
     assert (now(new).payments.get().captured, now(order).state) == (30, "approved")
     clean()
+
+
+def test_a_pledge_that_a_gateway_has_is_not_split_because_it_is_taken_once() -> None:
+    order = make_order([("MUG-1", 2)], state="approved", channel=make_channel(gateway="fake"))
+    before = dump()
+    with pytest.raises(NoWay, match="£20.00 are pledged at fake as one payment. Call the units off") as refused:
+        split_order(order.pk, {1: 1}, reason="Half now", by="sam")
+    assert (refused.value.put_back, dump()) == (False, before)
+    cancel_units(order.pk, {1: 1}, reason="Half now", by="sam")
+    assert Order.objects.get().total == Decimal(10)
 
 
 def test_a_held_order_cannot_shake_its_holds_off_by_splitting() -> None:
