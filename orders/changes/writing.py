@@ -18,7 +18,7 @@ from orders.money import plain
 from orders.order_request import NOTHING
 from orders.policy.judging import reconsider
 from orders.pricing import PricedLine
-from orders.services import refund
+from orders.services import refund, void_spare
 from orders.sources import source
 
 LINE_FIELDS = ("quantity", "unit_price", "discount", "tax_rate", "tax", "total")
@@ -48,6 +48,7 @@ def rewrite(order: Order, before: Draft, after: Draft, *, by: str, cause: str) -
     if order.state != State.PLACED and _moves(order, before, after):
         source_anew(order, by=by)
     refunded = give_back_surplus(order, owed=owed, by=by, cause=cause)
+    void_spare(order, by=by)
     reconsider(order, by=by)
     return Done(_difference(had, _promised(order)), refunded)
 

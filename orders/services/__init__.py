@@ -13,7 +13,15 @@ from orders.services.holds import (
     release_due_holds,
     release_hold,
 )
-from orders.services.money import capture, capture_on_approval, give_money_back, goods_left, refund, refund_units
+from orders.services.money import (
+    capture,
+    capture_on_approval,
+    give_money_back,
+    goods_left,
+    refund,
+    refund_units,
+    void_spare,
+)
 from orders.services.pledge import pledge, pledged
 from orders.services.receipts import let_go, receive_payment, take_pledged
 from orders.services.refunds import grant_refund, note_charge_back, refund_surplus, win_charge_back
@@ -51,5 +59,6 @@ __all__ = [
     "retry_payments",
     "set_priority",
     "take_pledged",
+    "void_spare",
     "win_charge_back",
 ]

@@ -20,6 +20,7 @@ from orders.payments.standing import DROPS, Kind, Status, out_of_count
 from orders.services.transactions import REFUSED, ask
 
 ON_APPROVAL = "approval"
+NOT_YET = (Status.PENDING, Status.FAILED)
 
 
 def give_money_back(order: Order, *, by: str) -> None:
@@ -29,13 +30,29 @@ def give_money_back(order: Order, *, by: str) -> None:
             drop(never, payment=payment, order=order, reason="order called off", by=by)
         left = payment.captured - payment.refunded - payment.charged_back
         if payment.captured == 0:
-            payment.voided_at = clock.now()
-            payment.save(update_fields=["voided_at"])
-            record(order, "payment.voided", by=by, payment=payment.pk)
+            _void(payment, order=order, by=by)
         elif left:
             refund(payment, order=order, amount=left, reason="order called off", key=f"exit:{payment.pk}", by=by)
         if payment.authorised and payment.captured == _dropped(payment):
             ask(payment, order=order, kind=Kind.VOID, amount=payment.authorised, key=f"void:{payment.pk}")
+
+
+def void_spare(order: Order, *, by: str) -> None:
+    """Let go of card pledges that are not needed, because other money has come or the total fell; the order is held.
+
+    The oldest are kept for what is owed. Money that a gateway has still to take does not count as come.
+    """
+    payments = list(order.payments.select_for_update(no_key=True).order_by("id"))
+    untouched = [row for row in payments if _is_untouched(row)]
+    if not untouched:
+        return
+    coming = Transaction.objects.filter(payment__in=payments, kind=Kind.CAPTURE, status__in=NOT_YET)
+    owed = order.total - _kept(payments) + (coming.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
+    for payment in untouched:
+        if owed <= 0:
+            _void(payment, order=order, by=by)
+            ask(payment, order=order, kind=Kind.VOID, amount=payment.authorised, key=f"void:{payment.pk}")
+        owed -= payment.authorised
 
 
 def capture(order: Order, *, by: str) -> Decimal:
@@ -132,6 +149,18 @@ def _shrink(row: Transaction, part: Decimal) -> None:
     row.refund.amount -= part
     row.save(update_fields=["amount"])
     row.refund.save(update_fields=["amount"])
+
+
+def _void(payment: Payment, *, order: Order, by: str) -> None:
+    payment.voided_at = clock.now()
+    payment.save(update_fields=["voided_at"])
+    record(order, "payment.voided", by=by, payment=payment.pk)
+
+
+def _is_untouched(payment: Payment) -> bool:
+    """A card's pledge of which nothing was taken."""
+    stands = payment.voided_at is None and payment.captured == 0 < payment.authorised
+    return stands and payment.method == Payment.Method.CARD
 
 
 def _count_back(payment: Payment, amount: Decimal, order: Order) -> None:

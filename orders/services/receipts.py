@@ -9,7 +9,7 @@ from orders.models import Order, Payment, Transaction
 from orders.money import rounded, shown
 from orders.payments.standing import Kind, Status, out_of_count
 from orders.queue import held
-from orders.services.money import book, capture, drop
+from orders.services.money import book, capture, drop, void_spare
 from orders.services.pledge import paid_for
 from orders.services.transactions import REFUSED, end_failed_hold
 
@@ -42,6 +42,7 @@ def receive_payment(order_id: int, *, amount: Decimal, method: str, reference: s
         taken = sum((each.captured for each in payments), Decimal(0)) - out_of_count(payments)
         if order.state not in EXITS and taken >= order.total:
             paid_for(order, by=by)
+        void_spare(order, by=by)
         return row
 
 

@@ -8,14 +8,17 @@ import pytest
 from ordermgmt.verify.examine import verify
 from orders import services
 from orders.balance import payment_state
+from orders.changes.cancelling import cancel_units
 from orders.errors import PaymentReferenceTaken, RefundTooLarge
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
 from orders.order_request import PaymentRequest
 from orders.payments.standing import balance_of
+from orders.queue import held
 from orders.services import receive_payment, refund_surplus
+from orders.services.money import book
 from orders.stages.approve import approve
 from orders.stages.receive import receive
-from tests.factories import make_channel, make_order
+from tests.factories import carry, make_channel, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +70,48 @@ def test_what_cannot_have_come_is_a_mistake_of_the_caller(amount, method, refere
     with pytest.raises(ValueError, match="paid|seen"):
         seen(order, amount, reference, method)
     assert (books(), Transaction.objects.count()) == ([("invoice", 0)], 0)
+
+
+def pledges():
+    """Each card payment's pledge, whether it still stands, and what its gateway was asked."""
+    rows = Payment.objects.filter(method="card").order_by("id")
+    return [(row.authorised, row.voided_at is None, [each.kind for each in row.transactions.all()]) for row in rows]
+
+
+def test_a_card_pledge_is_let_go_once_a_transfer_has_paid_the_order():
+    order = make_order(state="approved", channel=make_channel(gateway="fake"))
+    seen(order, "4.00")
+    assert pledges() == [(10, True, [])]  # six are still owed
+    seen(order, "6.00", "bank-2")
+    seen(order, "6.00", "bank-2")
+    assert pledges() == [(10, False, ["void"])]
+    assert list(OrderEvent.objects.filter(name="payment.voided").values_list("by", flat=True)) == ["sam"]
+    carry(order, to="delivered")
+    assert (state(), books()) == ("paid", [("card", 0), ("transfer", 10)])
+    assert verify().ok
+
+
+def test_of_several_pledges_the_oldest_stay_for_what_is_owed():
+    order = make_order([("MUG-1", 3)], payment=PaymentRequest("card", authorised=Decimal(20)))
+    services.pledge(order.pk, amount=Decimal(10), reference="pi_2", by="sam")
+    seen(order, "10.00")
+    assert pledges() == [(20, True, []), (10, False, ["void"])]
+    with held(order.pk) as row:
+        cancel_units(row, {1: 2}, reason="Too many", by="sam")
+    assert [(amount, stands) for amount, stands, _ in pledges()] == [(20, False), (10, False)]
+    assert (state(), verify().ok) == ("paid", True)
+
+
+def test_a_pledge_stays_while_other_money_is_only_on_its_way():
+    order = make_order(
+        [("MUG-1", 2)], channel=make_channel(gateway="fake"), payment=PaymentRequest("card", authorised=5)
+    )
+    services.pledge(order.pk, amount=Decimal(15), reference="pi_2", by="sam")
+    first = Payment.objects.order_by("id")[0]
+    with held(order.pk) as row:
+        book(row.payments.get(pk=first.pk), order=row, amount=Decimal(5), key="c:1", by="sam")
+    seen(order, "15.00")
+    assert [(amount, stands) for amount, stands, _ in pledges()] == [(5, True), (15, True)]
 
 
 def test_what_was_paid_too_much_is_seen_and_goes_back_once():
