@@ -104,7 +104,7 @@ def test_of_several_pledges_the_oldest_stay_for_what_is_owed():
 
 def test_a_pledge_stays_while_other_money_is_only_on_its_way():
     order = make_order(
-        [("MUG-1", 2)], channel=make_channel(gateway="fake"), payment=PaymentRequest("card", authorised=5)
+        [("MUG-1", 2)], channel=make_channel(gateway="fake"), payment=PaymentRequest("card", authorised=Decimal(5))
     )
     services.pledge(order.pk, amount=Decimal(15), reference="pi_2", by="sam")
     first = Payment.objects.order_by("id")[0]
