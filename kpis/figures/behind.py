@@ -135,7 +135,7 @@ ORDER BY f.placed_at DESC, f.id DESC LIMIT %(most)s OFFSET %(skip)s
 """
 REASONS = """
 SELECT r.reason, count(DISTINCT l.fact_id) FROM {source} JOIN kpis_returnfact r ON r.line_id = l.id
-WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1
+WHERE {condition} AND {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1
 """
 SCORES = """
 SELECT f.csat::text, count(*) FROM {source}
@@ -209,7 +209,8 @@ def _fetched(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def return_reasons(scope: Scope) -> dict[str, int]:
     """How many orders sent something back, by reason; one may have several."""
-    sql = _sql(REASONS, PARTS["return_rate"]["returned"], scope)
+    part = PARTS["return_rate"]["returned"]
+    sql = _sql(REASONS, part, scope, condition=part.condition)
     return {reason: count for reason, (count,) in rows(sql, scope).items()}
 
 

@@ -20,7 +20,7 @@ WHERE l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY
 REASONS = """
 SELECT ({group}) || chr(31) || r.reason, sum(r.quantity)
 FROM {lines} JOIN kpis_returnfact r ON r.line_id = l.id
-WHERE l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY 1
+WHERE l.returned > 0 AND l.delivered_at >= %(since)s AND l.delivered_at < %(until)s{where} GROUP BY 1
 """
 BY_ORDERS = """
 SELECT g, count(*), count(*) FILTER (WHERE back) FROM (
@@ -28,6 +28,14 @@ SELECT g, count(*), count(*) FILTER (WHERE back) FROM (
     FROM {orders} JOIN kpis_linefact l ON l.fact_id = f.id
     WHERE f.delivered_at >= %(since)s AND f.delivered_at < %(until)s{where} GROUP BY 1, 2
 ) x GROUP BY 1
+"""
+# The same where no line is asked about: only the few lines of which something came back are looked for.
+WHOLE_ORDERS = """
+SELECT {group}, count(*), count(b.fact_id)
+FROM {orders} LEFT JOIN LATERAL (
+    SELECT l.fact_id FROM kpis_linefact l WHERE l.fact_id = f.id AND l.returned > 0 LIMIT 1
+) b ON true
+WHERE f.delivered_at >= %(since)s AND f.delivered_at < %(until)s{where} GROUP BY 1
 """
 
 
@@ -50,7 +58,8 @@ def unit_rate(scope: Scope) -> dict[str, dict[str, Any]]:
 def return_rate(scope: Scope) -> dict[str, dict[str, Any]]:
     """By group: `units`, `orders` (rates), both samples, `open_cohort`, and `by_reason` as rates of units."""
     names = {"orders": scope.orders, "lines": scope.lines, "where": scope.where(lines=True)}
-    orders = rows(BY_ORDERS.format(group=scope.group("f.delivered_at", lines=True), **names), scope)
+    by_orders = BY_ORDERS if scope.asks_lines else WHOLE_ORDERS
+    orders = rows(by_orders.format(group=scope.group("f.delivered_at", lines=True), **names), scope)
     names["group"] = scope.group("l.delivered_at", lines=True)
     reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for key, (units,) in rows(REASONS.format(**names), scope).items():

@@ -72,6 +72,11 @@ class Scope:
         return f"({WITH_TIER})" if "tier" in (self.cut, *self.only) else FACTS
 
     @property
+    def asks_lines(self) -> bool:
+        """Whether its cut, or what it is narrowed to, is a matter of single lines."""
+        return not {self.cut, *self.only}.isdisjoint({*LINE_CUTS, *LINE_NARROWINGS})
+
+    @property
     def lines(self) -> str:
         """The lines to read from, as `l`, with their orders as `f` only where these are asked about."""
         asked = {name for name in (self.cut, *self.only) if name in ORDER_CUTS or name in ORDER_NARROWINGS}

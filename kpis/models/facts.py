@@ -125,6 +125,11 @@ class LineFact(models.Model):
                 condition=Q(delivered_at__isnull=False),
                 name="line_fact_delivered",
             ),
+            # Few lines come back, so what asks about those reads none of the others.
+            models.Index(
+                fields=["delivered_at"], include=["fact"], condition=Q(returned__gt=0), name="line_fact_returned"
+            ),
+            models.Index(fields=["fact"], condition=Q(returned__gt=0), name="line_fact_returned_of"),
         ]
 
     def __str__(self) -> str:
