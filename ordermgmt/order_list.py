@@ -1,16 +1,18 @@
 """The list of orders: filtered, newest first, a page at a time without counting; and the search that jumps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from fulfillment.models import Label
+from ordermgmt.lists.language import Typed, typed
+from ordermgmt.lists.order_filters import Fault, is_number, narrowed
 from orders.flow import STAGES, State
 from orders.models import Order
 
 PAGE = 50
-LARGEST_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,14 @@ class Filters:
         return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
     @property
+    def typed(self) -> Typed:
+        """The words of the search, read."""
+        return typed(self.q)
+
+    @property
     def is_plain(self) -> bool:
-        """Nothing but the search words, as the search box on every page sends it."""
-        return not (self.state or self.held or self.before or self.after)
+        """Nothing but words to look for, as the search box on every page sends them."""
+        return not (self.state or self.held or self.before or self.after or self.typed.clauses)
 
 
 @dataclass(frozen=True)
@@ -45,17 +52,24 @@ class Chip:
 
 @dataclass(frozen=True)
 class OrderPageList:
-    """One page of orders; `newer` and `older` are the addresses of its neighbours."""
+    """One page of orders; `newer` and `older` are the addresses of its neighbours.
+
+    `conditions` are what was typed, each with the address of the list without it; `faults` are those that say nothing.
+    """
 
     orders: tuple[Order, ...]
     chips: tuple[Chip, ...]
+    conditions: tuple[Chip, ...]
+    faults: Sequence[Fault]
     newer: str
     older: str
 
 
 def page(filters: Filters) -> OrderPageList:
     """The orders in one query; one row more than shown tells whether there is a next page."""
-    orders = _matching(filters).select_related("customer", "channel")
+    asked = filters.typed
+    found, faults = narrowed(_chosen(filters), asked)
+    orders = found.select_related("customer", "channel")
     if filters.after is not None:
         rows = list(orders.filter(number__gt=filters.after).order_by("number")[: PAGE + 1])
         more_newer, more_older = len(rows) > PAGE, True
@@ -69,6 +83,10 @@ def page(filters: Filters) -> OrderPageList:
     return OrderPageList(
         orders=tuple(shown),
         chips=_chips(filters),
+        conditions=tuple(
+            Chip(clause.text, filters.query(q=asked.without(clause).text), chosen=True) for clause in asked.clauses
+        ),
+        faults=faults,
         newer=filters.query(after=shown[0].number) if shown and more_newer else "",
         older=filters.query(before=shown[-1].number) if shown and more_older else "",
     )
@@ -80,37 +98,24 @@ def find_exact(words: str) -> int | None:
     if not plain:
         return None
     by = Order.objects.order_by()
-    for narrowed in (
-        *([by.filter(number=int(plain))] if _is_number(plain) else []),
+    for alone in (
+        *([by.filter(number=int(plain))] if is_number(plain) else []),
         by.filter(external_id=plain),
         by.filter(pk__in=Label.objects.filter(tracking_number=plain.upper()).values("parcel__shipment__order")),
         *([by.filter(customer__email=plain.lower())] if "@" in plain else []),
     ):
-        numbers = narrowed.values_list("number", flat=True)[:2]
+        numbers = alone.values_list("number", flat=True)[:2]
         if len(numbers) == 1:
             return int(numbers[0])
     return None
 
 
-def _matching(filters: Filters) -> QuerySet[Order]:
+def _chosen(filters: Filters) -> QuerySet[Order]:
+    """Those of the chips."""
     orders = Order.objects.all()
     if filters.state in State.values:
         orders = orders.filter(state=filters.state)
-    if filters.held:
-        orders = orders.filter(open_holds__gt=0)
-    if words := filters.q.strip().removeprefix("#"):
-        hits = (
-            Q(customer__name__icontains=words) | Q(customer__email__icontains=words) | Q(external_id__icontains=words)
-        )
-        if _is_number(words):
-            hits |= Q(number=int(words))
-        labels = Label.objects.filter(tracking_number__istartswith=words)
-        orders = orders.filter(hits | Q(pk__in=labels.values("parcel__shipment__order")))
-    return orders
-
-
-def _is_number(words: str) -> bool:
-    return words.isascii() and words.isdecimal() and int(words) <= LARGEST_NUMBER
+    return orders.filter(open_holds__gt=0) if filters.held else orders
 
 
 def _chips(filters: Filters) -> tuple[Chip, ...]:

@@ -6,13 +6,14 @@ from django.views.decorators.http import require_safe
 
 from ordermgmt.access import MAY_ACT, staff_page
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
-from ordermgmt.order_list import LARGEST_NUMBER, Filters, find_exact, page
+from ordermgmt.lists.order_filters import FILTERS, LARGEST_NUMBER
+from ordermgmt.order_list import Filters, find_exact, page
 from ordermgmt.order_page import order_page
 from ordermgmt.views.today import NOTHING_NEW
 from orders.flow import State
 from orders.models import Order
 
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 300
 
 
 @require_safe
@@ -22,7 +23,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     if filters.q and filters.is_plain and (number := find_exact(filters.q)) is not None:
         return redirect("order", number=number)
-    return render(request, "ordermgmt/order_list.html", {"filters": filters, "page": page(filters)})
+    context = {"filters": filters, "page": page(filters), "known": FILTERS.items()}
+    return render(request, "ordermgmt/order_list.html", context)
 
 
 @require_safe

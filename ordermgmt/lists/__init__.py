@@ -1,0 +1,1 @@
+"""Lists that people filter by typing: the language, and what it can ask of each list."""
