@@ -49,6 +49,9 @@ class WindowQuerySerializer(Strict):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A window has at least a day."""
+        for name in ("from", "to"):
+            if name in attrs and not windows.EARLIEST <= attrs[name] <= windows.LATEST:
+                raise serializers.ValidationError({name: [f"This is not from {windows.EARLIEST} to {windows.LATEST}."]})
         attrs["to"] = attrs.get("to") or windows.today() + timedelta(days=1)
         attrs["from"] = attrs.get("from") or attrs["to"] - timedelta(days=DAYS)
         if attrs["from"] >= attrs["to"]:
@@ -67,7 +70,8 @@ class CampaignSerializer(Strict):
         child=serializers.CharField(max_length=120),
         max_length=MOST_CUSTOMERS,
         default=list,
-        help_text="Whom it was meant for: ids of customers, `h:` before those of an imported history. Empty: all.",
+        help_text="Whom it was meant for: ids of customers, `h:` before those of an imported history, or e-mail "
+        "addresses. Empty: all.",
     )
     note = serializers.CharField(max_length=500, allow_blank=True, default="")
 

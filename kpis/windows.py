@@ -8,6 +8,9 @@ from django.conf import settings
 
 from inventory import clock
 
+# Days that a figure can be asked of.
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
 
 @dataclass(frozen=True)
 class Window:

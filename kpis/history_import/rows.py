@@ -59,12 +59,11 @@ def read_history(file: TextIO, zone: str) -> Iterator[Row]:
     Raises BadFile when a required column is missing, or one is named twice or unknown.
     """
     reader = csv.reader(file)
-    header = [name.strip().lower() for name in next(reader, [])]
-    known = columns(zone)
-    _check_header(header, known)
-    plan = [(place, name, known[name]) for place, name in enumerate(header)]
-    needed = frozenset(REQUIRED)
+    known, needed = columns(zone), frozenset(REQUIRED)
     try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        _check_header(header, known)
+        plan = [(place, name, known[name]) for place, name in enumerate(header)]
         for cells in reader:
             if any(cells):
                 yield _row(cells, reader.line_num, plan, needed, len(header))

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO, TextIO, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, transaction
 
 from inventory import clock
 from kpis.history_import import staging
@@ -145,6 +145,7 @@ def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dr
             history.save(update_fields=["kind", "lines", "bytes_read"])
             tell(source.count, history.bytes_total)
         with transaction.atomic():
+            staging.take_turns()
             history.errors = staging.judge(history.pk)
             counts = staging.write(history.pk)
             _finish(history, counts)
@@ -152,6 +153,9 @@ def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dr
     except BadFile as bad:
         _fail(history, str(bad), dry_run=dry_run)
         raise
+    except DataError as beyond:
+        _fail(history, why := f"The database cannot hold it: {beyond}".strip(), dry_run=dry_run)
+        raise BadFile(why) from beyond
     finally:
         staging.forget_rows(history.pk)
     if dry_run:
@@ -162,9 +166,12 @@ def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dr
 def _reader(source: Counting) -> tuple[str, Iterator[Row]]:
     """By the header: Shopify's export, or the shop's own format."""
     buffered = io.BufferedReader(source, PIECE)
-    head = buffered.peek(65_536).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").partition("\n")[0]
+    head = buffered.peek(65_536).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     file = cast(TextIO, io.TextIOWrapper(buffered, encoding="utf-8-sig", newline=""))
-    names = [name.strip().lower() for name in next(csv.reader([head]), [])]
+    try:
+        names = [name.strip().lower() for name in next(csv.reader(head.splitlines()[:1]), [])]
+    except csv.Error as error:
+        raise BadFile(f"Line 1: {error}.") from None
     if MARK in names:
         return "shopify", read_shopify(file, settings.SHOP_TIME_ZONE)
     return "history", read_history(file, settings.SHOP_TIME_ZONE)
@@ -191,4 +198,4 @@ def _fail(history: HistoryImport, why: str, *, dry_run: bool) -> None:
         return
     history.status, history.ended_at, history.due_at = HistoryImport.Status.FAILED, clock.now(), None
     history.errors = [{"line": 1, "order": "", "error": why}]
-    history.save()
+    history.save(update_fields=["kind", "status", "ended_at", "due_at", "errors"])

@@ -22,11 +22,11 @@ def read_shopify(file: TextIO, zone: str) -> Iterator[Row]:
     Raises BadFile when a column is missing without which no order can be read.
     """
     reader = csv.reader(file)
-    header = [name.strip().lower() for name in next(reader, [])]
-    if missing := [name for name in REQUIRED if name not in header]:
-        raise BadFile(f"This looks like Shopify's export, but columns are missing: {', '.join(missing)}.")
-    places = {name: place for place, name in reversed(list(enumerate(header)))}  # the first of a name
     try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        if missing := [name for name in REQUIRED if name not in header]:
+            raise BadFile(f"This looks like Shopify's export, but columns are missing: {', '.join(missing)}.")
+        places = {name: place for place, name in reversed(list(enumerate(header)))}  # the first of a name
         for cells in reader:
             if any(cells):
                 yield _row({name: _cell(cells, place) for name, place in places.items()}, reader.line_num, zone)

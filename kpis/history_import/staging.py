@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from kpis.fold.statements import DAMAGED, SHORT, UNDOCUMENTED
+from kpis.history_import.cells import LARGEST_PRICE
 
 STAGED = (
     *("line", "channel", "number", "customer", "email", "sku", "name", "quantity", "unit_price", "currency"),
@@ -20,6 +21,7 @@ MOST_ERRORS = 1_000
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # What two rows of an order must not say differently.
 AGREED = ("customer", "currency", "total", "refunded")
+LARGEST = str(LARGEST_PRICE)
 CELLS = ", ".join(f"coalesce(r.{name}::text, '')" for name in STAGED if name not in ("line", "error"))
 SAID = f"concat_ws(chr(31), {CELLS})"
 
@@ -27,6 +29,7 @@ REFUSE = f"""
 WITH told AS (
     SELECT r.channel, r.number, min(r.line) AS line, min(r.placed_at) AS first_placed,
            {", ".join(f"count(DISTINCT r.{name}) > 1 AS {name}" for name in AGREED)},
+           bool_or(r.quantity * r.unit_price > {LARGEST}) OR sum(r.quantity * r.unit_price) > {LARGEST} AS too_much,
            encode(sha256(convert_to(string_agg({SAID}, chr(30) ORDER BY {SAID}), 'UTF8')), 'hex')
                AS digest
     FROM kpis_historyrow r WHERE r.history_id = %(id)s GROUP BY r.channel, r.number
@@ -36,10 +39,14 @@ SELECT t.channel, t.number, t.line, t.digest,
        CASE WHEN {" OR ".join(f"t.{name}" for name in AGREED)} THEN concat('rows of one order differ in ',
                 concat_ws(', ', {", ".join(f"CASE WHEN t.{name} THEN '{name}' END" for name in AGREED)}))
             WHEN t.first_placed IS NULL THEN 'no row of this order has placed_at'
-            WHEN f.order_id IS NOT NULL THEN 'is an order of this shop already'
+            WHEN t.too_much THEN 'comes to more than {LARGEST}'
+            WHEN EXISTS (SELECT FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
+                         WHERE c.code = t.channel
+                           AND o.number = CASE WHEN t.number ~ '^[0-9]{{1,18}}$' THEN t.number::bigint END)
+                THEN 'is an order of this shop already'
             WHEN f.id IS NOT NULL AND f.digest <> t.digest THEN 'was imported before and said something else then'
        END, f.id IS NOT NULL AND f.digest = t.digest
-FROM told t LEFT JOIN kpis_orderfact f ON f.channel = t.channel AND f.number = t.number
+FROM told t LEFT JOIN kpis_orderfact f ON f.channel = t.channel AND f.number = t.number AND f.history_id IS NOT NULL
 """
 ORDERS_TABLE = """
 DROP TABLE IF EXISTS pg_temp.history_orders;
@@ -60,10 +67,10 @@ SELECT line, number, error FROM (
     WHERE o.error IS NOT NULL AND o.error <> 'a row of this order is wrong') x
 ORDER BY line LIMIT %(most)s
 """
-# Each known time against the last known one before it.
+# Each known time against the last known one before it, in every row and in the order as a whole.
 TIMES = ("placed_at", "approved_at", "picked_at", "packed_at", "shipped_at", "delivered_at")
 CONTRADICTORY = " OR ".join(
-    f"coalesce(x.{name} < coalesce({', '.join(f'x.{earlier}' for earlier in reversed(TIMES[:place]))}), false)"
+    f"coalesce({{0}}.{name} < coalesce({', '.join(f'{{0}}.{earlier}' for earlier in reversed(TIMES[:place]))}), false)"
     for place, name in enumerate(TIMES)
     if place
 )
@@ -78,7 +85,7 @@ INSERT INTO kpis_orderfact (
 SELECT %(id)s, x.channel, x.number, x.digest, coalesce(c.id::text, 'h:' || x.customer), '', '', '', '',
        coalesce(x.currency, ''), x.total, x.refunded, x.placed_at, x.approved_at, x.picked_at, x.packed_at,
        x.shipped_at, x.delivered_at, x.cancelled_at, x.promised_at, 0,
-       {CONTRADICTORY},
+       x.contradictory OR {CONTRADICTORY.format("x")},
        '{{}}', CASE WHEN x.delivered_at IS NOT NULL THEN x.delivered_at > x.promised_at END,
        CASE WHEN x.delivered_at IS NOT NULL THEN coalesce(x.short, false) END,
        CASE WHEN x.delivered_at IS NOT NULL THEN coalesce(x.damaged, false) END,
@@ -93,6 +100,7 @@ FROM (
            max(r.approved_at) AS approved_at, max(r.picked_at) AS picked_at, max(r.packed_at) AS packed_at,
            max(r.shipped_at) AS shipped_at, max(r.delivered_at) AS delivered_at, max(r.cancelled_at) AS cancelled_at,
            max(r.promised_at) AS promised_at, {", ".join(map(FIRST.format, ("csat", "nps", "comment")))},
+           bool_or({CONTRADICTORY.format("r")}) AS contradictory,
            bool_or(r.returned > 0 AND r.reason IN {SHORT}) AS short,
            bool_or(r.returned > 0 AND r.reason IN {DAMAGED}) AS damaged,
            bool_or(r.returned > 0 AND r.reason IN {UNDOCUMENTED}) AS documents
@@ -150,6 +158,12 @@ def _copied(history_id: int, row: Mapping[str, Any]) -> str:
         value = row.get(name)
         cells.append("\\N" if value is None else value.translate(ESCAPED) if type(value) is str else str(value))
     return "\t".join(cells) + "\n"
+
+
+def take_turns() -> None:
+    """Until the transaction ends no other import writes: the same file twice at once is the same file twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('history import', 0))")
 
 
 def judge(history_id: int) -> list[dict[str, Any]]:

@@ -66,7 +66,12 @@ class OrderFact(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["channel", "number"], name="one_fact_per_channel_and_number"),
+            # A live order may come to have a number that an imported one has.
+            models.UniqueConstraint(
+                fields=["channel", "number"],
+                condition=Q(history__isnull=False),
+                name="one_imported_fact_per_channel_and_number",
+            ),
             models.CheckConstraint(
                 condition=Q(order__isnull=False, history=None) | Q(order=None, history__isnull=False),
                 name="fact_is_live_or_imported",

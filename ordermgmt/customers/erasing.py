@@ -3,20 +3,26 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from feedback.models import Answer, FollowUp, LineAnswer, Survey
 from feedback.services import forget_words
 from fulfillment.claims import forget_claims
 from fulfillment.models import Claim, ClaimLine, Parcel, Return, Shipment, ShipmentHold
 from kpis.models import OrderFact
+from kpis.services import forget_person
 from orders.customers.erasure import erase
 from orders.customers.exporting import export_data, plain_json, rows_by_order
+from orders.models import Customer
 
 
 def erase_person(customer_id: int, *, by: str) -> None:
     """Erase them in the order desk and what was said about their orders, or nothing at all. Raises CustomerRefused."""
     with transaction.atomic():
+        themselves = Q(pk=customer_id) | Q(merged_into=customer_id)
+        addresses = list(Customer.objects.filter(themselves).values_list("email", flat=True))
         ids = erase(customer_id, by=by)
+        forget_person(customer_id, addresses)
         ShipmentHold.objects.filter(shipment__order__in=ids).update(note="", release_note="")
         forget_claims(ids)
         forget_words(ids)

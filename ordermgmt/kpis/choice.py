@@ -12,7 +12,6 @@ from kpis.figures.scope import NARROWINGS
 
 SPANS = (7, 30, 90)
 DEFAULT = 30
-EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
 LONGEST_WORD = 120
 BY_DAY, BY_WEEK, BY_MONTH = 16, 120, 1_200  # the longest window, in days, that is shown in such steps
 WEEK = timedelta(days=7)
@@ -124,6 +123,6 @@ def _window(asked: Mapping[str, str]) -> tuple[date, date, str]:
 
 
 def _sane(first: date, last: date, span: str) -> tuple[date, date, str]:
-    if not EARLIEST <= first < last <= LATEST:
+    if not windows.EARLIEST <= first < last <= windows.LATEST:
         raise ValueError
     return first, last, span

@@ -51,8 +51,11 @@ def enter_file(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid() or not isinstance(file, File):
         messages.error(request, "Choose a CSV file. Nothing was entered.")
         return redirect("kpi-calendar")
+    if (file.size or 0) > MOST_CALENDAR_BYTES:
+        messages.error(request, "The file is larger than 20 MB; send it in pieces. Nothing was entered.")
+        return redirect("kpi-calendar")
     try:
-        entries = read_calendar(kind, file.read(MOST_CALENDAR_BYTES))
+        entries = read_calendar(kind, file.read())
     except BadCalendar as bad:
         messages.error(request, f"{bad} Nothing was entered.")
         return redirect("kpi-calendar")

@@ -62,7 +62,7 @@ class CampaignForm(SpanForm):
     customers = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Whom it was meant for: ids with spaces between them. Empty: all.",
+        help_text="Whom it was meant for: e-mail addresses or ids, with spaces between them. Empty: all.",
     )
     field_order = ("name", "kind", "starts_on", "ends_on", "customers", "note")
 

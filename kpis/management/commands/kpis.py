@@ -74,6 +74,9 @@ class Command(BaseCommand):
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
+    if not windows.EARLIEST <= day <= windows.LATEST:
+        raise ArgumentTypeError(f"{text} is not from {windows.EARLIEST} to {windows.LATEST}")
+    return day
