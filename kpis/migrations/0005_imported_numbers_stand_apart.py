@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpis', '0003_figures_read_indexes_alone'),
+        ('kpis', '0004_returned_lines_are_few'),
         ('orders', '0013_placed_orders_may_be_rejected'),
     ]
 
