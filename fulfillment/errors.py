@@ -1,5 +1,7 @@
 """Refusals of the warehouse and of carriers."""
 
+from typing import Any
+
 
 class FulfillmentError(Exception):
     """Something the warehouse refuses; `code` never changes once released."""
@@ -23,3 +25,31 @@ class ClaimRefused(FulfillmentError):
     """The units cannot be claimed, or the claim cannot end like this."""
 
     code = "claim_refused"
+
+
+class NothingToPick(FulfillmentError):
+    """No list of the warehouse waits for a picker."""
+
+    code = "nothing_to_pick"
+
+    def __init__(self, warehouse: str) -> None:
+        super().__init__(f"Nothing waits to be picked in {warehouse}")
+
+
+class ListNotFree(FulfillmentError):
+    """The pick list is somebody else's, or has ended."""
+
+    code = "list_not_free"
+
+    def __init__(self, pick_list: Any, picker: str) -> None:
+        who = f" with {picker}" if picker else ""
+        super().__init__(f"{pick_list} is {pick_list.get_state_display().lower()}{who}")
+
+
+class ListInHand(FulfillmentError):
+    """The picker walks another list; it is finished or paused first."""
+
+    code = "list_in_hand"
+
+    def __init__(self, picker: str) -> None:
+        super().__init__(f"{picker} has another pick list in hand: finish or pause it first")

@@ -10,6 +10,7 @@ from typing import Any
 from ordermgmt.changes.phrases import CHANGE_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
 from ordermgmt.phrases import counted, day, listed, titled, who
+from ordermgmt.picking.sentences import PICKING_SENTENCES, without_each_scan
 from ordermgmt.returns.sentences import RETURN_SENTENCES
 from ordermgmt.sourcing_card import way_row
 from orders.flow import State
@@ -61,7 +62,8 @@ TONES = {
 
 def timeline(events: Iterable[OrderEvent], currency: str) -> tuple[Day, ...]:
     """Newest first, day by day."""
-    entries = [entry(event, currency) for event in sorted(events, key=lambda event: event.seq, reverse=True)]
+    told = without_each_scan(sorted(events, key=lambda event: event.seq))
+    entries = [entry(event, currency) for event in reversed(told)]
     return tuple(Day(name, tuple(group)) for name, group in groupby(entries, key=lambda entry: day(entry.at)))
 
 
@@ -233,6 +235,7 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "shipment.cancelled": _shipment("stopped in {warehouse}"),
     "parcel.moved": _moved,
     **PAYMENT_SENTENCES,
+    **PICKING_SENTENCES,
 }
 
 

@@ -18,6 +18,7 @@ from orders.models import Channel, Order, OrderEvent
 Cursor = tuple[int, int]  # the transaction and the id of the last event read
 TOLD = ("seq", "name", "at", "by", "data", "xid", "order__number", "order__external_id")
 FLOW_FIELDS = ("state", "state_since", "due_at", "attempts", "open_holds", "event_seq")
+AT_THE_SHELF = "pick."  # scan by scan, and of no concern to a channel
 AT_ONCE = timedelta(0)
 EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}
 
@@ -55,12 +56,13 @@ def events_since(cursor: Cursor, *, limit: int = 1000) -> Iterable[OrderEvent]:
 
 
 def channel_events(channel: Channel, cursor: Cursor, *, limit: int) -> tuple[list[OrderEvent], Cursor]:
-    """The same for the orders of one channel, each event with its order; and the cursor to go on from.
+    """The same for the orders of one channel, without what happens at the shelf; and the cursor to go on from.
 
     When nothing is left the cursor passes over the other channels' events too, so that asking again stays cheap.
     """
     settled = _settled(cursor)
-    events = list(settled.filter(order__channel=channel).select_related("order").only(*TOLD)[:limit])
+    concerned = settled.filter(order__channel=channel).exclude(name__startswith=AT_THE_SHELF)
+    events = list(concerned.select_related("order").only(*TOLD)[:limit])
     if len(events) == limit:
         return events, (events[-1].xid, events[-1].pk)
     newest = settled.reverse().values_list("xid", "pk").first()

@@ -8,7 +8,7 @@ from fulfillment.picking.graph import Graph
 from fulfillment.picking.improvement import Improvement
 from fulfillment.picking.layout import Layout
 from fulfillment.picking.partition import MOST_ORDERS, best_partition
-from fulfillment.picking.pool import Members, Order, Pool
+from fulfillment.picking.pool import Load, Members, Order, Pool
 from fulfillment.picking.router import CAREFUL
 from fulfillment.picking.routes import DECIMALS, graph_of
 from fulfillment.picking.savings import by_savings
@@ -41,7 +41,7 @@ def batches(
     place: Layout | Graph,
     orders: Sequence[Order],
     *,
-    capacity: float,
+    capacity: Load,
     seconds: float = SECONDS,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Batches:

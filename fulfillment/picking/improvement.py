@@ -66,7 +66,7 @@ class Improvement:
         if by == 1:
             loose.sort(key=lambda i: -pool.metres(frozenset([i])))
         elif by == 2:
-            loose.sort(key=lambda i: -pool.orders[i].load)
+            loose.sort(key=lambda i: -pool.share(i))
         for order in loose:
             own = frozenset([order])
             fitting = [i for i, tour in enumerate(tours) if pool.fits(tour | own)]

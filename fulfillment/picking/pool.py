@@ -11,24 +11,27 @@ from fulfillment.picking.router import Router
 
 # The orders of one tour, by their position.
 Members = frozenset[int]
+# One number, or several as totes, grams and millilitres; a capacity has as many.
+Load = float | tuple[float, ...]
 # Loads are added up in any order, which moves the last digits.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Order:
-    """One order to pick: the nodes to visit and how much of a tour's capacity it takes."""
+    """One order to pick: the nodes to visit and how much of a tour's capacity it takes, in one or several respects."""
 
     id: int | str
     stops: frozenset[int]
-    load: float
+    load: Load
 
 
 class Pool:
     """All orders of one plan; raises `TooHeavy` for an order that fits no tour, and names what is wrong with others."""
 
-    def __init__(self, graph: Graph, orders: Sequence[Order], capacity: float) -> None:
-        self.orders, self.capacity = orders, capacity
+    def __init__(self, graph: Graph, orders: Sequence[Order], capacity: Load) -> None:
+        self.orders = orders
+        self._loads, self._most = [_respects(order.load) for order in orders], _respects(capacity)
         self._check(graph)
         sites = self.stops(frozenset(range(len(orders))))
         self.router = Router(graph, sites)
@@ -42,12 +45,13 @@ class Pool:
 
     def _check(self, graph: Graph) -> None:
         seen: set[int | str] = set()
-        for order in self.orders:
+        for order, load in zip(self.orders, self._loads, strict=True):
             if order.id in seen:
                 raise BadInstance(f"Order {order.id}: the id comes twice.")
             seen.add(order.id)
-            if order.load > self.capacity:
-                raise TooHeavy(f"Order {order.id}: its load {order.load:g} is more than a tour's {self.capacity:g}.")
+            for units, most in zip(load, self._most, strict=True):
+                if units > most:
+                    raise TooHeavy(f"Order {order.id}: its load {units:g} is more than a tour's {most:g}.")
             try:
                 graph.checked(sorted(order.stops))
             except PlanningError as error:
@@ -68,7 +72,14 @@ class Pool:
 
     def fits(self, members: Members) -> bool:
         """Whether one tour can carry these orders."""
-        return sum(self.orders[i].load for i in members) <= self.capacity * (1 + ROUNDING)
+        return all(
+            sum(self._loads[i][respect] for i in members) <= most * (1 + ROUNDING)
+            for respect, most in enumerate(self._most)
+        )
+
+    def share(self, order: int) -> float:
+        """How much of a tour an order takes, in the respect in which it takes most."""
+        return max(units / most if most else 0.0 for units, most in zip(self._loads[order], self._most, strict=True))
 
     def guess(self, a: Members, b: Members) -> float:
         """About how far a tour of both would walk, and rather too little, without planning it."""
@@ -82,6 +93,10 @@ class Pool:
         if members not in self._spots:
             self._spots[members] = frozenset().union(*(self._spots[frozenset([i])] for i in members))
         return self._spots[members]
+
+
+def _respects(load: Load) -> tuple[float, ...]:
+    return load if isinstance(load, tuple) else (load,)
 
 
 class _Nearness:
