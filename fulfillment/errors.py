@@ -53,3 +53,12 @@ class ListInHand(FulfillmentError):
 
     def __init__(self, picker: str) -> None:
         super().__init__(f"{picker} has another pick list in hand: finish or pause it first")
+
+
+class ScanReused(FulfillmentError):
+    """The id belongs to an act on another list."""
+
+    code = "scan_id_reused"
+
+    def __init__(self, scan_id: Any) -> None:
+        super().__init__(f"The id {scan_id} belongs to a scan on another list")

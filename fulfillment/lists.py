@@ -102,7 +102,7 @@ def finish_pick_lists(shipment: Shipment) -> None:
 
 def end_list(pick_list: PickList, *, by: str) -> None:
     """End a locked list: finished if anything was taken, stopped if all of it was called off before."""
-    taken = pick_list.tasks.filter(picked_at__isnull=False).exists()
+    taken = pick_list.tasks.filter(picked__gt=0).exists()
     pick_list.state = PickList.State.FINISHED if taken else PickList.State.STOPPED
     pick_list.finished_at = clock.now()
     pick_list.save(update_fields=["state", "finished_at"])

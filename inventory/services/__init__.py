@@ -5,7 +5,7 @@ from inventory.services.ledger import move_stock, receive_all, ship, transfer
 from inventory.services.locks import lock_stock
 from inventory.services.promises import Want, move_promises, promise, release
 from inventory.services.resize import hand_over, resize
-from inventory.services.shortfall import adjust, write_down
+from inventory.services.shortfall import adjust, miss, write_down
 from inventory.services.turns import Turn, set_priority, turns
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "find_hold",
     "hand_over",
     "lock_stock",
+    "miss",
     "move_promises",
     "move_stock",
     "promise",

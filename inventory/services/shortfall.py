@@ -1,10 +1,10 @@
 """Goods that turn out not to be there, and the promises that rested on them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from inventory import clock
 from inventory.errors import NotEnoughStock, NotUsable
@@ -41,10 +41,32 @@ def write_down(
         return []
     if units > row.on_hand:
         raise NotEnoughStock({row.product.sku: row.on_hand})
-    lost = _take_away(stock_id, row.reserved - (row.on_hand - units + row.backorder_limit), reason=reason)
+    promised = Reservation.objects.filter(stock_id=stock_id)
+    lost = _take_away(promised, row.reserved - (row.on_hand - units + row.backorder_limit), reason=reason)
     raise_reserved({stock_id: -sum(promise.quantity for promise in lost)})
     book(kind, moves, key=key, by=by, reason=reason)
     return lost
+
+
+@transaction.atomic
+def miss(stock_id: int, units: int, *, lost: Mapping[str, int], key: str, by: str, reason: str) -> list[LostPromise]:
+    """Take `units` that a picker did not find off what is on hand, once per `key`; returns the promises that are lost.
+
+    Those who were to get them lose theirs first: `lost` says how much of which key, whatever the books say. `units` may
+    be 0, when the books knew already that they are not there.
+    """
+    row = lock_stock([stock_id]).get()
+    if units and booked({stock_id: -units}, kind=StockMovement.Kind.PICK, key=key):
+        return []
+    gone: list[LostPromise] = []
+    for name, count in lost.items():
+        gone += _take_away(Reservation.objects.filter(stock_id=stock_id, key=name), count, reason=reason)
+    raise_reserved({stock_id: -sum(promise.quantity for promise in gone)})
+    if units:
+        gone += write_down(
+            stock_id, min(units, row.on_hand), kind=StockMovement.Kind.PICK, key=key, by=by, reason=reason
+        )
+    return gone
 
 
 @transaction.atomic
@@ -74,16 +96,16 @@ def recompute(stock_id: int, *, ended: Collection[str], reason: str) -> Recomput
     told = StockMovement.objects.filter(stock=row).aggregate(sum=Sum("quantity"))["sum"] or 0
     promised = row.reservations.aggregate(sum=Sum("quantity"))["sum"] or 0
     on_hand = max(0, told)
-    lost = _take_away(stock_id, promised - (on_hand + row.backorder_limit), reason=reason)
+    lost = _take_away(row.reservations.all(), promised - (on_hand + row.backorder_limit), reason=reason)
     reserved = promised - sum(promise.quantity for promise in lost)
     Stock.objects.filter(pk=stock_id).update(on_hand=on_hand, reserved=reserved)
     return Recomputed((row.on_hand, on_hand), (row.reserved, reserved), given_back, lost)
 
 
-def _take_away(stock_id: int, units: int, *, reason: str) -> list[LostPromise]:
-    """End promises of a locked stock until `units` are free of them; lowering `reserved` is left to the caller."""
+def _take_away(promised: QuerySet[Reservation], units: int, *, reason: str) -> list[LostPromise]:
+    """End such promises of a locked stock until `units` are free of them; lowering `reserved` is left to the caller."""
     lost = []
-    rows = Reservation.objects.filter(stock_id=stock_id).annotate(basket=Q(key__startswith="hold:"))
+    rows = promised.annotate(basket=Q(key__startswith="hold:"))
     for row in rows.order_by("-basket", "priority", "-at", "-id"):
         if units <= 0:
             break
@@ -96,7 +118,7 @@ def _take_away(stock_id: int, units: int, *, reason: str) -> list[LostPromise]:
         lost.append(
             LostPromise(
                 key=row.key,
-                stock_id=stock_id,
+                stock_id=row.stock_id,
                 quantity=taken,
                 priority=row.priority,
                 promised_at=row.at,

@@ -1,0 +1,99 @@
+"""What a right scan does: units count as picked in list, shipment and history. All of it is held by the caller."""
+
+from typing import Any
+
+from django.db.models import F
+
+from fulfillment.gathering import finish_if_gathered
+from fulfillment.lists import end_list, undone
+from fulfillment.models import PickList, PickTask, Scan, Shipment, ShipmentLine
+from inventory import clock
+from orders.flow import State
+from orders.history import record
+
+Action, Verdict = Scan.Action, Scan.Verdict
+
+
+def take(row: Scan, task: PickTask, pick_list: PickList) -> None:
+    """Units go into the tote, by a scan or confirmed without one."""
+    begin(pick_list)
+    row.save(force_insert=True)
+    task.picked += row.units
+    task.picked_by = row.by
+    name = "pick.scanned" if row.action == Action.ITEM else "pick.unscanned"
+    told = {"units": row.units} if row.action == Action.ITEM else {"units": row.units, "lines": 1}
+    record(shipment_of(task).order, name, by=row.by, **told_of(task), **told)
+    ShipmentLine.objects.filter(pk=task.shipment_line_id).update(picked=F("picked") + row.units)
+    settle(task, pick_list, by=row.by)
+
+
+def settle(task: PickTask, pick_list: PickList, *, by: str) -> None:
+    """Write a task that has changed, and end what ends with its last unit."""
+    done = task.left == 0
+    task.picked_at = clock.now() if done else None
+    task.scanned = done and not task.scans.filter(action=Action.CONFIRM).exists()
+    task.save(update_fields=["picked", "short", "picked_at", "picked_by", "scanned"])
+    if done and not finish_if_gathered(shipment_of(task), by=by):
+        end_if_done(pick_list.pk, by=by)
+
+
+def end_if_done(list_id: int, *, by: str) -> None:
+    """A locked list with nothing left to take ends, though its orders may wait for the rest elsewhere."""
+    pick_list = PickList.objects.get(pk=list_id)
+    if pick_list.finished_at is None and not undone(pick_list.tasks.all()).exists():
+        end_list(pick_list, by=by)
+
+
+def mismatch(row: Scan, task: PickTask) -> None:
+    """Nothing moves; what was scanned instead is kept with the order it was wrong for."""
+    row.save(force_insert=True)
+    said = {"verdict": row.verdict, "action": row.action, "code": row.code or row.bin}
+    record(shipment_of(task).order, "pick.mismatched", by=row.by, **told_of(task), **said)
+
+
+def correct(row: Scan, task: PickTask, pick_list: PickList) -> None:
+    """Units that were taken wrongly come out of the tote and are still to take.
+
+    Once the list has ended, or the goods are further on, they are exchanged on the spot: nothing moves, it is noted.
+    """
+    shipment = shipment_of(task)
+    late = pick_list.state in PickList.ENDED or shipment.state != State.APPROVED
+    if row.units > task.picked or shipment.state not in (State.APPROVED, State.PICKED):
+        row.verdict, row.units = Verdict.NOT_ON_LIST, 0
+        row.said = f"Only {task.picked} were taken" if shipment.state == State.APPROVED else "It is packed already"
+        row.save(force_insert=True)
+        return
+    units = row.units
+    row.units = 0 if late else units
+    row.save(force_insert=True)
+    told = {"units": units, "reason": row.reason or "wrong_item", "late": late}
+    record(shipment.order, "pick.corrected", by=row.by, **told_of(task), **told)
+    if late:
+        return
+    task.picked -= units
+    ShipmentLine.objects.filter(pk=task.shipment_line_id).update(picked=F("picked") - units)
+    settle(task, pick_list, by=row.by)
+
+
+def begin(pick_list: PickList) -> None:
+    """The first unit makes an assigned list one that is being picked."""
+    if pick_list.state == PickList.State.ASSIGNED:
+        pick_list.state = PickList.State.PICKING
+        pick_list.save(update_fields=["state"])
+
+
+def shipment_of(task: PickTask) -> Shipment:
+    """The held one."""
+    return task.shipment_line.shipment
+
+
+def told_of(task: PickTask) -> dict[str, Any]:
+    """What every event of picking says."""
+    line = task.shipment_line.order_line
+    return {
+        "shipment": shipment_of(task).code,
+        "line": line.position,
+        "sku": line.sku,
+        "bin": task.bin.code if task.bin else "",
+        "list": task.pick_list_id,
+    }
