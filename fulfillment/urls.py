@@ -5,9 +5,14 @@ from django.urls import path
 from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
 from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
 from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
+from fulfillment.pick_api import NextListView, PassListView, PickListView, ScansView
 
 app_name = "warehouse-api"
 urlpatterns = [
+    path("pick-lists/next/", NextListView.as_view(), name="pick-list-next"),
+    path("pick-lists/<int:list_id>/", PickListView.as_view(), name="pick-list"),
+    path("pick-lists/<int:list_id>/scans/", ScansView.as_view(), name="pick-list-scans"),
+    path("pick-lists/<int:list_id>/<slug:step>/", PassListView.as_view(), name="pick-list-pass"),
     path("shipments/", ShipmentsView.as_view(), name="shipments"),
     path("shipments/<str:code>/holds/", ShipmentHoldsView.as_view(), name="shipment-holds"),
     path("shipments/<str:code>/release/", ShipmentReleaseView.as_view(), name="shipment-release"),

@@ -3,6 +3,8 @@
 Each act locks the list alone and is written down as a step of it. The database refuses a second active list.
 """
 
+from collections.abc import Callable, Mapping
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -63,15 +65,15 @@ def assign(list_id: int, *, picker: str, by: str) -> PickList:
         return _hand_over(row, picker, action="assigned", by=by)
 
 
-def take_over(list_id: int, *, picker: str) -> PickList:
+def take_over(list_id: int, *, by: str) -> PickList:
     """Go on with a list that somebody else has in hand, or paused; what they scan from then on counts no more."""
     with transaction.atomic():
         row = _locked(list_id)
-        if row.picker == picker and row.state in PickList.ACTIVE:
+        if row.picker == by and row.state in PickList.ACTIVE:
             return row
         if row.state in PickList.ENDED:
             raise ListNotFree(row, row.picker)
-        return _hand_over(row, picker, action="taken over", by=picker)
+        return _hand_over(row, by, action="taken over", by=by)
 
 
 def pause(list_id: int, *, by: str) -> PickList:
@@ -122,6 +124,14 @@ def set_priority(list_id: int, *, priority: int, by: str) -> PickList:
             row.save(update_fields=["priority"])
             note_step(row, f"priority {priority}", by=by)
         return row
+
+
+STEPS: Mapping[str, Callable[..., PickList]] = {
+    "pause": pause,
+    "resume": resume,
+    "take-over": take_over,
+    "give-back": give_back,
+}
 
 
 def _locked(list_id: int) -> PickList:

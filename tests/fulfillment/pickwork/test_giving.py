@@ -80,8 +80,8 @@ def test_a_list_in_hand_is_taken_over_knowingly(two):
     giving.assign(two[0].pk, picker="bob", by="bob")
     with pytest.raises(ListNotFree, match=f"Pick list {two[0].pk} is assigned with bob"):
         giving.assign(two[0].pk, picker="petra", by="petra")
-    giving.take_over(two[0].pk, picker="petra")
-    giving.take_over(two[0].pk, picker="petra")
+    giving.take_over(two[0].pk, by="petra")
+    giving.take_over(two[0].pk, by="petra")
     assert (stands(two[0]), steps()[-1]) == (("assigned", "petra"), ("taken over", "petra", "petra"))
     assert len(steps()) == 2
 
@@ -113,5 +113,5 @@ def test_what_has_ended_has_ended(two, act):
     with pytest.raises(ListNotFree, match=f"Pick list {two[0].pk} is finished"):
         act(two[0].pk, by="bob")
     with pytest.raises(ListNotFree):
-        giving.take_over(two[0].pk, picker="bob")
+        giving.take_over(two[0].pk, by="bob")
     assert (stands(two[0]), steps()) == before

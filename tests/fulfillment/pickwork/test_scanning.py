@@ -117,7 +117,7 @@ def test_a_click_on_the_order_page_is_evidence_too(bobs):
 
 
 def test_only_who_has_the_list_in_hand_counts(bobs):
-    giving.take_over(bobs.pk, picker="petra")
+    giving.take_over(bobs.pk, by="petra")
     row = scan(bobs.pk, item("MUG", "1-2-1"), by="bob")
     assert (row.verdict, row.said) == ("not_on_list", "Not counted: the list is assigned with petra")
     giving.pause(bobs.pk, by="petra")
