@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from feedback.question_sets import Questionnaire
 from fulfillment.models import Claim
+from fulfillment.return_flow import RETURN_ENDED
 from inventory import clock
 from orders.models import Order, Transaction
 
@@ -15,13 +16,14 @@ CUSTOMERS = Q(state=Claim.State.OPEN, against=Claim.Against.SHOP)
 
 
 def may_be_asked(order: Order) -> bool:
-    """Nothing is unsettled: the money of every return has gone back, and no claim is open."""
+    """Nothing is unsettled: the money of every return has gone back, and no return or claim is open."""
     open_refunds = Transaction.objects.filter(
         payment__order=order,
         kind=Transaction.Kind.REFUND,
         status__in=[Transaction.Status.PENDING, Transaction.Status.FAILED],
     )
-    return not open_refunds.exists() and not order.claims.filter(CUSTOMERS).exists()
+    open_returns = order.returns.exclude(state__in=RETURN_ENDED)
+    return not (open_refunds.exists() or open_returns.exists() or order.claims.filter(CUSTOMERS).exists())
 
 
 def ask_at(order: Order, questionnaire: Questionnaire) -> datetime:

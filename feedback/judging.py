@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from feedback.models import Answer, ImprovementItem, OrderReview
+from fulfillment.models import ReturnLine
 from inventory import clock
 from orders.flow import STAGE_BY_STATE, STAGES
 from orders.history import EVENT_OF_STATE
@@ -32,6 +33,7 @@ EXCEPTIONS = {
 FAULT_OF_RETURN = {
     "wrong_item": ("in_full", "pick", "Wrong item sent"),
     "damaged": ("undamaged", "pack", "Arrived damaged"),
+    "defective": ("undamaged", "pack", "Did not work"),
     "not_as_described": ("documented", "place", "Not as described"),
 }
 FAULT_OF_CLAIM = {
@@ -121,7 +123,8 @@ def _failures(order: Order, *, delivered_at: datetime) -> list[Failure]:
     failures = []
     if delivered_at > order.promised_at:
         failures.append(("on_time", "ship", f"Arrived {_long(delivered_at - order.promised_at)} after the promise"))
-    failures += [FAULT_OF_RETURN[row.reason] for row in order.returns.all() if row.reason in FAULT_OF_RETURN]
+    back = ReturnLine.objects.filter(return_record__order=order, received__gt=0, reason__in=FAULT_OF_RETURN)
+    failures += [FAULT_OF_RETURN[reason] for reason in back.values_list("reason", flat=True)]
     against_us = order.claims.filter(against="shop").exclude(state="refused").exclude(outcome="nothing")
     return failures + [FAULT_OF_CLAIM[kind] for kind in against_us.values_list("kind", flat=True)]
 

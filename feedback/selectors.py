@@ -44,7 +44,7 @@ class Asked:
 def asked(order_id: int) -> Asked:
     """The survey of an order, in two queries, and one more when it was answered; raises NoSurvey before it is sent."""
     rows = Survey.objects.select_related("order__customer", "question_set", "answer")
-    rows = rows.annotate(returned=Exists(Return.objects.filter(order=OuterRef("order"))))
+    rows = rows.annotate(returned=Exists(Return.objects.filter(order=OuterRef("order"), received_at__isnull=False)))
     row = rows.filter(order_id=order_id).first()
     if row is None:
         raise NoSurvey("There is no survey for this order yet")

@@ -13,10 +13,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fulfillment.errors import CarrierError, FulfillmentError
+from fulfillment.errors import CarrierError, FulfillmentError, NotReturnable
 from fulfillment.flow import SHIPMENT_STATES
-from fulfillment.models import Return, Shipment
-from fulfillment.services import receive_return
+from fulfillment.models import Shipment
+from fulfillment.returns.reasons import reason_named
+from fulfillment.returns.receiving import receive_return
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
@@ -86,8 +87,15 @@ class ReturnRequestSerializer(Strict):
     """A parcel that came back."""
 
     key = serializers.CharField(max_length=60, help_text="Your own name for it; the same key is booked once per order.")
-    reason = serializers.ChoiceField(choices=Return.Reason.choices)
+    reason = serializers.CharField(max_length=24, help_text="A code of `return-reasons/`.")
     lines = ReturnLineRequestSerializer(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+
+    def validate_reason(self, code: str) -> str:
+        """One that the shop offers."""
+        try:
+            return reason_named(code).code
+        except NotReturnable as refusal:
+            raise serializers.ValidationError(str(refusal)) from refusal
 
 
 class ReturnSerializer(serializers.Serializer[Any]):
@@ -95,7 +103,7 @@ class ReturnSerializer(serializers.Serializer[Any]):
 
     order = serializers.IntegerField()
     key = serializers.CharField()
-    reason = serializers.ChoiceField(choices=Return.Reason.choices)
+    reason = serializers.CharField()
     received_at = serializers.DateTimeField()
     refund = MoneyField(help_text="What the units were worth.")
     lines = ReturnLineRequestSerializer(many=True)
@@ -259,7 +267,7 @@ class ReturnsView(Endpoint):
                 "order": order.number,
                 "key": given["key"],
                 "reason": str(back.reason),
-                "received_at": moment(back.received_at),
+                "received_at": moment(back.received_at or back.requested_at),
                 "refund": plain(back.refund, order.currency),
                 "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in sorted(booked.items())],
             }

@@ -1,9 +1,8 @@
 """Claims: opened by customers, by the shop or by a carrier's news, and settled once, each under its order's lock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Sum
@@ -116,13 +115,6 @@ def refuse_claim(claim_id: int, *, note: str, by: str) -> Claim:
         if claim.state != State.OPEN:
             raise ClaimRefused("This claim was settled already")
         return _end(order, claim, State.REFUSED, by=by, note=note)
-
-
-def forget_claims(order_ids: Iterable[int]) -> None:
-    """Take away what was said and shown about these orders when somebody is erased; what was decided stays."""
-    for claim in Claim.objects.filter(order__in=list(order_ids)).exclude(photo=""):
-        transaction.on_commit(partial(claim.photo.storage.delete, str(claim.photo)))
-    Claim.objects.filter(order__in=list(order_ids)).update(note="", settle_note="", photo="")
 
 
 def units_claimed(line: OrderLine, against: str) -> int:

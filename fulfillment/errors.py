@@ -62,3 +62,9 @@ class ScanReused(FulfillmentError):
 
     def __init__(self, scan_id: Any) -> None:
         super().__init__(f"The id {scan_id} belongs to a scan on another list")
+
+
+class NotReturnable(FulfillmentError):
+    """What is wished cannot come back like this: its window is over, it is not taken back, or it never came."""
+
+    code = "not_returnable"

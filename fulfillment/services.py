@@ -1,27 +1,22 @@
 """Writes beside the stages 4 to 7: opening shipments, moving the order after them, taking goods back."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Sum
 from django_fsm import can_proceed
 
-from fulfillment.errors import NothingToReturn
 from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
 from fulfillment.holds import end_shipment_holds
 from fulfillment.lists import finish_pick_lists, write_pick_list
-from fulfillment.models import Return, ReturnLine, Shipment, ShipmentLine
+from fulfillment.models import Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
-from fulfillment.returns.worth import pay_back, units_paid_back, worth_of
 from inventory import clock
-from inventory import services as stock
-from inventory.models import Stock, StockMovement, Warehouse
+from inventory.models import Warehouse
 from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import advanced, record
-from orders.models import Allocation, Order, OrderLine
+from orders.models import Allocation, Order
 from orders.queue import TRIES, backoff, held, wake
 from orders.services import hold_for_exception
 
@@ -163,59 +158,3 @@ def look_again(order_id: int) -> None:
                 due.due_at = now
                 due.save(update_fields=["due_at"])
                 wake(due.state)
-
-
-def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key: str, by: str) -> Return:
-    """Take units back (SKU to units): into stock, unless damaged, and the money to the customer. Once per `key`.
-
-    Raises NothingToReturn when more would come back than left a warehouse and is not back yet.
-    """
-    with held(order_id) as order:
-        known = Return.objects.filter(key=key).first()
-        if known and known.order_id != order.pk:
-            raise NothingToReturn(f"The key {key} belongs to a return of another order")
-        if known:
-            return known
-        units = _returnable(order, lines)
-        amount = worth_of(order, units, with_shipping=False).total
-        record_ = Return.objects.create(order=order, key=key, reason=reason, received_at=clock.now(), refund=amount)
-        ReturnLine.objects.bulk_create(
-            ReturnLine(return_record=record_, order_line=line, quantity=count) for line, count in units
-        )
-        if reason != Return.Reason.DAMAGED:
-            _restock(record_, units, by=by)
-        named = [{"sku": line.sku, "quantity": count} for line, count in units]
-        record(order, "order.returned", by=by, reason=reason, lines=named, refund=str(record_.refund))
-        pay_back(order, amount, prefix=f"return:{record_.pk}:", reason=reason, by=by)
-        return record_
-
-
-def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine, int]]:
-    """The lines that these units belong to; every unit left a warehouse and has not come back before."""
-    sent = ShipmentLine.objects.filter(shipment__state__in=LEFT)
-    chosen: list[tuple[OrderLine, int]] = []
-    left = dict(wanted)
-    if not left or min(left.values()) < 1:
-        raise NothingToReturn("A return names at least one unit of each SKU")
-    for line in order.lines.all():
-        out = sent.filter(order_line=line).aggregate(sum=Sum("quantity"))["sum"] or 0
-        if count := min(left.get(line.sku, 0), out - units_paid_back(line)):
-            chosen.append((line, count))
-            left[line.sku] -= count
-    if short := {sku: count for sku, count in left.items() if count}:
-        raise NothingToReturn(
-            f"Not delivered, or back already: {', '.join(f'{n} × {sku}' for sku, n in short.items())}"
-        )
-    return chosen
-
-
-def _restock(record_: Return, units: list[tuple[OrderLine, int]], *, by: str) -> None:
-    """Back to the warehouse that sent the most of the line."""
-    moves = []
-    for line, count in units:
-        sent = line.shipment_lines.filter(shipment__state__in=LEFT).order_by("-quantity", "id")
-        sender = sent.values_list("shipment__warehouse_id", flat=True)[0]
-        moves.append((Stock.objects.get(product_id=line.product_id, warehouse_id=sender).pk, line.pk, count))
-    for place, line_id, count in sorted(moves):  # lowest stock first, as everywhere
-        key = f"return:{record_.pk}:{line_id}"
-        stock.move_stock(place, count, kind=StockMovement.Kind.RETURN, key=key, by=by, reason=record_.reason)

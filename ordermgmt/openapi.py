@@ -24,7 +24,7 @@ def openapi(shop: str) -> dict[str, Any]:
             "BlockedKind": "orders.models.Blocked.Kind",
             "Tier": "orders.models.Tier",
             "DeliveryState": "inventory.models.ExpectedDelivery.State",
-            "ReturnReason": "fulfillment.models.Return.Reason",
+            "ReturnState": "fulfillment.return_flow.ReturnState",
             "ShipmentState": "fulfillment.flow.SHIPMENT_STATES",
         },
         "SWAGGER_UI_DIST": "SIDECAR",

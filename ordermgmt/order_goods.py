@@ -147,7 +147,7 @@ def returned_units(order: Order) -> defaultdict[int, int]:
     units: defaultdict[int, int] = defaultdict(int)
     for record in order.returns.all():
         for row in record.lines.all():
-            units[row.order_line_id] += row.quantity
+            units[row.order_line_id] += row.received
     return units
 
 

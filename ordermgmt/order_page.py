@@ -161,7 +161,7 @@ def _of_customer() -> dict[str, Subquery]:
     return {
         "customer_orders": Subquery(orders.values("n")),
         "customer_bought": Subquery(bought.values("n")),
-        "customer_returned": Subquery(back.annotate(n=Sum("quantity")).values("n")),
+        "customer_returned": Subquery(back.annotate(n=Sum("received")).values("n")),
         "customer_score": Subquery(scores.values("csat")[:1]),
     }
 

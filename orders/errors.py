@@ -240,6 +240,12 @@ class HoldOpen(OrderError):
         super().__init__(f"It is held for {reason} already, by {by}: release that hold first")
 
 
+class CreditTooSmall(OrderError):
+    """More store credit would be spent than is left, or than the order still costs."""
+
+    code = "credit_too_small"
+
+
 class CustomerRefused(OrderError):
     """Not with this customer; `reason` names why for programs, the message says it to people."""
 

@@ -62,7 +62,7 @@ def send_invitation(survey: Survey, order: Order) -> None:
             "shop": settings.SHOP_NAME,
             "link": address,
             "scores": [(score, words, f"{address}?csat={score}") for score, words in SCORES],
-            "returned": order.returns.exists(),
+            "returned": order.returns.filter(received_at__isnull=False).exists(),
         }
         subject = translation.gettext("%(shop)s: how was order %(number)s?")
         mail = EmailMultiAlternatives(

@@ -3,7 +3,7 @@
 from fulfillment.models.claims import Claim, ClaimLine
 from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
-from fulfillment.models.returns import Return, ReturnLine
+from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
 from fulfillment.models.scans import Scan
 from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
 from fulfillment.models.trolleys import PickingPolicy, Trolley
@@ -21,6 +21,9 @@ __all__ = [
     "PickingPolicy",
     "Return",
     "ReturnLine",
+    "ReturnPolicy",
+    "ReturnReason",
+    "ReturnUnit",
     "Scan",
     "Shipment",
     "ShipmentHold",

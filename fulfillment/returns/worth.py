@@ -7,16 +7,19 @@ over the lines by largest remainder first. Units that were paid back for before 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from fulfillment.models import Claim, ClaimLine, ReturnLine
+from fulfillment.return_flow import COMING, ReturnState
 from orders.balance import NOTHING, from_oldest, worth
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Payment
 from orders.money import split
 from orders.services import refund, refund_units
 
 Units = Iterable[tuple[OrderLine, int]]
+EXPECTED = (ReturnState.REQUESTED, *COMING)
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,21 @@ def worth_of(order: Order, units: Units, *, with_shipping: bool) -> Worth:
 
 
 def units_paid_back(line: OrderLine) -> int:
-    """Of a line, the units that came back and those that a claim has credited."""
-    credited = ClaimLine.objects.filter(order_line=line, claim__outcome=Claim.Outcome.REFUND)
-    claimed: int = credited.aggregate(sum=Sum("quantity"))["sum"] or 0
-    return units_returned(line) + claimed
+    """Of a line, the units of returns that were settled and those that a claim has credited."""
+    settled = ReturnLine.objects.filter(order_line=line, return_record__state=ReturnState.SETTLED)
+    return _sum(settled, "received") + _sum(_claimed(line, Claim.Outcome.REFUND), "quantity")
 
 
 def units_returned(line: OrderLine) -> int:
     """Of a line, the units that came back."""
-    back: int = ReturnLine.objects.filter(order_line=line).aggregate(sum=Sum("quantity"))["sum"] or 0
-    return back
+    return _sum(ReturnLine.objects.filter(order_line=line), "received")
+
+
+def units_spoken_for(line: OrderLine) -> int:
+    """Of a line, the units that came back or are announced, and those that a claim has paid for or sent again."""
+    announced = ReturnLine.objects.filter(order_line=line, return_record__state__in=EXPECTED)
+    claimed = _sum(_claimed(line, Claim.Outcome.REFUND, Claim.Outcome.RESHIP), "quantity")
+    return units_returned(line) + _sum(announced, "quantity") + claimed
 
 
 def pay_back(order: Order, amount: Decimal, *, prefix: str, reason: str, by: str) -> Decimal:
@@ -62,11 +70,27 @@ def pay_back(order: Order, amount: Decimal, *, prefix: str, reason: str, by: str
     What was not paid yet is not refunded: it is owed no longer.
     """
     payments = list(order.payments.select_for_update(no_key=True).order_by("id"))
-    parts = from_oldest(amount, [row.captured - row.refunded - row.charged_back for row in payments])
+    # What was given as credit was paid for by this money, too.
+    most = min(amount, money_here(payments) - sum((row.credit for row in order.returns.all()), NOTHING))
+    parts = from_oldest(most, [row.captured - row.refunded - row.charged_back for row in payments])
     for payment, part in zip(payments, parts, strict=True):
         if part:
             refund(payment, order=order, amount=part, reason=reason[:120], key=f"{prefix}{payment.pk}", by=by)
     return sum(parts, NOTHING)
+
+
+def money_here(payments: Iterable[Payment]) -> Decimal:
+    """What was taken and has not gone back."""
+    return sum((row.captured - row.refunded - row.charged_back for row in payments), NOTHING)
+
+
+def _claimed(line: OrderLine, *outcomes: str) -> QuerySet[ClaimLine]:
+    return ClaimLine.objects.filter(order_line=line, claim__outcome__in=outcomes)
+
+
+def _sum(rows: QuerySet[Any], column: str) -> int:
+    found: int = rows.aggregate(sum=Sum(column))["sum"] or 0
+    return found
 
 
 def _shipping_shares(order: Order) -> dict[int, Decimal]:

@@ -43,9 +43,10 @@ WITH passed AS (
     JOIN fulfillment_label l ON l.parcel_id = p.id
     WHERE s.order_id = ANY(%(ids)s) AND s.state <> 'cancelled' GROUP BY s.order_id
 ), back AS (
-    SELECT r.order_id, bool_or(r.reason IN {SHORT}) AS short, bool_or(r.reason IN {DAMAGED}) AS damaged,
-           bool_or(r.reason IN {UNDOCUMENTED}) AS undocumented
-    FROM fulfillment_return r WHERE r.order_id = ANY(%(ids)s) GROUP BY r.order_id
+    SELECT r.order_id, bool_or(rl.reason IN {SHORT}) AS short, bool_or(rl.reason IN {DAMAGED}) AS damaged,
+           bool_or(rl.reason IN {UNDOCUMENTED}) AS undocumented
+    FROM fulfillment_return r JOIN fulfillment_returnline rl ON rl.return_record_id = r.id
+    WHERE r.order_id = ANY(%(ids)s) AND rl.received > 0 GROUP BY r.order_id
 ), said AS (
     SELECT v.order_id, bool_or({SAID_WRONG_PICK}) AS short, bool_or(NOT q.undamaged) AS damaged
     FROM feedback_survey v JOIN feedback_answer a ON a.survey_id = v.id JOIN feedback_lineanswer q ON q.answer_id = a.id
@@ -109,7 +110,8 @@ WITH sent AS (
     JOIN fulfillment_shipment s ON s.id = sl.shipment_id LEFT JOIN inventory_bin b ON b.id = t.bin_id
     WHERE s.order_id = ANY(%(ids)s) AND s.state <> 'cancelled' GROUP BY sl.order_line_id
 ), back AS (
-    SELECT rl.order_line_id, sum(rl.quantity) AS units, bool_or(r.reason IN {WRONG_PICK}) AS wrong
+    SELECT rl.order_line_id, sum(rl.received) AS units,
+           bool_or(rl.reason IN {WRONG_PICK} AND rl.received > 0) AS wrong
     FROM fulfillment_returnline rl JOIN fulfillment_return r ON r.id = rl.return_record_id
     WHERE r.order_id = ANY(%(ids)s) GROUP BY rl.order_line_id
 ), said AS (
@@ -136,8 +138,8 @@ WHERE l.order_id = ANY(%(ids)s) AND l.quantity > 0
 """
 
 RETURNS = """
-SELECT r.order_id, l.position, rl.quantity, r.reason, r.received_at AS at
+SELECT r.order_id, l.position, rl.received AS quantity, rl.reason, r.received_at AS at
 FROM fulfillment_return r JOIN fulfillment_returnline rl ON rl.return_record_id = r.id
 JOIN orders_orderline l ON l.id = rl.order_line_id
-WHERE r.order_id = ANY(%(ids)s) AND l.quantity > 0
+WHERE r.order_id = ANY(%(ids)s) AND l.quantity > 0 AND rl.received > 0
 """

@@ -19,6 +19,12 @@ from orders.models import Blocked, Customer, CustomerEvent, Order, Payment, Tier
 SHOWN = 20
 MARK_LABELS = {Kind.EMAIL.value: "Their e-mail address", Kind.PHONE.value: "Phone", Kind.ADDRESS.value: "Address"}
 
+NOTICED = {
+    "empty_box": "Less came back than was announced",
+    "wear": "Goods came back worn",
+    "many_returns": "Most of their orders come back",
+}
+
 
 @dataclass(frozen=True)
 class Paid:
@@ -116,6 +122,7 @@ def _sentence(event: CustomerEvent) -> str:
         "customer.blocked": "Blocked",
         "customer.unblocked": "Served again",
         "customer.erased": "Erased",
+        "customer.noticed": f"{NOTICED.get(str(data.get('signal')), 'Noticed')} (order {data.get('order', '')})",
     }
     reason = data.get("reason")
     return f"{told.get(event.name, event.name)}{f': {reason}' if reason else ''}"

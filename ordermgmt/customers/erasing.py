@@ -7,8 +7,17 @@ from django.db.models import Q
 
 from feedback.models import Answer, FollowUp, LineAnswer, Survey
 from feedback.services import forget_words
-from fulfillment.claims import forget_claims
-from fulfillment.models import Claim, ClaimLine, Parcel, Return, Shipment, ShipmentHold
+from fulfillment.models import (
+    Claim,
+    ClaimLine,
+    Parcel,
+    Return,
+    ReturnLine,
+    ReturnUnit,
+    Shipment,
+    ShipmentHold,
+)
+from fulfillment.returns.erasing import forget_the_way_back
 from kpis.models import OrderFact
 from kpis.services import forget_person
 from orders.customers.erasure import erase
@@ -24,7 +33,7 @@ def erase_person(customer_id: int, *, by: str) -> None:
         ids = erase(customer_id, by=by)
         forget_person(customer_id, addresses)
         ShipmentHold.objects.filter(shipment__order__in=ids).update(note="", release_note="")
-        forget_claims(ids)
+        forget_the_way_back(ids)
         forget_words(ids)
         OrderFact.objects.filter(order__in=ids).update(comment="")
 
@@ -45,6 +54,10 @@ def export_person(customer_id: int) -> dict[str, Any]:
     holds = rows_by_order(ShipmentHold.objects.filter(shipment__order__in=ids), "shipment_id")
     for row in (row for rows in shipments.values() for row in rows):
         row |= {"parcels": parcels[row["id"]], "holds": holds[row["id"]]}
+    back = rows_by_order(ReturnLine.objects.filter(return_record__order__in=ids), "return_record_id")
+    inspected = rows_by_order(ReturnUnit.objects.filter(line__return_record__order__in=ids), "line_id")
+    for row in (row for rows in returns.values() for row in rows):
+        row["lines"] = [line | {"units": inspected[line["id"]]} for line in back[row["id"]]]
     for row in (row for rows in claims.values() for row in rows):
         row["lines"] = claimed[row["id"]]
     for row in (row for rows in surveys.values() for row in rows):

@@ -39,8 +39,46 @@ def _refused(data: Data, currency: str) -> str:
     return "Claim refused"
 
 
+def _of_return(words: str) -> Callable[[Data, str], str]:
+    """A sentence about a return, with what its event says."""
+
+    def say(data: Data, currency: str) -> str:
+        told = {name: data.get(name, "") for name in ("rma", "carrier", "tracking", "exchange", "sku", "grade")}
+        return words.format(**told, units=counted(_units(data), "unit"), goes=_goes(data))
+
+    return say
+
+
+def _goes(data: Data) -> str:
+    return titled(str(data.get("disposition", ""))).lower()
+
+
+def _received(data: Data, currency: str) -> str:
+    missing = f", {data['missing']} of what was announced missing" if data.get("missing") else ""
+    return f"Return {data.get('rma', '')} received: {counted(_units(data), 'unit')}{missing}"
+
+
+def _settled_return(data: Data, currency: str) -> str:
+    return f"Return {data.get('rma', '')} settled" + (f" by order {data['exchange']}" if data.get("exchange") else "")
+
+
+def _credit(data: Data, currency: str) -> str:
+    return f"{shown(Decimal(str(data.get('amount', 0))), currency)} of store credit given"
+
+
 RETURN_SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.returned": _returned,
+    "return.requested": _of_return("Return {rma} announced: {units}"),
+    "return.approved": _of_return("Return {rma} approved"),
+    "return.declined": _of_return("Return {rma} declined"),
+    "return.labelled": _of_return("Label for return {rma}: {carrier} {tracking}"),
+    "return.in_transit": _of_return("The customer has sent return {rma}"),
+    "return.received": _received,
+    "return.unit_inspected": _of_return("{sku} of return {rma}: grade {grade}, {goes}"),
+    "return.inspected": _of_return("Return {rma} inspected"),
+    "return.settled": _settled_return,
+    "return.cancelled": _of_return("Return {rma} called off"),
+    "credit.given": _credit,
     "claim.opened": _opened,
     "claim.settled": _settled,
     "claim.refused": _refused,

@@ -26,7 +26,7 @@ def _stages(csat: int, dice: Dice, about: int) -> dict[str, int]:
 
 
 def _lines(order: Order) -> tuple[LineSaid, ...]:
-    back = ReturnLine.objects.filter(order_line__order=order).values_list("order_line_id", "return_record__reason")
+    back = ReturnLine.objects.filter(order_line__order=order, received__gt=0).values_list("order_line_id", "reason")
     wrong = {line_id: WRONG_BY_REASON[reason] for line_id, reason in back if reason in WRONG_BY_REASON}
     rows = order.lines.filter(quantity__gt=0).values_list("pk", flat=True)
     return tuple(LineSaid(pk, frozenset(filter(None, [wrong.get(pk)]))) for pk in rows)

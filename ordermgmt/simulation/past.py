@@ -16,7 +16,8 @@ from feedback.stages.review import review
 from feedback.stages.survey import survey
 from fulfillment.errors import CarrierError
 from fulfillment.models import PickTask, Shipment
-from fulfillment.services import open_shipments, postpone, receive_return, stop_cancelled
+from fulfillment.returns.receiving import receive_return
+from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import ask_carrier, deliver
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick

@@ -11,7 +11,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT concat('order ', o.number, ', ', l.sku, ': ', paid.units, ' came back or credited, ',
                       coalesce(sent.units, 0), ' left')
         FROM (SELECT order_line_id, sum(units) AS units FROM (
-                  SELECT order_line_id, quantity AS units FROM fulfillment_returnline
+                  SELECT order_line_id, received AS units FROM fulfillment_returnline
                   UNION ALL
                   SELECT cl.order_line_id, cl.quantity FROM fulfillment_claimline cl
                   JOIN fulfillment_claim c ON c.id = cl.claim_id WHERE c.outcome = 'refund'
@@ -58,6 +58,51 @@ INVARIANTS: tuple[Invariant, ...] = (
         SELECT concat('claim ', c.id, ': order ', n.number, ' costs ', n.total, ', parent ', n.parent_id)
         FROM fulfillment_claim c JOIN orders_order n ON n.id = c.reshipment_id
         WHERE n.total <> 0 OR n.parent_id IS DISTINCT FROM c.order_id OR n.parent_relation <> 'reshipment'
+        """,
+    ),
+    Invariant(
+        "inspected",
+        "Of a return that was inspected every unit that came was looked at, and of no other more came than announced",
+        "SELECT count(*) FROM fulfillment_return",
+        """
+        SELECT concat('return ', r.id, ', line ', l.id, ': ', l.received, ' came, ', coalesce(u.units, 0), ' looked at')
+        FROM fulfillment_return r JOIN fulfillment_returnline l ON l.return_record_id = r.id
+        LEFT JOIN (SELECT line_id, count(*) AS units FROM fulfillment_returnunit GROUP BY 1) u ON u.line_id = l.id
+        WHERE coalesce(u.units, 0) > l.received
+           OR (coalesce(u.units, 0) < l.received
+               AND EXISTS (SELECT 1 FROM orders_orderevent e WHERE e.order_id = r.order_id
+                           AND e.name = 'return.inspected' AND e.data->>'rma' LIKE concat('R%%-', r.number)))
+        """,
+    ),
+    Invariant(
+        "returns-money",
+        "What a return has paid back is within its refund, and its credit was given exactly",
+        "SELECT count(*) FROM fulfillment_return",
+        """
+        SELECT concat('return ', r.id, ': refund ', r.refund, ', paid back ', coalesce(p.amount, 0), ', credit ',
+                      r.credit, ', given ', coalesce(c.amount, 0))
+        FROM fulfillment_return r
+        LEFT JOIN (SELECT split_part(key, ':', 2)::bigint AS return_id, sum(amount) AS amount
+                   FROM orders_refund WHERE key LIKE 'return:%%' GROUP BY 1) p ON p.return_id = r.id
+        LEFT JOIN (SELECT split_part(key, ':', 2)::bigint AS return_id, sum(amount) AS amount
+                   FROM orders_storecredit WHERE key LIKE 'return:%%' GROUP BY 1) c ON c.return_id = r.id
+        WHERE coalesce(p.amount, 0) > r.refund OR coalesce(c.amount, 0) <> r.credit
+        """,
+    ),
+    Invariant(
+        "store-credit",
+        "Nobody has spent more store credit than they were given, and what was spent is a payment",
+        "SELECT count(*) FROM orders_storecredit",
+        """
+        SELECT concat('customer ', who, ': ', sum(amount), ' ', currency, ' left')
+        FROM (SELECT coalesce(u.merged_into_id, u.id) AS who, c.currency, c.amount
+              FROM orders_storecredit c JOIN orders_customer u ON u.id = c.customer_id) x
+        GROUP BY who, currency HAVING sum(amount) < 0
+        UNION ALL
+        SELECT concat('credit ', c.key, ': spent ', -c.amount, ', paid ', p.captured)
+        FROM orders_storecredit c
+        LEFT JOIN orders_payment p ON p.order_id = c.order_id AND p.reference = c.key AND p.method = 'credit'
+        WHERE c.amount < 0 AND c.amount + coalesce(p.captured, 0) <> 0
         """,
     ),
 )

@@ -49,6 +49,9 @@ class MoneyField(serializers.Field[Decimal, str, str, Any]):
         return Decimal(data)
 
 
+PAYABLE = [(value, label) for value, label in Payment.Method.choices if value != Payment.Method.CREDIT]
+
+
 class MomentField(serializers.DateTimeField):
     """A date and time that says its offset from UTC."""
 
@@ -108,7 +111,7 @@ class DiscountRequestSerializer(Strict):
 class PaymentRequestSerializer(Strict):
     """How the customer pays, as far as the storefront knows."""
 
-    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    method = serializers.ChoiceField(choices=PAYABLE)
     authorised = MoneyField(
         required=False,
         help_text="Pledged. When left out: what is captured, else the order's total by card and nothing otherwise.",

@@ -3,6 +3,7 @@
 from orders.models.approval import ApprovalPolicy, Decision
 from orders.models.changes import ChangeSet
 from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMethod, SourcingRule
+from orders.models.credit import StoreCredit
 from orders.models.customers import Blocked, Customer, CustomerEvent, Tier
 from orders.models.history import Hold, OrderEvent
 from orders.models.order import Allocation, Order, OrderLine
@@ -28,6 +29,7 @@ __all__ = [
     "Reminder",
     "ShippingMethod",
     "SourcingRule",
+    "StoreCredit",
     "Tier",
     "Transaction",
 ]

@@ -17,6 +17,7 @@ class Payment(models.Model):
         INVOICE = "invoice", "Invoice, pay later"
         TRANSFER = "transfer", "Bank transfer"
         CASH_ON_DELIVERY = "cod", "Cash on delivery"
+        CREDIT = "credit", "Store credit"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=16, choices=Method.choices)

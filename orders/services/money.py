@@ -14,7 +14,7 @@ from inventory import clock
 from orders.balance import NOTHING, worth
 from orders.errors import RefundTooLarge
 from orders.history import record
-from orders.models import Order, OrderLine, Payment, Refund, Transaction
+from orders.models import Order, OrderLine, Payment, Refund, StoreCredit, Transaction
 from orders.money import plain, shown
 from orders.payments.standing import DROPS, Kind, Status, out_of_count
 from orders.services.transactions import REFUSED, ask
@@ -103,6 +103,8 @@ def refund(payment: Payment, *, order: Order, amount: Decimal, reason: str, key:
         return
     _count_back(payment, amount, order)
     ask(payment, order=order, kind=Kind.REFUND, amount=amount, key=f"refund:{row.pk}", refund=row)
+    if payment.method == Payment.Method.CREDIT:
+        _give_credit_back(payment, row, order)
     given = {"payment": payment.pk, "amount": plain(amount, order.currency), "reason": reason}
     record(order, "payment.refunded", by=by, **given, **told)
 
@@ -161,6 +163,20 @@ def _is_untouched(payment: Payment) -> bool:
     """A card's pledge of which nothing was taken."""
     stands = payment.voided_at is None and payment.captured == 0 < payment.authorised
     return stands and payment.method == Payment.Method.CARD
+
+
+def _give_credit_back(payment: Payment, row: Refund, order: Order) -> None:
+    """What was paid with store credit goes back as such."""
+    StoreCredit.objects.create(
+        customer_id=order.customer_id,
+        currency=order.currency,
+        amount=row.amount,
+        key=f"refund:{row.pk}",
+        order=order,
+        why="refunded",
+        by=row.by,
+        at=row.at,
+    )
 
 
 def _count_back(payment: Payment, amount: Decimal, order: Order) -> None:

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from feedback.models import Answer
 from feedback.services import invite
-from fulfillment.services import open_shipments, receive_return
+from fulfillment.returns.receiving import receive_return
+from fulfillment.services import open_shipments
 from inventory import clock
 from inventory.models import BundleComponent, ExpectedDelivery, SafetyStock, Stock
 from inventory.services.counts import enter_count, open_count, submit_count

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from feedback.models import Answer, ImprovementItem, OrderReview, Survey
 from feedback.stages.review import judge, review
-from fulfillment.services import receive_return
+from fulfillment.returns.receiving import receive_return
 from inventory import clock
 from orders import services
 from orders.errors import NotAllowedNow

@@ -12,7 +12,7 @@ from feedback.question_sets import Questionnaire, save_questionnaire
 from feedback.services import answer
 from feedback.stages.survey import survey
 from feedback.tasks import drain_review, drain_survey
-from fulfillment.services import receive_return
+from fulfillment.returns.receiving import receive_return
 from inventory import clock
 from orders import services
 from orders.errors import NotAllowedNow

@@ -9,7 +9,7 @@ from feedback.models import Answer, Survey
 from feedback.question_sets import Questionnaire, save_questionnaire
 from feedback.questions import Kind, Question
 from feedback.services import invite
-from fulfillment.services import receive_return
+from fulfillment.returns.receiving import receive_return
 from inventory import clock
 from orders.models import Order, OrderEvent
 from orders.tokens import sign

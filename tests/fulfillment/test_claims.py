@@ -9,7 +9,7 @@ from feedback.asking import may_be_asked
 from fulfillment.claims import Told, open_claim, refuse_claim, settle_claim
 from fulfillment.errors import ClaimRefused, NothingToReturn
 from fulfillment.models import Claim, ClaimLine
-from fulfillment.services import receive_return
+from fulfillment.returns.receiving import receive_return
 from inventory.errors import NotEnoughStock
 from inventory.models import Stock
 from ordermgmt.verify import verify

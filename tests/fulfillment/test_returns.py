@@ -7,7 +7,8 @@ import pytest
 
 from fulfillment.errors import NothingToReturn
 from fulfillment.models import Return, ReturnLine, Shipment
-from fulfillment.services import open_shipments, receive_return
+from fulfillment.returns.receiving import receive_return
+from fulfillment.services import open_shipments
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship

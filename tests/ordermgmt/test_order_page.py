@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from fulfillment.models import Shipment
-from fulfillment.services import open_shipments, receive_return
+from fulfillment.returns.receiving import receive_return
+from fulfillment.services import open_shipments
 from ordermgmt.order_page import order_page
 from ordermgmt.phrases import titled
 from ordermgmt.timeline import SENTENCES, entry

@@ -13,13 +13,16 @@ from pytest_django import DjangoDbBlocker
 
 from fulfillment.changes import apply_change, cancel_units
 from fulfillment.claims import open_claim, settle_claim
+from fulfillment.returns.receiving import receive_parcel
+from fulfillment.returns.requesting import Wish, WishLine, request_return
+from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from fulfillment.services import stop_cancelled
 from inventory import clock
 from ordermgmt.verify import Report, examine, verify
 from orders.changes.operations import SetQuantity
 from orders.changes.proposals import propose
 from orders.flow import State
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.services import cancel
 from tests.histories import small_history, undone
 
@@ -158,10 +161,24 @@ BREACHES = (
             RETURNING order_id
         ) UPDATE fulfillment_shipment SET state = 'approved' WHERE order_id IN (SELECT order_id FROM revived)""",
     ),
-    ("returned", "UPDATE fulfillment_returnline SET quantity = 1000000"),
+    (
+        "returned",
+        "UPDATE fulfillment_returnline l SET quantity = 1000000, received = 1000000"
+        " WHERE NOT EXISTS (SELECT 1 FROM fulfillment_returnunit u WHERE u.line_id = l.id)",
+    ),
     ("claims-open", "UPDATE fulfillment_claimline SET open_against = 'shop' WHERE open_against = ''"),
     ("claims-money", "UPDATE fulfillment_claim SET refund = refund - 1 WHERE outcome = 'refund'"),
     ("sent-again", "UPDATE orders_order SET parent_relation = 'split' WHERE parent_relation = 'reshipment'"),
+    ("inspected", "UPDATE fulfillment_returnunit SET number = 2; DELETE FROM fulfillment_returnunit"),
+    (
+        "returns-money",
+        "UPDATE fulfillment_return SET goods = goods + 1, credit = credit + 1 WHERE resolution = 'credit'",
+    ),
+    (
+        "store-credit",
+        "INSERT INTO orders_storecredit (customer_id, currency, amount, key, order_id, why, by, at)"
+        " SELECT customer_id, 'GBP', -1, 'x', id, 'spent', 'x', now() FROM orders_order LIMIT 1",
+    ),
     (
         "one-survey",
         """DELETE FROM feedback_survey WHERE id = (SELECT min(s.id) FROM feedback_survey s
@@ -236,11 +253,28 @@ def change_one(but: Order) -> None:
     cancel_units(order.pk, {line.position: 1}, reason="Too many", by="test", put_back=True)
 
 
+def return_for_credit(order: Order, line: OrderLine) -> None:
+    """One unit came back, was inspected, and became store credit."""
+    wish = Wish((WishLine(line.pk, 1, "unwanted"),), "credit", by_staff=True)
+    row = request_return(order.pk, wish=wish, key="verify:return", by="test")
+    receive_parcel(row.pk, by="test")
+    inspect_unit(row.lines.get().pk, found=Found("A", "restock"), by="test")
+    settle_return(row.pk, by="test")
+
+
 def claim_some() -> None:
     """Two claims of orders that were delivered: one was paid back for, and one sent again."""
-    orders = Order.objects.filter(state=State.DELIVERED).exclude(returns__isnull=False).order_by("pk")[:2]
+    orders = (
+        Order.objects.filter(state=State.DELIVERED)
+        .exclude(returns__isnull=False)
+        .filter(lines__quantity__gt=1)
+        .distinct()
+        .order_by("pk")[:2]
+    )
     for order, outcome in zip(orders, ("refund", "reship"), strict=True):
-        line = order.lines.earliest("position")
+        line = order.lines.filter(quantity__gt=1).earliest("position")
+        if outcome == "refund":
+            return_for_credit(order, line)
         claim = open_claim(order.pk, kind="missing", units={line.pk: 1}, key=f"verify:{outcome}", by="customer")
         settle_claim(claim.pk, outcome=outcome, by="test")
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from fulfillment.services import receive_return
+from fulfillment.returns.receiving import receive_return
 from ordermgmt.verify.examine import verify
 from orders import services
 from orders.balance import payment_state

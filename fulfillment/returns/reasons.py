@@ -1,0 +1,110 @@
+"""Why things come back: the shop's tree of reasons, and the one the program brings.
+
+The defaults follow the reasons that Shopify and Amazon publish for their returns; the codes that figures know
+(`kpis.fold.statements`) are among them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fulfillment.errors import NotReturnable
+from fulfillment.models import ReturnReason
+
+CUSTOMER, SHOP, CARRIER = ReturnReason.Fault.CUSTOMER, ReturnReason.Fault.SHOP, ReturnReason.Fault.CARRIER
+# Group: (code, label, whose fault, needs a photo) of each reason in it.
+DEFAULTS: dict[tuple[str, str], tuple[tuple[str, str, ReturnReason.Fault, bool], ...]] = {
+    ("changed_mind", "Changed my mind"): (
+        ("unwanted", "No longer wanted", CUSTOMER, False),
+        ("bought_by_mistake", "Bought by mistake", CUSTOMER, False),
+        ("better_price", "Found a better price", CUSTOMER, False),
+    ),
+    ("fit", "Size, colour or style"): (
+        ("size_too_small", "Too small", CUSTOMER, False),
+        ("size_too_large", "Too large", CUSTOMER, False),
+        ("style", "Colour or style is not what I hoped for", CUSTOMER, False),
+    ),
+    ("fault", "Something is wrong with it"): (
+        ("damaged", "Arrived damaged", CARRIER, True),
+        ("defective", "Does not work", SHOP, False),
+        ("missing_parts", "Parts are missing", SHOP, False),
+        ("poor_quality", "Quality is not good enough", SHOP, False),
+    ),
+    ("not_ordered", "Not what I ordered"): (
+        ("wrong_item", "Wrong item", SHOP, False),
+        ("not_as_described", "Not as described", SHOP, False),
+        ("too_late", "Arrived too late", CARRIER, False),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason that can be chosen."""
+
+    code: str
+    label: str
+    fault: str
+    needs_photo: bool = False
+    for_customers: bool = True
+
+    @property
+    def is_customers_wish(self) -> bool:
+        """Whether nobody but the customer is the cause."""
+        return self.fault == CUSTOMER
+
+
+@dataclass(frozen=True)
+class Group:
+    """Reasons under one heading."""
+
+    label: str
+    reasons: tuple[Reason, ...]
+
+
+def reason_groups(*, for_customers: bool = False) -> list[Group]:
+    """The tree as it is offered: active reasons under their headings; the program's own while the shop has none."""
+    rows = list(ReturnReason.objects.all()) or list(default_rows())
+    children: dict[str, list[ReturnReason]] = {}
+    for row in rows:
+        if row.parent is not None:
+            children.setdefault(row.parent.code, []).append(row)
+    found = []
+    for row in rows:
+        if row.parent is None and row.active:
+            here = [child for child in children.get(row.code, [row]) if child.active]
+            shown = [_reason(child) for child in here if child.for_customers or not for_customers]
+            if shown:
+                found.append(Group(row.label, tuple(shown)))
+    return found
+
+
+def all_reasons() -> dict[str, Reason]:
+    """Every reason by code, those no longer offered too: labels of what was returned for them."""
+    rows = list(ReturnReason.objects.all()) or list(default_rows())
+    return {row.code: _reason(row) for row in rows}
+
+
+def reason_named(code: str) -> Reason:
+    """The offered reason of this code; raises NotReturnable."""
+    for group in reason_groups():
+        for reason in group.reasons:
+            if reason.code == code:
+                return reason
+    raise NotReturnable(f"There is no reason {code}")
+
+
+def default_rows() -> Iterator[ReturnReason]:
+    """The program's own tree as rows that are not stored, groups before their reasons."""
+    position = 0
+    for (code, label), reasons in DEFAULTS.items():
+        parent = ReturnReason(code=code, label=label, position=(position := position + 1))
+        yield parent
+        for name, words, fault, needs_photo in reasons:
+            position += 1
+            yield ReturnReason(
+                parent=parent, code=name, label=words, position=position, fault=fault, needs_photo=needs_photo
+            )
+
+
+def _reason(row: ReturnReason) -> Reason:
+    return Reason(row.code, row.label, row.fault, row.needs_photo, row.for_customers)

@@ -1,0 +1,98 @@
+"""Store credit of a customer: given for what came back, spent on orders like money. A duplicate's is its survivor's."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from inventory import clock
+from orders.balance import NOTHING
+from orders.customers.merging import customers_held
+from orders.errors import CreditTooSmall
+from orders.flow import EXITS
+from orders.history import record
+from orders.models import Order, Payment, StoreCredit
+from orders.money import plain, rounded, shown
+from orders.queue import held
+from orders.services.pledge import paid_for
+
+
+def credit_balance(customer_id: int) -> dict[str, Decimal]:
+    """What is left, by currency; only what is above zero."""
+    theirs = StoreCredit.objects.filter(Q(customer=customer_id) | Q(customer__merged_into=customer_id)).order_by()
+    sums = theirs.values("currency").annotate(sum=Sum("amount")).order_by("currency")
+    return {row["currency"]: row["sum"] for row in sums if row["sum"] > 0}
+
+
+def give_credit(order: Order, amount: Decimal, *, key: str, why: str, by: str) -> None:
+    """Give the customer of a held order credit, once for `key`."""
+    _, fresh = StoreCredit.objects.get_or_create(
+        key=key,
+        defaults={
+            "customer_id": order.customer_id,
+            "currency": order.currency,
+            "amount": amount,
+            "order": order,
+            "why": why,
+            "by": by,
+            "at": clock.now(),
+        },
+    )
+    if fresh:
+        record(order, "credit.given", by=by, amount=plain(amount, order.currency), why=why)
+
+
+def spend_credit(order_id: int, *, amount: Decimal, key: str, by: str) -> Payment:
+    """Pay `amount` of an order with its customer's credit, once for `key`.
+
+    Raises CreditTooSmall beyond what is left or what the order still costs, ValueError for what is no amount.
+    """
+    customer_id = Order.objects.values_list("customer_id", flat=True).get(pk=order_id)
+    # The customer's turn first: two of their orders never spend the same credit.
+    with transaction.atomic(), customers_held(customer_id), held(order_id) as order:
+        known = StoreCredit.objects.filter(key=key).first()
+        if known:
+            return order.payments.get(reference=key)
+        if amount <= 0 or amount != rounded(amount, order.currency):
+            raise ValueError(f"{amount} is not an amount of {order.currency} that can be spent")
+        left = credit_balance(order.customer_id).get(order.currency, NOTHING)
+        owed = NOTHING if order.state in EXITS else order.total - sum(row.captured for row in order.payments.all())
+        if amount > min(left, owed):
+            raise CreditTooSmall(
+                f"{shown(left, order.currency)} of credit are left, and {shown(max(owed, NOTHING), order.currency)} "
+                "are to be paid"
+            )
+        return _pay(order, amount, key=key, by=by)
+
+
+def pay_with_credit(order: Order, amount: Decimal, *, key: str, by: str) -> Payment:
+    """The same for a held order whose customer was just given at least this much."""
+    return _pay(order, amount, key=key, by=by)
+
+
+def _pay(order: Order, amount: Decimal, *, key: str, by: str) -> Payment:
+    now = clock.now()
+    StoreCredit.objects.create(
+        customer_id=order.customer_id,
+        currency=order.currency,
+        amount=-amount,
+        key=key,
+        order=order,
+        why="spent",
+        by=by,
+        at=now,
+    )
+    payment = Payment.objects.create(
+        order=order,
+        method=Payment.Method.CREDIT,
+        reference=key,
+        authorised=amount,
+        captured=amount,
+        captured_at=now,
+        created_at=now,
+    )
+    told = {"payment": payment.pk, "amount": plain(amount, order.currency), "method": "credit"}
+    record(order, "payment.captured", by=by, **told)
+    if sum(row.captured for row in order.payments.all()) >= order.total:
+        paid_for(order, by=by)
+    return payment
