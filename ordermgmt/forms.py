@@ -24,7 +24,7 @@ class HoldForm(forms.Form):
     reason = forms.ChoiceField(label="Why", choices=HOLD_REASONS)
     note = forms.CharField(label="What should the next person know?", max_length=500, required=False)
     until = forms.DateField(
-        label="Goes on by itself on (may stay empty)",
+        label="Until (optional; then it goes on by itself)",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

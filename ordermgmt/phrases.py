@@ -1,11 +1,13 @@
 """How times, people and amounts are said on every page, in as few words as are clear."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from inventory import clock
 
+ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -43,6 +45,13 @@ def moment_or_day(moment: datetime) -> str:
     today = timezone.localtime(clock.now()).date()
     at = time_of_day(moment)
     return at if timezone.localtime(moment).date() == today else f"{day(moment)} {at}"
+
+
+def in_one_line(address: Mapping[str, str]) -> str:
+    """In the order it is written on a parcel, without the phone; the database keeps the parts without an order."""
+    known = [address.get(name) for name in ADDRESS_PARTS]
+    others = [part for name, part in sorted(address.items()) if name not in (*ADDRESS_PARTS, "phone")]
+    return ", ".join(str(part) for part in [*known, *others] if part)
 
 
 def until(moment: datetime) -> str:

@@ -1,15 +1,15 @@
 """The preview of a change as a page: a table before and after, and sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ordermgmt.phrases import day
+from ordermgmt.phrases import day, in_one_line
 from orders.changes.proposals import preview
 from orders.errors import OrderError
-from orders.models import ChangeSet
+from orders.models import ChangeSet, ShippingMethod
 from orders.money import shown
 
 SUMS = {
@@ -50,6 +50,15 @@ class SumRow:
 
 
 @dataclass(frozen=True)
+class FieldRow:
+    """Something beside goods and sums, in words; empty where there was or will be none."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class PreviewPage:
     """`facts` is the preview itself; `refused` says why there is none any more."""
 
@@ -58,7 +67,7 @@ class PreviewPage:
     sums: tuple[SumRow, ...]
     missing: tuple[str, ...]
     moved: str
-    fields: tuple[str, ...]
+    fields: tuple[FieldRow, ...]
     is_open: bool
     refused: str = ""
 
@@ -68,11 +77,13 @@ class PreviewPage:
         return bool(self.refused or self.facts["blocked"])
 
 
-NAMES = {
-    "set_address": "Another address",
-    "set_shipping": "Another way of shipping",
-    "set_discounts": "Another discount on the order",
-    "set_notes": "Another note",
+FIELDS = {
+    "shipping_address": "Goods go to",
+    "billing_address": "The bill goes to",
+    "shipping_method": "Shipping method",
+    "discounts": "Off the whole order",
+    "note": "The customer's note",
+    "gift_note": "Gift note",
 }
 
 
@@ -91,7 +102,7 @@ def preview_page(change: ChangeSet) -> PreviewPage:
         sums=tuple(_sum(name, facts, currency) for name in SUMS),
         missing=tuple(f"{sku}: {left} left" if left else f"{sku}: none left" for sku, left in facts["missing"].items()),
         moved=_moved(facts),
-        fields=tuple(dict.fromkeys(NAMES[row["op"]] for row in change.operations if row["op"] in NAMES)),
+        fields=tuple(_fields(facts)),
         is_open=is_open,
         refused=refused,
     )
@@ -111,6 +122,26 @@ def _line(row: Mapping[str, Any], currency: str) -> LineRow:
         tone="" if same else tone,
         mark="" if same else mark,
     )
+
+
+def _fields(facts: Mapping[str, Any]) -> Iterator[FieldRow]:
+    """In the order of `FIELDS`; an older change kept none."""
+    before, after, currency = facts.get("fields_before", {}), facts.get("fields_after", {}), facts["currency"]
+    codes = {said["shipping_method"] for said in (before, after) if "shipping_method" in said}
+    methods = dict(ShippingMethod.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    for name, label in FIELDS.items():
+        if name in after:
+            yield FieldRow(label, *(_worded(name, said[name], methods, currency) for said in (before, after)))
+
+
+def _worded(name: str, value: Any, methods: Mapping[str, str], currency: str) -> str:
+    if name == "discounts":
+        return ", ".join(f"{row['title']} {shown(Decimal(row['amount']), currency)}" for row in value)
+    if name == "shipping_method":
+        return methods.get(value, value)
+    if isinstance(value, Mapping):
+        return ", ".join(part for part in (in_one_line(value), value.get("phone", "")) if part)
+    return str(value)
 
 
 def _sum(name: str, facts: Mapping[str, Any], currency: str) -> SumRow:

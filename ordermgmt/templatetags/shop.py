@@ -1,6 +1,5 @@
 """The shop's name, icons, money and times in templates."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,8 +13,8 @@ from ordermgmt import phrases
 from orders.money import shown
 
 register = template.Library()
-ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country")
 register.filter("who", phrases.who)
+register.filter("address", phrases.in_one_line)
 register.filter("day", phrases.day)
 register.filter("clock", phrases.time_of_day)
 register.filter("moment", phrases.moment_or_day)
@@ -56,11 +55,3 @@ def money(amount: Decimal, currency: str) -> str:
 def commas(count: int) -> str:
     """1,284"""
     return f"{count:,}"
-
-
-@register.filter
-def address(parts: Mapping[str, str]) -> str:
-    """In one line, in the order it is written on a parcel; the database keeps the parts without an order."""
-    known = [parts.get(name) for name in ADDRESS_PARTS]
-    others = [part for name, part in sorted(parts.items()) if name not in (*ADDRESS_PARTS, "phone")]
-    return ", ".join(str(part) for part in [*known, *others] if part)

@@ -120,6 +120,10 @@ class PreviewSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
     stock = serializers.ListField(child=serializers.CharField(), help_text="What is promised and given back.")
     missing = serializers.DictField(child=serializers.IntegerField(), help_text="Units left by SKU, if too few are.")
+    fields_before = serializers.DictField(
+        child=serializers.JSONField(), help_text="What differs beside goods and sums, by its name in the order."
+    )
+    fields_after = serializers.DictField(child=serializers.JSONField())
     promised_before = serializers.DateTimeField()
     promised_after = serializers.DateTimeField()
     trust = serializers.CharField(help_text="What the approval policy says; empty before it was asked.")

@@ -35,6 +35,11 @@ from orders.pricing import (
     tax_on,
 )
 
+FIELDS = (
+    *("shipping_address", "billing_address", "shipping_method", "shipping_total", "discounts"),
+    *("note", "gift_note"),
+)
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -94,6 +99,11 @@ class Book:
     def empty(cls) -> "Book":
         """For changes that ask for no price."""
         return cls(Catalogue({}, {}))
+
+
+def differing(before: Draft, after: Draft) -> list[str]:
+    """Names of what is another, beside the goods and the sums."""
+    return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
 
 
 def changed(draft: Draft, operations: Sequence[Operation], book: Book) -> Draft:

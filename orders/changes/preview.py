@@ -1,12 +1,13 @@
 """What a change would do, in figures and in words: computed by doing it and undoing it, never kept as the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from orders.changes.drafts import Draft
+from orders.changes.operations import Json
 from orders.money import plain, shown
 
 
@@ -32,7 +33,8 @@ class LineChange:
 @dataclass(frozen=True)
 class Preview:
     """All that a person wants to know before they apply. `mark` says what was looked at; `missing` is units left by
-    SKU of what cannot be promised; with `blocked` it cannot be applied, for `why_not`.
+    SKU of what cannot be promised; `fields_before` and `fields_after` are what differs beside goods and sums, by name,
+    so that erasing a person finds what tells of them; with `blocked` it cannot be applied, for `why_not`.
     """
 
     mark: str
@@ -44,6 +46,8 @@ class Preview:
     notes: tuple[str, ...] = ()
     stock: tuple[str, ...] = ()
     missing: dict[str, int] = field(default_factory=dict)
+    fields_before: Json = field(default_factory=dict)
+    fields_after: Json = field(default_factory=dict)
     promised_before: str = ""
     promised_after: str = ""
     trust: str = ""
@@ -85,6 +89,18 @@ def line_changes(before: Draft, after: Draft, currency: str) -> tuple[LineChange
             )
         )
     return tuple(row for row in rows if row.before or row.after)
+
+
+def fields_of(draft: Draft, names: Sequence[str]) -> Json:
+    """What the draft says by these names, as JSON; amounts of shipping stand among the sums."""
+    said = {name: getattr(draft, name) for name in names if name != "shipping_total"}
+    return {name: _plain(value, draft.terms.currency) for name, value in said.items()}
+
+
+def _plain(value: Any, currency: str) -> Any:
+    if isinstance(value, tuple):
+        return [{"title": row.title, "amount": plain(row.amount, currency)} for row in value]
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def sums(draft: Draft, currency: str) -> dict[str, str]:

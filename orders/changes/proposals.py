@@ -9,11 +9,12 @@ from django.db.models import Sum
 
 from inventory import clock
 from inventory.errors import NotEnoughStock
-from orders.changes.drafts import Book, Draft, changed
+from orders.changes.drafts import Book, Draft, changed, differing
 from orders.changes.operations import Operation, from_json, to_json
 from orders.changes.preview import (
     Preview,
     day_of,
+    fields_of,
     line_changes,
     mark_of,
     money_words,
@@ -155,6 +156,7 @@ def _shown(plan: Plan, attempt: Attempt, unpaid: Decimal) -> Preview:
     before, after, currency = plan.before, plan.after, plan.before.terms.currency
     method = plan.book.catalogue.shipping.get(after.shipping_method)
     notes = shipping_notes(before, after, method.free_from, method.price) if method else ()
+    names = differing(before, after)
     return Preview(
         mark=plan.mark,
         currency=currency,
@@ -165,6 +167,8 @@ def _shown(plan: Plan, attempt: Attempt, unpaid: Decimal) -> Preview:
         notes=(*notes, *attempt.warnings),
         stock=stock_words(attempt.done.promised),
         missing=attempt.missing,
+        fields_before=fields_of(before, names),
+        fields_after=fields_of(after, names),
         promised_before=day_of(before.promised_at),
         promised_after=attempt.promised_at,
         trust=attempt.trust,

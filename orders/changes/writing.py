@@ -8,7 +8,7 @@ from typing import Any
 from inventory import services as stock
 from inventory.models import Reservation
 from orders.addresses import address_warnings
-from orders.changes.drafts import Draft
+from orders.changes.drafts import Draft, differing
 from orders.changes.standing import goods_of
 from orders.changes.ways import Goods
 from orders.flow import State
@@ -85,14 +85,13 @@ def give_back_surplus(order: Order, *, owed: Decimal, by: str, cause: str) -> De
 def told(before: Draft, after: Draft) -> dict[str, Any]:
     """What history keeps of it: goods and amounts, and only the names of what concerns the person."""
     was = before.quantities()
-    named = ("shipping_address", "billing_address", "shipping_method", "shipping_total", "discounts")
     return {
         "lines": [
             {"line": line.asked, "sku": line.sku, "before": was.get(line.asked, 0), "after": line.quantity}
             for line in after.lines
             if line.quantity != was.get(line.asked, 0)
         ],
-        "fields": [name for name in (*named, "note", "gift_note") if getattr(before, name) != getattr(after, name)],
+        "fields": differing(before, after),
         "before": plain(before.total, before.terms.currency),
         "after": plain(after.total, before.terms.currency),
     }

@@ -86,7 +86,11 @@ def _domain_of(customer: Customer) -> set[tuple[str, str]]:
 
 
 def _words(people: list[Customer], orders: list[Order]) -> Words:
+    """Of all addresses they had or were to have, and their own."""
     places = [place for order in orders for place in (order.shipping_address, order.billing_address)]
+    for change in ChangeSet.objects.filter(order__in=orders):
+        said = [*change.operations, change.preview.get("fields_before", {})]
+        places += [value for row in said for value in row.values() if isinstance(value, dict)]
     return words_of(places, *(text for row in people for text in (row.email, row.name, row.phone)))
 
 

@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from orders.changes.operations import SetQuantity
+from orders.changes.operations import SetAddress, SetQuantity
 from orders.changes.proposals import propose
 from orders.models import Order
-from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.factories import LONDON, make_order, make_product, make_stock, make_warehouse
 from tests.people import PASSWORD, make_alice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,8 @@ def test_a_person_finds_a_product_adds_it_and_applies_the_change(page: Page) -> 
 def test_every_page_of_a_change_is_accessible(browser: Browser, live_server: object, theme: str, width: int) -> None:
     make_alice()
     first, second, third = gathered(), make_order([("MUG-1", 2)]), make_order([("MUG-1", 1)])
-    change = propose(first.pk, [SetQuantity(1, 2)], reason="Too many", by="alice")
+    moved = SetAddress("shipping", {**LONDON, "line1": "2 Low Road"})
+    change = propose(first.pk, [SetQuantity(1, 2), moved], reason="Too many", by="alice")
     context = browser.new_context(
         base_url=str(live_server), color_scheme=theme, viewport={"width": width, "height": 900}
     )

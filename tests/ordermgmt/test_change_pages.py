@@ -1,5 +1,6 @@
 """The pages on which people change orders: form, preview, units, splitting, merging; and who may use them."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from ordermgmt.changes.card import change_card
 from ordermgmt.order_page import order_page
 from orders.changes.operations import SetQuantity
 from orders.changes.proposals import propose
-from orders.models import ChangeSet, Order
+from orders.models import ChangeSet, Order, ShippingMethod
 from tests.factories import make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -82,10 +83,28 @@ def test_a_change_of_address_shipping_and_discount(alice: Client) -> None:
     alice.post(f"/orders/{order.number}/change/", order_form(order, **typed))
     change = ChangeSet.objects.get()
     assert [row["op"] for row in change.operations] == ["set_address", "set_discounts", "set_notes"]
+    page = " ".join(alice.get(f"/orders/{order.number}/change/{change.pk}/").content.decode().split())
+    was, will = (f"Marta Silva, {street}, London, N1 9GU, GB" for street in ("1 High Street", "2 Low Road"))
+    assert f"<dt>Goods go to</dt> <dd><del>{was}</del><ins>{will}</ins></dd>" in page
+    assert "<dt>Off the whole order</dt> <dd><ins>Sorry £5.00</ins></dd>" in page
+    assert ("<dt>Gift note</dt> <dd><ins>Enjoy</ins></dd>" in page, "The bill goes to" in page) == (True, False)
     alice.post(f"/orders/{order.number}/change/{change.pk}/apply/", {"seen": change.preview["mark"]})
     order = now(order)
     assert (order.total, order.shipping_address["line1"], order.gift_note) == (25, "2 Low Road", "Enjoy")
     assert order.billing_address["line1"] == "1 High Street"
+
+
+def test_what_is_taken_away_is_shown_as_gone_and_an_applied_change_still_says_from_what_to_what(alice: Client) -> None:
+    ShippingMethod.objects.create(code="fast", name="By courier", currency="GBP", price=Decimal(5))
+    order = make_order([("MUG-1", 3)], note="Ring twice", shipping_method="")
+    typed = {"note": "", "method": "fast", "bill-phone": "+44 20 7946 0000"}
+    alice.post(f"/orders/{order.number}/change/", order_form(order, **typed))
+    change = ChangeSet.objects.get()
+    alice.post(f"/orders/{order.number}/change/{change.pk}/apply/", {"seen": change.preview["mark"]})
+    page = " ".join(alice.get(f"/orders/{order.number}/change/{change.pk}/").content.decode().split())
+    assert '<del>Ring twice</del><ins class="faint">none any more</ins>' in page
+    assert "<dt>Shipping method</dt> <dd><ins>By courier</ins></dd>" in page
+    assert "N1 9GU, GB, +44 20 7946 0000</ins>" in page
 
 
 def test_products_are_found_by_words(alice: Client) -> None:

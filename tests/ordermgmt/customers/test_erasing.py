@@ -35,7 +35,18 @@ pytestmark = pytest.mark.django_db
 STREET = {"name": "Zebedee Quux", "line1": "77 Wombat Alley", "line2": "Floor Nine"}
 HOME = {**STREET, "city": "Otley", "postal_code": "LS1 4XX", "country": "GB", "phone": "+44 113 4960999"}
 # What must be nowhere afterwards, in lower case.
-TELLING = ("zebedee", "quux", "wombat", "floor nine", "4xx", "4960999", "496 0999", "secret of the", "otley")
+TELLING = (
+    "platypus",
+    "zebedee",
+    "quux",
+    "wombat",
+    "floor nine",
+    "4xx",
+    "4960999",
+    "496 0999",
+    "secret of the",
+    "otley",
+)
 ABOUT = {"name": "", "line1": "", "city": "", "postal_code": "LS1", "country": "GB"}
 ERASED = "[erased]"
 
@@ -75,7 +86,9 @@ def life() -> Customer:
 def _the_rest(done: Order) -> Customer:
     off = place(2)
     cancel(off.pk, reason="Zebedee changed his mind", by="sam")
-    change = {"operations": [{"address": HOME}, {"note": "secret of the change"}], "preview": {"why": "Mr Quux asked"}}
+    was = {"shipping_address": {**HOME, "line1": "7 Platypus Row"}, "note": "secret of the change"}
+    said = {"why": "Mr Quux asked", "fields_before": was, "notes": ["7 Platypus Row is no street"]}
+    change = {"operations": [{"address": HOME}, {"note": "secret of the change"}], "preview": said}
     ChangeSet.objects.create(
         order=off, version=0, reason="Quux moved", by="sam", status="discarded", ended_at=clock.now(), **change
     )
