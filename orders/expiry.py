@@ -5,8 +5,9 @@ from datetime import timedelta
 from inventory import clock
 from orders.flow import State
 from orders.models import IdempotencyKey, Order
+from orders.payments.standing import pledged
 from orders.queue import each_alone, held
-from orders.services import leave, pledged
+from orders.services import leave
 
 WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)
 ANSWERS_KEPT = timedelta(days=30)
@@ -27,7 +28,7 @@ def expire(order_id: int) -> bool:
         minutes = round((order.expires_at - order.placed_at).total_seconds() / 60)
         order.expires_at = None
         order.save(update_fields=["expires_at"])
-        if order.state not in WAITS_FOR_MONEY or pledged(order.payments.all()) >= order.total:
+        if order.state not in WAITS_FOR_MONEY or pledged(list(order.payments.all())) >= order.total:
             return False
         order.cancel()
         leave(order, by="system:expiry", reason=f"Not paid within {minutes} minutes")

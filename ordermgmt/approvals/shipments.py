@@ -1,5 +1,7 @@
 """Holding one shipment on the order's page, and letting it go."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,9 +10,9 @@ from django.views.decorators.http import require_POST
 from fulfillment.holds import hold_shipment, release_shipment
 from fulfillment.models import Shipment, ShipmentHold
 from ordermgmt.access import staff_action
+from ordermgmt.acting import attempt
 from ordermgmt.forms import HoldForm
 from ordermgmt.views.orders import show_order
-from orders.errors import OrderError
 
 UNFIT = 422
 
@@ -23,12 +25,8 @@ def hold(request: HttpRequest, number: int, shipment: int) -> HttpResponse:
     form = HoldForm(request.POST, prefix=f"hold-{shipment}")
     if not form.is_valid():
         return show_order(request, number, status=UNFIT, faulty_hold=form)
-    try:
-        hold_shipment(row.pk, by=request.user.get_username(), **form.terms())
-    except OrderError as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
-    else:
-        messages.success(request, f"Shipment {row.code} is held. The rest of the order goes on.")
+    act = partial(hold_shipment, row.pk, by=request.user.get_username(), **form.terms())
+    attempt(request, act, told=f"Shipment {row.code} is held. The rest of the order goes on.")
     return redirect("order", number=number)
 
 

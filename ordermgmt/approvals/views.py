@@ -9,15 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.errors import InventoryError
 from ordermgmt.access import MAY_APPROVE, approver_action, staff_page
+from ordermgmt.acting import attempt
 from ordermgmt.approvals.acts import acts_of
 from ordermgmt.approvals.forms import PolicyForm, RejectForm, ReleaseForm
 from ordermgmt.approvals.policy_page import PolicyPage, Trial, policy_page
 from ordermgmt.approvals.queue import approval_queue
 from ordermgmt.forms import HoldForm
 from orders import services
-from orders.errors import OrderError, PolicyChanged
+from orders.errors import PolicyChanged
 from orders.flow import State
 from orders.models import ApprovalPolicy, Channel, Hold, Order
 from orders.policy.dry_run import dry_run
@@ -55,7 +55,7 @@ def reject(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _show_queue(request, form)
     act = partial(refuse, _order(number).pk, reason=form.cleaned_data["reason"])
-    return _done(request, act, partial(_said, f"Order #{number} is rejected. Stock and money go back."))
+    return _done(request, act, f"Order #{number} is rejected. Stock and money go back.")
 
 
 @require_POST
@@ -66,7 +66,7 @@ def hold(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _show_queue(request, form)
     act = partial(services.hold, _order(number).pk, **form.terms())
-    return _done(request, act, partial(_said, f"Order #{number} waits for one more reason."))
+    return _done(request, act, f"Order #{number} waits for one more reason.")
 
 
 @require_POST
@@ -150,14 +150,9 @@ def _show_queue(request: HttpRequest, faulty: forms.Form | None = None) -> HttpR
     return render(request, "approvals/approval_list.html", context, status=UNFIT if faulty else 200)
 
 
-def _done(request: HttpRequest, act: Callable[..., object], told: Callable[[], str]) -> HttpResponse:
-    """Act in the person's name; a refusal is told and nothing has changed."""
-    try:
-        act(by=request.user.get_username())
-    except (OrderError, InventoryError) as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
-    else:
-        messages.success(request, told())
+def _done(request: HttpRequest, act: Callable[..., object], told: str | Callable[[], str]) -> HttpResponse:
+    """Act in the person's name, and back to the queue."""
+    attempt(request, partial(act, by=request.user.get_username()), told=told)
     return redirect("approvals")
 
 
@@ -171,10 +166,6 @@ def _what_became(number: int) -> str:
     if order.open_holds:
         return f"The hold is released. Order #{number} still waits for {order.open_holds} more."
     return f"Order #{number} goes on."
-
-
-def _said(words: str) -> str:
-    return words
 
 
 def _order(number: int) -> Order:

@@ -242,10 +242,7 @@ class MergeForm(ReasonForm):
 
     def __init__(self, data: Typed = None, *, others: Sequence[Order]) -> None:
         super().__init__(data)
-        said = [
-            (row.pk, f"#{row.number}, {row.get_state_display()}, {shown(row.total, row.currency)}") for row in others
-        ]
-        self.fields["other"].choices = said  # type: ignore[attr-defined]
+        self.fields["other"].choices = [(row.pk, _named(row)) for row in others]  # type: ignore[attr-defined]
 
 
 def _named(order: Order) -> str:

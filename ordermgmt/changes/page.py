@@ -33,11 +33,6 @@ class LineRow:
     tone: str
     mark: str
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything of it is another."""
-        return (self.before, self.total_before) != (self.after, self.total_after)
-
 
 @dataclass(frozen=True)
 class SumRow:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment import changes
 from ordermgmt.access import canceller_action, editor_action
+from ordermgmt.acting import REFUSALS, unchanged
 from ordermgmt.changes.forms import MergeForm, UnitsForm
 from ordermgmt.changes.goods import others_of
-from ordermgmt.changes.views import REFUSALS, UNFIT, order_of
+from ordermgmt.changes.views import UNFIT, order_of
 from orders.changes.reading import draft_of
 from orders.changes.standing import way_for
 from orders.changes.ways import Action
@@ -77,7 +78,7 @@ def _done(form: forms.Form, act: Callable[[], object]) -> bool:
     try:
         act()
     except REFUSALS as refusal:
-        form.add_error(None, f"{str(refusal).rstrip('.')}. Nothing was changed.")
+        form.add_error(None, unchanged(refusal))
         return False
     return True
 

@@ -1,13 +1,15 @@
 """Changing an order: the form, the preview, and what is done about it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.changes import apply_change
-from inventory.errors import InventoryError
 from ordermgmt.access import editor_action
+from ordermgmt.acting import REFUSALS, attempt, unchanged
 from ordermgmt.changes.forms import EditForm
 from ordermgmt.changes.goods import found_by
 from ordermgmt.changes.page import preview_page
@@ -15,11 +17,10 @@ from orders.changes import proposals
 from orders.changes.reading import draft_of
 from orders.changes.standing import way_for
 from orders.changes.ways import Action
-from orders.errors import ChangeStale, OrderError
+from orders.errors import ChangeStale
 from orders.models import ChangeSet, Order
 
 UNFIT = 422
-REFUSALS = (OrderError, InventoryError)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,10 +71,10 @@ def apply(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
             change.pk, by=by, seen=request.POST.get("seen", ""), put_back=request.POST.get("put_back") == "on"
         )
     except ChangeStale as refusal:
-        messages.error(request, f"{refusal}. Nothing was changed.")
+        messages.error(request, unchanged(refusal))
         return _preview(request, change_of(number, change_id), status=409)
     except REFUSALS as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
+        messages.error(request, unchanged(refusal))
         return redirect("order-change-preview", number=number, change_id=change_id)
     messages.success(request, f"The order is changed. {did.money}")
     return redirect("order", number=number)
@@ -83,12 +84,8 @@ def apply(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
 @editor_action
 def discard(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
     """Let the proposal go."""
-    try:
-        proposals.discard(change_of(number, change_id).pk, by=request.user.get_username())
-    except OrderError as refusal:
-        messages.error(request, f"{refusal}. Nothing was changed.")
-    else:
-        messages.success(request, "The change is discarded; the order is as it was.")
+    act = partial(proposals.discard, change_of(number, change_id).pk, by=request.user.get_username())
+    attempt(request, act, told="The change is discarded; the order is as it was.")
     return redirect("order", number=number)
 
 

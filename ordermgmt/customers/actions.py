@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from ordermgmt.access import customer_action, erase_action
+from ordermgmt.acting import attempt
 from ordermgmt.customers.customer_page import customer_page
 from ordermgmt.customers.erasing import erase_person
 from ordermgmt.customers.forms import BlockForm, EraseForm, MarkForm, MergeForm, ReasonForm, TierForm
@@ -18,7 +19,6 @@ from ordermgmt.customers.views import known_customer, show_blocked, show_custome
 from orders.customers.blocking import block, block_mark, set_blocked, unblock
 from orders.customers.merging import merge
 from orders.customers.scoring import override_tier
-from orders.errors import OrderError
 
 UNFIT = 422
 
@@ -114,11 +114,6 @@ def _block(customer_id: int, *, marks: list[tuple[str, str]], reason: str, by: s
 
 
 def _do(request: HttpRequest, customer_id: int, act: Callable[..., Any], *, done: str) -> HttpResponse:
-    """Act in the person's name; a refusal is told and nothing has changed."""
-    try:
-        act(by=request.user.get_username())
-    except OrderError as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
-    else:
-        messages.success(request, done)
+    """Act in the person's name, and back to the customer."""
+    attempt(request, partial(act, by=request.user.get_username()), told=done)
     return redirect("customer", customer_id=customer_id)

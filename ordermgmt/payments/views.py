@@ -10,10 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from ordermgmt.access import refunder_action, staff_page
+from ordermgmt.acting import attempt
 from ordermgmt.payments.forms import BookForm, ChargeBackForm, ReasonForm, RefundForm
 from ordermgmt.payments.list import payment_list
 from ordermgmt.views.orders import show_order
-from orders.errors import OrderError
 from orders.models import Order, Payment, Transaction
 from orders.money import shown
 from orders.payments.standing import Status, balance_of
@@ -126,13 +126,8 @@ def charge_back(request: HttpRequest, number: int, payment_id: int) -> HttpRespo
 
 
 def _do(request: HttpRequest, number: int, act: Callable[[], object], *, told: str) -> HttpResponse:
-    """Act and say how it went; a refusal has changed nothing. Back to the order, or to where it was asked."""
-    try:
-        act()
-    except OrderError as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
-    else:
-        messages.success(request, told)
+    """Act and say how it went. Back to the order, or to where it was asked."""
+    attempt(request, act, told=told)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(back)

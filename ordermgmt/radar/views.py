@@ -8,17 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.errors import FulfillmentError
 from fulfillment.services import look_again
-from inventory.errors import InventoryError
 from ordermgmt.access import approver_action, staff_action, staff_page
+from ordermgmt.acting import REFUSALS, attempt
 from ordermgmt.phrases import counted
 from ordermgmt.radar.page import radar_page
-from orders.errors import OrderError
 from orders.models import Hold, Order
 from orders.services import release_hold
-
-REFUSALS = (OrderError, FulfillmentError, InventoryError)
 
 
 @require_safe
@@ -65,10 +61,5 @@ def retry_failed(request: HttpRequest) -> HttpResponse:
 
 
 def _done(request: HttpRequest, act: Callable[[], object], told: str) -> HttpResponse:
-    try:
-        act()
-    except REFUSALS as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
-    else:
-        messages.success(request, told)
+    attempt(request, act, told=told)
     return redirect("radar")

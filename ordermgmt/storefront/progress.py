@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from orders.flow import EXITS, STAGES, State
 from orders.models import Order, Payment
-from orders.services import pledged
+from orders.payments.standing import pledged
 
 # What the customer is told once the order is in a state.
 TOLD = {

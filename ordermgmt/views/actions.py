@@ -3,26 +3,22 @@
 from collections.abc import Callable
 from functools import partial
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from fulfillment.errors import FulfillmentError
 from fulfillment.models import Shipment
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
-from inventory.errors import InventoryError
-from ordermgmt.access import MAY_APPROVE, staff_action
+from ordermgmt.access import MAY_APPROVE, canceller_action, staff_action
+from ordermgmt.acting import attempt
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
 from ordermgmt.views.orders import show_order
 from orders import services
-from orders.errors import OrderError
 from orders.models import Hold, Order
 
-REFUSALS = (OrderError, FulfillmentError, InventoryError)
 STEPS = {"pick": (pick, "picked"), "pack": (pack, "packed"), "ship": (ship, "handed to the carrier")}
 UNFIT = 422
 
@@ -53,7 +49,7 @@ def release(request: HttpRequest, number: int, hold_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_action
+@canceller_action
 def cancel(request: HttpRequest, number: int) -> HttpResponse:
     """Call the order off."""
     order, form = _order(number), CancelForm(request.POST, auto_id="cancel_%s")
@@ -91,13 +87,8 @@ def advance(request: HttpRequest, number: int, shipment: int, step: str) -> Http
 
 
 def _do(request: HttpRequest, number: int, act: Callable[..., object], *, done: str) -> HttpResponse:
-    """Act in the person's name; a refusal is told and nothing has changed."""
-    try:
-        act(by=request.user.get_username())
-    except REFUSALS as refusal:
-        messages.error(request, f"{str(refusal).rstrip('.')}. Nothing was changed.")
-    else:
-        messages.success(request, done)
+    """Act in the person's name, and back to the order."""
+    attempt(request, partial(act, by=request.user.get_username()), told=done)
     return redirect("order", number=number)
 
 

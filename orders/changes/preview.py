@@ -24,11 +24,6 @@ class LineChange:
     total_before: str
     total_after: str
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything of it is another."""
-        return (self.before, self.total_before) != (self.after, self.total_after)
-
 
 @dataclass(frozen=True)
 class Preview:

@@ -29,8 +29,8 @@ from orders.errors import ChangeEnded, ChangeOpen, ChangeStale, NothingToChange,
 from orders.flow import State
 from orders.history import record
 from orders.models import ChangeSet, Order
+from orders.payments.standing import pledged
 from orders.queue import held
-from orders.services.pledge import pledged
 
 Status = ChangeSet.Status
 
@@ -200,7 +200,7 @@ def _trust(order: Order) -> str:
 
 
 def _unpaid(order: Order, after: Draft) -> Decimal:
-    return max(Decimal(0), after.total - pledged(order.payments.all()))
+    return max(Decimal(0), after.total - pledged(list(order.payments.all())))
 
 
 def _goes_back(order: Order) -> str:

@@ -20,10 +20,10 @@ from orders.history import EVENT_OF_STATE, record, write
 from orders.models import Allocation, Order, OrderEvent, OrderLine, Payment
 from orders.money import plain, rounded, shown
 from orders.order_request import NOTHING
+from orders.payments.standing import pledged
 from orders.policy.judging import reconsider
 from orders.queue import wake
 from orders.services.holds import place_hold
-from orders.services.pledge import pledged
 from orders.services.transactions import gateway_of, is_instant
 from orders.sources import allocate
 

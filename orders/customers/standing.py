@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, Coalesce
 from inventory import clock
 from orders.flow import EXITS, State
 from orders.models import Order, OrderEvent, Payment, Refund
-from orders.payments.standing import CREDITED, CREDITS
+from orders.payments.standing import CREDITED, CREDITS, kept_of_order
 
 RECENT = timedelta(days=365)
 FINISHED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
@@ -147,12 +147,11 @@ def _paid(payments: Any, before: datetime) -> Any:
 
     What came back and was not paid back for needs no payment.
     """
-    of_order = Payment.objects.filter(order=OuterRef("order")).order_by().values("order")
     returned = OrderEvent.objects.filter(order=OuterRef("order"), name__in=CREDITED).order_by().values("order")
     paid_back = Refund.objects.filter(CREDIT, payment__order=OuterRef("order")).order_by()
     worth = Sum(Cast(KT("data__refund"), AMOUNT))
     rows = payments.filter(Q(due_at__isnull=False) | Q(charged_back_at__isnull=False)).annotate(
-        taken=Subquery(of_order.annotate(sum=Sum("captured")).values("sum")),
+        taken=kept_of_order(),
         returned=Coalesce(Subquery(returned.annotate(sum=worth).values("sum")), ZERO),
         paid_back=Coalesce(
             Subquery(paid_back.values("payment__order").annotate(sum=Sum("amount")).values("sum")), ZERO

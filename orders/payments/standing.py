@@ -5,7 +5,19 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.db.models import (
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from orders.balance import NOTHING, Balance
 from orders.flow import EXITS
@@ -15,6 +27,8 @@ from orders.models import Order, OrderEvent, Payment, Refund, Transaction
 SETTLING = ("change:", "units:", "preview:", "surplus:")
 CREDITS, DROPS = ("return:", "claim:"), "drop:"
 CREDITED = ("order.returned", "claim.settled")  # events that credit goods: `refund` is what they were worth
+OUT_OF_COUNT = reduce(or_, (Q(key__startswith=cause) for cause in (*SETTLING, DROPS)))
+ZERO = Value(NOTHING, DecimalField(max_digits=14, decimal_places=3))
 Kind, Status = Transaction.Kind, Transaction.Status
 
 
@@ -44,13 +58,20 @@ def balance(order: Order, payments: Iterable[Payment], events: Iterable[OrderEve
 
 
 def unpaid(payments: QuerySet[Payment]) -> QuerySet[Payment]:
-    """Those of orders that are still on, or went through, and have not brought their total; `paid` is what came.
+    """Those of orders that are still on, or went through, and have not brought their total; `paid` is what was kept.
 
     What came back and was never paid for is not counted here: `balance_of()` knows exactly.
     """
-    same = Payment.objects.filter(order=OuterRef("order")).order_by().values("order")
-    rows = payments.filter(voided_at=None).annotate(paid=Subquery(same.annotate(sum=Sum("captured")).values("sum")))
+    rows = payments.filter(voided_at=None).annotate(paid=kept_of_order())
     return rows.filter(paid__lt=F("order__total")).exclude(order__state__in=EXITS)
+
+
+def kept_of_order() -> Combinable:
+    """`kept()` of all payments of a payment's order, for a query of payments."""
+    same = Payment.objects.filter(order=OuterRef("order")).order_by().values("order")
+    out = Refund.objects.filter(OUT_OF_COUNT, payment__order=OuterRef("order")).order_by().values("payment__order")
+    taken = Subquery(same.annotate(sum=Sum("captured")).values("sum"))
+    return taken - Coalesce(Subquery(out.annotate(sum=Sum("amount")).values("sum")), ZERO)
 
 
 def settled(refunds: Iterable[Refund]) -> Decimal:
@@ -58,15 +79,24 @@ def settled(refunds: Iterable[Refund]) -> Decimal:
     return sum((row.amount for row in refunds if row.key.startswith(SETTLING)), NOTHING)
 
 
-def out_of_count(payments: Sequence[Payment]) -> Decimal:
+def kept(payments: Sequence[Payment]) -> Decimal:
+    """What was taken for what the order still has."""
+    return sum((row.captured for row in payments), NOTHING) - _out_of_count(payments)
+
+
+def pledged(payments: Sequence[Payment]) -> Decimal:
+    """What stands pledged for what the order still has, taken or not."""
+    return sum((row.authorised for row in payments if row.voided_at is None), NOTHING) - _out_of_count(payments)
+
+
+def _out_of_count(payments: Sequence[Payment]) -> Decimal:
     """What of these payments was taken and counts for nothing the order still has: settled, or never really taken.
 
     Where nothing was taken nothing is asked.
     """
     if not any(row.captured for row in payments):
         return NOTHING
-    causes = reduce(or_, (Q(key__startswith=cause) for cause in (*SETTLING, DROPS)))
-    return Refund.objects.filter(causes, payment__in=payments).aggregate(sum=Sum("amount"))["sum"] or NOTHING
+    return Refund.objects.filter(OUT_OF_COUNT, payment__in=payments).aggregate(sum=Sum("amount"))["sum"] or NOTHING
 
 
 def _sum(moves: Sequence[Transaction], kind: Transaction.Kind, status: Transaction.Status) -> Decimal:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -14,6 +13,7 @@ from orders.customers.blocking import blocked_by
 from orders.customers.standing import payment_history_of
 from orders.flow import EXITS
 from orders.models import Order, OrderLine, Payment
+from orders.payments.standing import pledged
 from orders.policy.facts import Facts
 
 LATER = (Payment.Method.INVOICE, Payment.Method.CASH_ON_DELIVERY)
@@ -59,7 +59,7 @@ def facts_of(order: Order) -> Facts:
     return Facts(
         total=order.total,
         currency=order.currency,
-        pledged=sum((row.authorised for row in payments), Decimal(0)),
+        pledged=pledged(payments),
         pays_later=any(row.method in LATER for row in payments),
         earlier_orders=earlier,
         blocked=order.customer.blocked,

@@ -22,7 +22,7 @@ from orders.services.money import (
     refund_units,
     void_spare,
 )
-from orders.services.pledge import pledge, pledged
+from orders.services.pledge import pledge
 from orders.services.receipts import let_go, receive_payment, take_pledged
 from orders.services.refunds import grant_refund, note_charge_back, refund_surplus, win_charge_back
 from orders.services.transactions import FAILED_HOLD, retry_payments
@@ -45,7 +45,6 @@ __all__ = [
     "note_charge_back",
     "place_hold",
     "pledge",
-    "pledged",
     "postpone",
     "receive_payment",
     "refund",

@@ -70,13 +70,14 @@ def release_hold(hold_id: int, *, by: str, note: str = "") -> Order:
 def release(order: Order, holds: QuerySet[Hold], *, by: str, note: str = "") -> None:
     """The same for those of `holds` that are open, on an order already held by the caller."""
     for hold in holds.filter(released_at=None):
-        if takes_two(hold, order, by=by) and not hold.seconded_by:
-            hold.seconded_by, hold.release_note = by, note[:500]
-            hold.save(update_fields=["seconded_by", "release_note"])
-            record(order, "order.release_seconded", by=by, reason=hold.reason)
-            continue
-        if hold.seconded_by == by:
-            raise NeedsSecondPerson(hold.reason, by)
+        if takes_two(hold, order, by=by):
+            if hold.seconded_by == by:
+                raise NeedsSecondPerson(hold.reason, by)
+            if not hold.seconded_by:
+                hold.seconded_by, hold.release_note = by, note[:500]
+                hold.save(update_fields=["seconded_by", "release_note"])
+                record(order, "order.release_seconded", by=by, reason=hold.reason)
+                continue
         hold.overrules = hold.decision_id is not None and not _is_program(by)
         hold.release_note = note[:500] or hold.release_note
         _end(order, hold, by=by)

@@ -3,7 +3,6 @@
 Amounts say what the shop decided and holds itself to; what a gateway has to do about it is a transaction.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from orders.errors import RefundTooLarge
 from orders.history import record
 from orders.models import Order, OrderLine, Payment, Refund, StoreCredit, Transaction
 from orders.money import plain, shown
-from orders.payments.standing import DROPS, Kind, Status, out_of_count
+from orders.payments.standing import DROPS, Kind, Status, kept
 from orders.services.transactions import REFUSED, ask
 
 ON_APPROVAL = "approval"
@@ -47,7 +46,7 @@ def void_spare(order: Order, *, by: str) -> None:
     if not untouched:
         return
     coming = Transaction.objects.filter(payment__in=payments, kind=Kind.CAPTURE, status__in=NOT_YET)
-    owed = order.total - _kept(payments) + (coming.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
+    owed = order.total - kept(payments) + (coming.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
     for payment in untouched:
         if owed <= 0:
             _void(payment, order=order, by=by)
@@ -61,7 +60,7 @@ def capture(order: Order, *, by: str) -> Decimal:
     Invoice, transfer and cash are paid outside: they are taken when the money is seen, not when goods leave.
     """
     payments = list(order.payments.select_for_update(no_key=True).order_by("id"))
-    owed = before = order.total - _kept(payments)
+    owed = before = order.total - kept(payments)
     for payment in payments:
         amount = min(owed, payment.authorised - payment.captured)
         if payment.method != Payment.Method.CARD or payment.voided_at or amount <= 0:
@@ -192,8 +191,3 @@ def _dropped(payment: Payment) -> Decimal:
         return NOTHING
     rows = payment.transactions.filter(kind=Kind.CAPTURE, status=Status.DROPPED)
     return rows.aggregate(sum=Sum("amount"))["sum"] or NOTHING
-
-
-def _kept(payments: Sequence[Payment]) -> Decimal:
-    """What was taken for what the order still has."""
-    return sum((row.captured for row in payments), NOTHING) - out_of_count(payments)

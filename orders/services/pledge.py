@@ -1,6 +1,6 @@
 """Money that arrives after the order: the payment provider, or the storefront for it, says what was pledged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from orders.errors import NotAllowedNow, PaymentReferenceTaken, PledgedTooMuch
@@ -8,7 +8,7 @@ from orders.flow import GOODS_HERE
 from orders.history import record
 from orders.models import Order, Payment
 from orders.money import plain, rounded, shown
-from orders.payments.standing import out_of_count
+from orders.payments.standing import pledged
 from orders.queue import held
 from orders.services.holds import end_holds
 
@@ -29,7 +29,7 @@ def pledge(order_id: int, *, amount: Decimal, reference: str, by: str) -> Paymen
                 return _same(row, amount, order)
         if order.state not in GOODS_HERE:
             raise NotAllowedNow("pledge money for", order)
-        most = order.total - pledged(payments) + out_of_count(payments)
+        most = order.total - pledged(payments)
         if amount > most:
             raise PledgedTooMuch(amount, most, order.currency)
         payment = _open_card(payments, reference) or Payment(order=order, method=Payment.Method.CARD)
@@ -47,11 +47,6 @@ def paid_for(order: Order, *, by: str) -> None:
     order.expires_at = None
     order.save(update_fields=["expires_at"])
     end_holds(order, order.holds.filter(reason="payment"), by=by)
-
-
-def pledged(payments: Iterable[Payment]) -> Decimal:
-    """What stands pledged, taken or not."""
-    return sum((row.authorised for row in payments if row.voided_at is None), Decimal(0))
 
 
 def _same(row: Payment, amount: Decimal, order: Order) -> Payment:

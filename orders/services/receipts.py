@@ -7,7 +7,7 @@ from orders.errors import NothingToCollect, PaymentReferenceTaken
 from orders.flow import EXITS
 from orders.models import Order, Payment, Transaction
 from orders.money import rounded, shown
-from orders.payments.standing import Kind, Status, out_of_count
+from orders.payments.standing import Kind, Status, kept
 from orders.queue import held
 from orders.services.money import book, capture, drop, void_spare
 from orders.services.pledge import paid_for
@@ -38,9 +38,7 @@ def receive_payment(order_id: int, *, amount: Decimal, method: str, reference: s
         payment.save()
         row = book(payment, order=order, amount=amount, key=key, by=by, method=method, reference=reference)
         Transaction.objects.filter(pk=row.pk).update(reference=reference[:120])
-        payments = list(order.payments.all())
-        taken = sum((each.captured for each in payments), Decimal(0)) - out_of_count(payments)
-        if order.state not in EXITS and taken >= order.total:
+        if order.state not in EXITS and kept(list(order.payments.all())) >= order.total:
             paid_for(order, by=by)
         void_spare(order, by=by)
         return row

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
@@ -61,12 +62,12 @@ def test_the_stepper_shows_what_is_done_and_what_is_next(noon: datetime, state: 
     assert [step.look for step in order_page(order.number).steps] == looks
 
 
-def test_the_stepper_ends_where_a_cancelled_order_left(bob: Client, noon: datetime) -> None:
+def test_the_stepper_ends_where_a_cancelled_order_left(alice: Client, noon: datetime) -> None:
     order = make_order(state="received")
-    bob.post(f"/orders/{order.number}/cancel/", {"reason": "Bought twice"})
+    alice.post(f"/orders/{order.number}/cancel/", {"reason": "Bought twice"})
     page = order_page(order.number)
     assert [step.look for step in page.steps] == ["done", "done", "stop", "", "", "", "", "", ""]
-    assert [block.trouble.what for block in page.blocks] == ["Bought twice (bob)"]
+    assert [block.trouble.what for block in page.blocks] == ["Bought twice (alice)"]
 
 
 def test_each_unit_is_somewhere(noon: datetime) -> None:
@@ -186,18 +187,29 @@ def test_a_hold_of_another_order_is_not_released_here(bob: Client, noon: datetim
     assert Hold.objects.get().released_at is None
 
 
-def test_cancelling_needs_a_reason_and_keeps_the_form_open(bob: Client, noon: datetime) -> None:
+def test_cancelling_takes_its_own_right(bob: Client, noon: datetime) -> None:
     order = make_order(state="received")
-    answer = bob.post(f"/orders/{order.number}/cancel/", {"reason": ""})
+    assert "Cancel the order" not in bob.get(f"/orders/{order.number}/").content.decode()
+    assert bob.post(f"/orders/{order.number}/cancel/", {"reason": "Bought twice"}).status_code == 403
+    assert Order.objects.get().state == "received"
+    User.objects.get(username="bob").user_permissions.add(Permission.objects.get(codename="cancel_order"))
+    assert "Cancel the order" in bob.get(f"/orders/{order.number}/").content.decode()
+    assert bob.post(f"/orders/{order.number}/cancel/", {"reason": "Bought twice"}).status_code == 302
+    assert Order.objects.get().state == "cancelled"
+
+
+def test_cancelling_needs_a_reason_and_keeps_the_form_open(alice: Client, noon: datetime) -> None:
+    order = make_order(state="received")
+    answer = alice.post(f"/orders/{order.number}/cancel/", {"reason": ""})
     assert answer.status_code == 422
     assert "This field is required." in answer.content.decode()
     assert Order.objects.get().state == "received"
 
 
-def test_an_order_that_left_cannot_be_cancelled_and_the_page_says_so(bob: Client, noon: datetime) -> None:
+def test_an_order_that_left_cannot_be_cancelled_and_the_page_says_so(alice: Client, noon: datetime) -> None:
     order = make_order(state="shipped")
-    assert "It cannot be cancelled any more" in bob.get(f"/orders/{order.number}/").content.decode()
-    answer = bob.post(f"/orders/{order.number}/cancel/", {"reason": "Too late"})
+    assert "It cannot be cancelled any more" in alice.get(f"/orders/{order.number}/").content.decode()
+    answer = alice.post(f"/orders/{order.number}/cancel/", {"reason": "Too late"})
     assert said(answer) == [("error", f"Cannot cancel #{order.number} now: it is shipped. Nothing was changed.")]
     assert Order.objects.get().state == "shipped"
 

@@ -49,6 +49,21 @@ def test_a_proposal_changes_nothing_but_is_told() -> None:
     assert dump() == seen
 
 
+def test_money_that_went_back_with_units_does_not_pay_for_more_of_them() -> None:
+    order = make_order([("MUG-1", 3)], state="approved")
+    with held(order.pk) as row:
+        capture(row, by="test")
+    cancel_units(order.pk, {1: 1}, reason="Too many", by="sam")
+    assert Refund.objects.get().amount == 10
+    change = proposed(order, SetQuantity(1, 3))
+    assert preview(change).money == "The customer pays £10.00 more; £10.00 are not pledged yet."
+    apply_change(change.pk, by="sam", seen=preview(change).mark)
+    hold = now(order).holds.get(released_at=None)
+    assert (hold.reason, hold.note) == ("payment", "£20.00 pledged of £30.00")
+    pledge(order.pk, amount=Decimal(10), reference="pi_2", by="sam")
+    assert now(order).open_holds == 0
+
+
 def test_an_order_has_one_open_change_at_a_time() -> None:
     order = make_order([("MUG-1", 3)])
     change = proposed(order, SetQuantity(1, 5))

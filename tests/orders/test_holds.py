@@ -110,6 +110,15 @@ def test_two_people_are_needed_above_the_limit_only(most, people):
     assert (Hold.objects.get().released_at is None) == (people == 2)
 
 
+def test_who_agreed_first_may_release_alone_once_the_policy_asks_for_one_person_only():
+    two_people_above("9.99")
+    held_order()
+    services.release_hold(Hold.objects.get().pk, by="sam")
+    save_policy(make_channel(), Policy(version=1, second_person_above=Decimal(100)), note="", by="alice")
+    services.release_hold(Hold.objects.get().pk, by="sam")
+    assert Hold.objects.values_list("released_by", "overrules").get() == ("sam", True)
+
+
 def test_neither_another_try_nor_the_shops_own_programs_take_two():
     two_people_above("0")
     order = make_order(state="received")

@@ -8,13 +8,14 @@ import pytest
 from inventory import clock
 from ordermgmt.verify.examine import verify
 from orders import services, tasks
+from orders.customers.standing import payment_history_of
 from orders.errors import GatewayUnreachable, NothingToCollect
 from orders.gateways import GATEWAYS
 from orders.gateways.fake import Fake
 from orders.models import Order, Payment, Transaction
 from orders.order_request import PaymentRequest
 from orders.payments import settling
-from orders.payments.standing import balance_of
+from orders.payments.standing import balance_of, unpaid
 from orders.queue import held
 from orders.services.transactions import done
 from tests.factories import make_channel, make_order
@@ -163,6 +164,15 @@ def test_what_is_declined_waits_for_a_person_and_gets_a_new_key(fake, settings):
     assert (moves(), list(fake.moved)) == ([("capture", "done", 10)], [("capture", again.key)])
     with pytest.raises(NothingToCollect, match="No payment of this order has failed"):
         services.retry_payments(order.pk, by="sam")
+
+
+def test_what_was_given_up_is_unpaid_in_every_list_that_asks(settings, fake):
+    order = declined(settings)
+    assert not unpaid(Payment.objects.all()).exists()  # a person may still have it tried again
+    services.let_go(Transaction.objects.get().pk, reason="Card expired", by="sam")
+    Payment.objects.update(due_at=clock.now() - timedelta(days=1))
+    assert list(unpaid(Payment.objects.all()).values_list("paid")) == [(0,)]
+    assert payment_history_of(order.customer_id, before=clock.now()).overdue_now == 1
 
 
 def test_a_capture_that_is_given_up_leaves_the_money_owed(settings, fake):

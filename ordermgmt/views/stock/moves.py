@@ -12,11 +12,12 @@ from inventory.errors import InventoryError
 from inventory.models import StockMovement
 from inventory.services import ledger, shortfall
 from ordermgmt.access import staff_action, stock_action
+from ordermgmt.acting import unchanged
 from ordermgmt.phrases import counted
 from ordermgmt.stock.forms import AdjustForm, PlaceForm, TransferForm, TurnForm, WriteOffForm
 from ordermgmt.stock.product_page import ProductPage
 from ordermgmt.views.stock.products import page_of, show_product, targets
-from ordermgmt.views.stock.refusals import UNFIT, in_words, refuse
+from ordermgmt.views.stock.refusals import UNFIT, refuse
 from orders.errors import OrderError
 from orders.models import Order
 from orders.services import set_priority
@@ -93,7 +94,7 @@ def serve(request: HttpRequest, sku: str) -> HttpResponse:
     try:
         set_priority(order.pk, priority=priority, by=request.user.get_username())
     except OrderError as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, unchanged(refusal))
     else:
         when = "is served earlier now" if priority > 0 else "is back in its turn"
         messages.success(request, f"Order #{order.number} {when}.")

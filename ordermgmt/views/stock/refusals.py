@@ -1,12 +1,13 @@
 """How the stock room's refusals are told, so that nothing that was typed is lost."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 
 from inventory.errors import InventoryError, KeyReused
+from ordermgmt.acting import attempt, unchanged
 from ordermgmt.stock.forms import fresh_key
 
 UNFIT = 422
@@ -21,19 +22,9 @@ def refuse(form: forms.Form, refusal: InventoryError) -> None:
         form.data = typed
         form.add_error(None, BOOKED_BEFORE)
     else:
-        form.add_error(None, in_words(refusal))
+        form.add_error(None, unchanged(refusal))
 
 
 def tried(request: HttpRequest, act: Callable[..., object], *, done: str) -> None:
     """Act on a button without a form, and say how it went."""
-    try:
-        act(by=request.user.get_username())
-    except InventoryError as refusal:
-        messages.error(request, in_words(refusal))
-    else:
-        messages.success(request, done)
-
-
-def in_words(refusal: Exception) -> str:
-    """The refusal, and that it had no effect."""
-    return f"{str(refusal).rstrip('.')}. Nothing was changed."
+    attempt(request, partial(act, by=request.user.get_username()), told=done)
