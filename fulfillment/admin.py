@@ -8,7 +8,7 @@ from inventory.admin import Editable, ReadOnly
 
 @admin.register(Carton)
 class CartonAdmin(Editable):
-    list_display = ("name", "length_mm", "width_mm", "height_mm", "tare_g", "max_gross_g", "price")
+    list_display = ("name", "length_mm", "width_mm", "height_mm", "tare_g", "max_gross_g", "price", "counted", "active")
 
 
 @admin.register(Shipment)

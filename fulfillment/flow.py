@@ -1,5 +1,6 @@
 """The Shipment's state machine: what one warehouse sends for one order, in the words of the stages 4 to 7."""
 
+from collections import Counter
 from typing import Any
 
 from django.db import models
@@ -35,8 +36,10 @@ def all_picked(shipment: Any) -> bool:
 
 def all_packed(shipment: Any) -> bool:
     """Every unit is in a parcel"""
-    boxed = sum(item.quantity for parcel in shipment.parcels.all() for item in parcel.items.all())
-    return bool(boxed == sum(line.quantity for line in shipment.lines.all()))
+    boxed: Counter[int] = Counter()
+    for parcel in shipment.parcels.all():
+        boxed.update({item.shipment_line_id: item.quantity for item in parcel.items.all()})
+    return boxed == {line.pk: line.quantity for line in shipment.lines.all()}
 
 
 def all_labelled(shipment: Any) -> bool:

@@ -95,6 +95,12 @@ class Product(models.Model):
     length_mm = models.PositiveIntegerField(default=0)
     width_mm = models.PositiveIntegerField(default=0)
     height_mm = models.PositiveIntegerField(default=0)
+    upright = models.BooleanField(default=False, help_text="This side up: it is only turned about the vertical.")
+    no_stack = models.BooleanField("do not stack", default=False, help_text="Nothing is put on top of it.")
+    ships_alone = models.BooleanField(default=False, help_text="Each unit goes into a box of its own.")
+    padding_mm = models.PositiveSmallIntegerField(
+        "padding, mm", default=0, help_text="Room that fragile goods keep free on all sides."
+    )
     requires = ArrayField(
         models.SlugField(max_length=32),
         default=list,

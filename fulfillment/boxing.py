@@ -1,0 +1,127 @@
+"""Which boxes a shipment goes into: what the planner proposes for it, and what a packer chose instead."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+
+from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
+from fulfillment.packing import WORK, Filled, Item, plan
+from fulfillment.packing import Carton as Box
+from inventory import clock
+from inventory.models import Product
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One parcel to be: its carton, or None for the goods' own packaging, and units by the id of the shipment line.
+
+    `expected_g` is what it should weigh, `weight_g` what the scale said. `layout` says where each unit lies, if that
+    was planned.
+    """
+
+    carton: Carton | None
+    units: Mapping[int, int]
+    expected_g: int
+    size_mm: tuple[int, int, int]
+    weight_g: int | None = None
+    layout: Filled | None = None
+
+
+def cartons_left() -> dict[Carton, int | None]:
+    """The cartons in use, cheapest first, with how many there are; None: enough. In one query."""
+    used = Count("parcels", filter=Q(counted__isnull=False, parcels__packed_at__gte=F("counted_at")))
+    rows = Carton.objects.filter(active=True).annotate(used=used)
+    return {row: None if row.counted is None else max(row.counted - row.used, 0) for row in rows}
+
+
+def proposed(shipment: Shipment, *, work: int = WORK) -> list[Packed]:
+    """The boxes that cost least. What fits none, or for which none is left, travels in its own packaging."""
+    left = cartons_left()
+    cartons = {carton.name: carton for carton in left}
+    lines = {line.pk: line for line in shipment.lines.select_related("order_line__product")}
+    boxes = [_box(carton, count) for carton, count in left.items()]
+    planned = plan([_item(line) for line in lines.values()], boxes, work=work)
+    filled = [
+        Packed(
+            cartons[box.carton.name],
+            Counter(int(unit.sku) for unit in box.items),
+            box.gross_g,
+            cartons[box.carton.name].outer_mm,
+            layout=box,
+        )
+        for box in planned.cartons
+    ]
+    return [*filled, *_own(lines, planned.unpacked, each=bool(cartons))]
+
+
+def expected_g(carton: Carton | None, units: Mapping[int, int], lines: Mapping[int, ShipmentLine]) -> int:
+    """What a parcel with these units should weigh, in grams, by the records of products and carton."""
+    goods = sum(lines[line].order_line.product.weight_g * count for line, count in units.items())
+    return goods + (carton.tare_g if carton else 0)
+
+
+def write_parcels(shipment: Shipment, boxes: Iterable[Packed]) -> list[Parcel]:
+    """A row for each, numbered from 1."""
+    return [_write(shipment, number, box) for number, box in enumerate(boxes, 1)]
+
+
+def _item(line: ShipmentLine) -> Item:
+    """A line is known to the planner by its id; what was never measured takes next to no room."""
+    product = line.order_line.product
+    length, width, height = (max(side, 1) for side in _sides(product))
+    return Item(
+        str(line.pk),
+        line.quantity,
+        (width, length, height),
+        product.weight_g,
+        upright=product.upright,
+        no_stack=product.no_stack,
+        alone=product.ships_alone,
+        padding_mm=product.padding_mm,
+    )
+
+
+def _sides(product: Product) -> tuple[int, int, int]:
+    return product.length_mm, product.width_mm, product.height_mm
+
+
+def _box(carton: Carton, left: int | None) -> Box:
+    inner = (carton.width_mm, carton.length_mm, carton.height_mm)
+    length, width, height = carton.outer_mm
+    outer = (width, length, height)
+    return Box(carton.name, inner, outer, carton.tare_g, carton.max_gross_g, carton.price, left)
+
+
+def _own(lines: Mapping[int, ShipmentLine], unpacked: Sequence[str], *, each: bool) -> list[Packed]:
+    """What goes without a box: each unit in its own packaging, or each line, its units one on the other."""
+    counts = Counter(map(int, unpacked))
+    alone = [(line, 1) for line in counts.elements()] if each else list(counts.items())
+    found = []
+    for line, count in alone:
+        length, width, height = _sides(lines[line].order_line.product)
+        grams = expected_g(None, {line: count}, lines)
+        found.append(Packed(None, {line: count}, grams, (length, width, height * count)))
+    return found
+
+
+def _write(shipment: Shipment, number: int, box: Packed) -> Parcel:
+    now = clock.now()
+    length, width, height = box.size_mm
+    parcel = Parcel.objects.create(
+        shipment=shipment,
+        number=number,
+        carton=box.carton,
+        weight_g=box.expected_g if box.weight_g is None else box.weight_g,
+        expected_g=box.expected_g,
+        length_mm=length,
+        width_mm=width,
+        height_mm=height,
+        packed_at=now,
+        status_at=now,
+    )
+    ParcelItem.objects.bulk_create(
+        ParcelItem(parcel=parcel, shipment_line_id=line, quantity=count) for line, count in box.units.items()
+    )
+    return parcel
