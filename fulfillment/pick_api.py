@@ -52,10 +52,14 @@ class ScanSerializer(Strict):
     )
 
 
-class ScansSerializer(PickerSerializer):
+class ScanBatchSerializer(Strict):
     """Acts in the order in which they were done."""
 
     scans = ScanSerializer(many=True, allow_empty=False, max_length=MOST_SCANS)  # type: ignore[call-arg]
+
+
+class ScansSerializer(ScanBatchSerializer, PickerSerializer):
+    """The same, and by whom."""
 
 
 class PickTaskSerializer(serializers.Serializer[Any]):

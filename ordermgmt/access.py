@@ -18,6 +18,7 @@ MAY_ACT = "orders.change_order"
 MAY_MOVE = "inventory.change_stock"
 MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
 MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
+MAY_PICK, MAY_LEAD = "fulfillment.pick_picklist", "fulfillment.change_picklist"
 MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
@@ -70,6 +71,16 @@ def canceller_action(view: View[Rest]) -> View[Rest]:
 def refunder_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may book payments and give money back."""
     return _permitted(view, MAY_REFUND)
+
+
+def picker_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who pick."""
+    return _permitted(view, MAY_PICK)
+
+
+def leader_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who plan the pickers' work and give it to others."""
+    return _permitted(view, MAY_LEAD)
 
 
 def customer_action(view: View[Rest]) -> View[Rest]:

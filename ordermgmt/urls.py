@@ -21,6 +21,7 @@ urlpatterns = [
     path("payments/", include("ordermgmt.payments.urls")),
     path("approvals/", include("ordermgmt.approvals.urls")),
     path("picking/", include("ordermgmt.picking.urls")),
+    path("pick/", include("ordermgmt.station.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),
     path("shop/", include("ordermgmt.storefront.urls")),
