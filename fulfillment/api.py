@@ -109,18 +109,20 @@ class ReturnSerializer(serializers.Serializer[Any]):
     lines = ReturnLineRequestSerializer(many=True)
 
 
-def all_work() -> QuerySet[Shipment]:
-    """Shipments with all that is shown of them."""
+def own_work(request: Request) -> QuerySet[Shipment]:
+    """Shipments that the key may see, with all that is shown of them: of its warehouse if it is of one."""
     shipments = Shipment.objects.select_related("order", "warehouse")
+    if (warehouse_id := caller(request).warehouse_id) is not None:
+        shipments = shipments.filter(warehouse=warehouse_id)
     return shipments.prefetch_related("lines__order_line", "parcels__label")
 
 
-def work_by_code(code: str) -> Shipment:
-    """The shipment called `code` (order number, dash, shipment number); 404 when there is none."""
+def own_shipment(request: Request, code: str) -> Shipment:
+    """The one of them called `code` (order number, dash, shipment number); 404 when there is none."""
     parts = CODE.fullmatch(code)
     if parts is None:
         raise Http404
-    return get_object_or_404(all_work(), order__number=int(parts[1]), number=int(parts[2]))
+    return get_object_or_404(own_work(request), order__number=int(parts[1]), number=int(parts[2]))
 
 
 def shown_work(shipment: Shipment) -> dict[str, Any]:
@@ -150,7 +152,8 @@ class ShipmentsView(Endpoint):
     @extend_schema(
         operation_id="shipments_list",
         summary="List shipments",
-        description="The work of the warehouses, oldest first, of all channels.",
+        description="The work of the warehouses, oldest first, of all channels; with a key of one warehouse only its "
+        "own.",
         parameters=[ShipmentQuerySerializer],
         responses={200: WorkPageSerializer, **refusing(400)},
         tags=["shipments"],
@@ -158,7 +161,7 @@ class ShipmentsView(Endpoint):
     def get(self, request: Request) -> Response:
         """A page of shipments."""
         query = checked(ShipmentQuerySerializer, request.query_params)
-        shipments = all_work()
+        shipments = own_work(request)
         if "warehouse" in query:
             shipments = shipments.filter(warehouse__code=query["warehouse"])
         if "state" in query:
@@ -168,17 +171,17 @@ class ShipmentsView(Endpoint):
         return pages.get_paginated_response([shown_work(row) for row in rows])
 
 
-def confirmed(code: str, advance: Callable[..., Shipment], *, into: State, by: str) -> Response:
+def confirmed(request: Request, code: str, advance: Callable[..., Shipment], *, into: State) -> Response:
     """Advance the shipment by one stage. What was confirmed before is not done again and answers the same."""
-    shipment = work_by_code(code)
+    shipment = own_shipment(request, code)
     try:
-        advance(shipment.pk, by=by)
+        advance(shipment.pk, by=caller(request).name)
     except NotAllowedNow:
         reached = [state for state, _ in SHIPMENT_STATES]
-        now = work_by_code(code).state
+        now = own_shipment(request, code).state
         if now == State.CANCELLED or reached.index(now) < reached.index(into):
             raise
-    return Response(shown_work(work_by_code(code)))
+    return Response(shown_work(own_shipment(request, code)))
 
 
 def confirmation(word: str) -> Callable[[Any], Any]:
@@ -209,7 +212,7 @@ class PickedView(ConfirmView):
     @confirmation("picked")
     def post(self, request: Request, code: str) -> Response:
         """Stage 4: every unit is gathered."""
-        return confirmed(code, pick, into=State.PICKED, by=caller(request).name)
+        return confirmed(request, code, pick, into=State.PICKED)
 
 
 class PackedView(ConfirmView):
@@ -218,7 +221,7 @@ class PackedView(ConfirmView):
     @confirmation("packed")
     def post(self, request: Request, code: str) -> Response:
         """Stage 5: every unit is in a box."""
-        return confirmed(code, pack, into=State.PACKED, by=caller(request).name)
+        return confirmed(request, code, pack, into=State.PACKED)
 
 
 class ShippedView(ConfirmView):
@@ -227,7 +230,7 @@ class ShippedView(ConfirmView):
     @confirmation("shipped")
     def post(self, request: Request, code: str) -> Response:
         """Stage 6: the parcels are with the carrier."""
-        return confirmed(code, ship, into=State.SHIPPED, by=caller(request).name)
+        return confirmed(request, code, ship, into=State.SHIPPED)
 
 
 class ReturnsView(Endpoint):

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from django.db.models import Sum
 
 from fulfillment.flow import OPEN
+from fulfillment.handover.following import follow
 from fulfillment.holds import hand_up_holds
 from fulfillment.lists import finish_pick_lists
 from fulfillment.models import Label, Shipment
@@ -97,5 +98,6 @@ def _stop(shipment: Shipment, *, by: str) -> None:
     shipment.state_since, shipment.due_at, shipment.attempts = clock.now(), None, 0
     shipment.save(update_fields=STOPPED_FIELDS)
     finish_pick_lists(shipment)
+    follow(shipment, by=by)
     told = {"shipment": shipment.code, "warehouse": shipment.warehouse.name, "back": back}
     record(shipment.order, "shipment.cancelled", by=by, **told, **({"labels": labels} if labels else {}))

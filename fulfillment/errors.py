@@ -68,3 +68,19 @@ class NotReturnable(FulfillmentError):
     """What is wished cannot come back like this: its window is over, it is not taken back, or it never came."""
 
     code = "not_returnable"
+class NoSuchHandOver(FulfillmentError):
+    """The shipment was not handed to a third party."""
+
+    code = "no_such_handover"
+
+
+class OtherVersion(FulfillmentError):
+    """The hand-over has changed since the third party looked at it."""
+
+    code = "handover_changed"
+
+
+class ConfirmationRefused(FulfillmentError):
+    """What a third party says it sent cannot be; nothing of it was taken over."""
+
+    code = "confirmation_refused"

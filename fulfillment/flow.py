@@ -1,4 +1,4 @@
-"""The Shipment's state machine: what one warehouse sends for one order, in the words of the stages 4 to 7."""
+"""The state machines of a Shipment, in the words of the stages 4 to 7, and of its hand-over to a third party."""
 
 from collections import Counter
 from typing import Any
@@ -94,3 +94,76 @@ EDGES = (
     *zip([state.value for state in (*OPEN, *LEFT)], [state.value for state in (*OPEN, *LEFT)][1:], strict=False),
     *((state.value, State.CANCELLED.value) for state in OPEN),
 )
+
+
+class Handing(models.TextChoices):
+    """How far a third party is with a shipment it was handed."""
+
+    REQUESTED = "requested", "Requested"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+    CANCEL_REQUESTED = "cancel_requested", "Asked to stop"
+    CANCELLED = "cancelled", "Cancelled"
+    CONFIRMED = "confirmed", "Confirmed"
+
+
+class HandOverFlow(models.Model):
+    """The states of a hand-over and the only ways between them; only what is sent or stopped has no way out."""
+
+    state = FSMField(max_length=16, choices=Handing.choices, default=Handing.REQUESTED, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=Handing.REQUESTED, target=Handing.ACCEPTED)
+    def accept(self) -> None:
+        """The third party works on it, and is asked before it is stopped."""
+
+    @transition(field=state, source=[Handing.REQUESTED, Handing.ACCEPTED], target=Handing.REJECTED)
+    def reject(self) -> None:
+        """The third party does not send it, and says why."""
+
+    @transition(field=state, source=[Handing.REJECTED, Handing.CANCELLED], target=Handing.REQUESTED)
+    def ask_again(self) -> None:
+        """Whatever was the matter is mended, or the shop wants it sent after all."""
+
+    @transition(field=state, source=Handing.ACCEPTED, target=Handing.CANCEL_REQUESTED)
+    def ask_to_stop(self) -> None:
+        """The shop does not want it sent any more."""
+
+    @transition(field=state, source=Handing.CANCEL_REQUESTED, target=Handing.ACCEPTED)
+    def refuse_to_stop(self) -> None:
+        """It is too late to stop it."""
+
+    @transition(
+        field=state,
+        source=[Handing.REQUESTED, Handing.ACCEPTED, Handing.REJECTED, Handing.CANCEL_REQUESTED],
+        target=Handing.CANCELLED,
+    )
+    def stop(self) -> None:
+        """Nothing of it is sent, as things are."""
+
+    @transition(
+        field=state, source=[Handing.REQUESTED, Handing.ACCEPTED, Handing.CANCEL_REQUESTED], target=Handing.CONFIRMED
+    )
+    def confirm(self) -> None:
+        """It is on its way, line by line."""
+
+
+HANDOVER_EDGES = (
+    ("requested", "accepted"),
+    ("requested", "rejected"),
+    ("accepted", "rejected"),
+    ("rejected", "requested"),
+    ("cancelled", "requested"),
+    ("accepted", "cancel_requested"),
+    ("cancel_requested", "accepted"),
+    ("requested", "cancelled"),
+    ("accepted", "cancelled"),
+    ("rejected", "cancelled"),
+    ("cancel_requested", "cancelled"),
+    ("requested", "confirmed"),
+    ("accepted", "confirmed"),
+    ("cancel_requested", "confirmed"),
+)
+TAKEN_ON = (Handing.ACCEPTED, Handing.CANCEL_REQUESTED)

@@ -30,6 +30,11 @@ def finish_picking(shipment: Shipment, *, by: str) -> Shipment:
     """Let a held shipment, all of it gathered, be picked."""
     finish_pick_lists(shipment)
     shipment.pick()
+    return tell_picked(shipment, by=by)
+
+
+def tell_picked(shipment: Shipment, *, by: str) -> Shipment:
+    """Write that a held shipment has just been picked."""
     scanned = list(PickTask.objects.filter(shipment_line__shipment=shipment).values_list("picked", "scanned"))
     return advance_shipment(
         shipment,

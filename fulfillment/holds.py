@@ -6,6 +6,7 @@ from functools import partial
 from django.db.models import QuerySet
 
 from fulfillment.flow import OPEN
+from fulfillment.handover.following import ask_again_when_free
 from fulfillment.models import Shipment, ShipmentHold
 from fulfillment.queue import held_shipment
 from inventory import clock
@@ -26,22 +27,33 @@ def hold_shipment(shipment_id: int, *, reason: str, note: str, by: str, until: d
         if shipment.state not in OPEN:
             raise NotAllowedNow("hold", shipment, ["it is still here"])
         refuse_other(shipment.holds, reason, note, until)
-        row, fresh = ShipmentHold.objects.get_or_create(
-            shipment=shipment,
-            reason=reason,
-            released_at=None,
-            defaults={"note": note[:500], "by": by, "until": until},
-        )
-        if fresh:
-            _count(shipment, 1)
-            record(shipment.order, "shipment.held", by=by, shipment=shipment.code, reason=reason)
-        return row
+        return place_shipment_hold(shipment, reason=reason, note=note, by=by, until=until)
+
+
+def place_shipment_hold(
+    shipment: Shipment, *, reason: str, note: str, by: str, until: datetime | None = None
+) -> ShipmentHold:
+    """The same on a shipment held by the caller."""
+    row, fresh = ShipmentHold.objects.get_or_create(
+        shipment=shipment,
+        reason=reason,
+        released_at=None,
+        defaults={"note": note[:500], "by": by, "until": until},
+    )
+    if fresh:
+        _count(shipment, 1)
+        record(shipment.order, "shipment.held", by=by, shipment=shipment.code, reason=reason)
+    return row
 
 
 def release_shipment(hold_id: int, *, by: str, note: str = "") -> Shipment:
-    """Let go of one hold; after the last one the shipment is back in its queue. Releasing twice changes nothing."""
+    """Let go of one hold; after the last one the shipment is back in its queue, and a third party is asked again.
+
+    Releasing twice changes nothing.
+    """
     with held_shipment(ShipmentHold.objects.values_list("shipment_id", flat=True).get(pk=hold_id)) as shipment:
         end_shipment_holds(shipment, shipment.holds.filter(pk=hold_id), by=by, note=note)
+        ask_again_when_free(shipment, by=by)
         return shipment
 
 

@@ -19,6 +19,7 @@ from fulfillment.pickwork.verdicts import Seen
 from inventory.models import Warehouse
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.requests import MOST_UNITS, Strict, checked
+from orders.authentication import caller
 
 MOST_SCANS = 500
 WHY = {**REASONS, "wrong_item": "Wrong item", "wrong_quantity": "Wrong quantity"}
@@ -139,9 +140,12 @@ def answered(list_id: int, scans: list[dict[str, Any]], *, by: str) -> dict[str,
     }
 
 
-def list_by_id(list_id: int) -> PickList:
-    """404 when there is none."""
-    return get_object_or_404(PickList.objects.select_related("warehouse"), pk=list_id)
+def own_list(request: Request, list_id: int) -> PickList:
+    """404 when there is none that the key may see."""
+    lists = PickList.objects.select_related("warehouse")
+    if (warehouse_id := caller(request).warehouse_id) is not None:
+        lists = lists.filter(warehouse=warehouse_id)
+    return get_object_or_404(lists, pk=list_id)
 
 
 class PickWork(Endpoint):
@@ -167,8 +171,10 @@ class NextListView(PickWork):
         """Asked again it is the same list."""
         given = checked(NextListSerializer, request.data)
         warehouse = get_object_or_404(Warehouse, code=given["warehouse"])
+        if caller(request).warehouse_id not in (None, warehouse.pk):
+            raise Http404
         taken = giving.next_list(warehouse, picker=given["picker"])
-        return Response(shown_list(list_by_id(taken.pk)))
+        return Response(shown_list(own_list(request, taken.pk)))
 
 
 class PickListView(PickWork):
@@ -182,7 +188,7 @@ class PickListView(PickWork):
     )
     def get(self, request: Request, list_id: int) -> Response:
         """With its tasks."""
-        return Response(shown_list(list_by_id(list_id)))
+        return Response(shown_list(own_list(request, list_id)))
 
 
 class ScansView(PickWork):
@@ -201,7 +207,7 @@ class ScansView(PickWork):
     def post(self, request: Request, list_id: int) -> Response:
         """A verdict for each."""
         given = checked(ScansSerializer, request.data)
-        return Response(answered(list_id, given["scans"], by=given["picker"]))
+        return Response(answered(own_list(request, list_id).pk, given["scans"], by=given["picker"]))
 
 
 class PassListView(PickWork):
@@ -220,5 +226,5 @@ class PassListView(PickWork):
         given = checked(PickerSerializer, request.data)
         if step not in giving.STEPS:
             raise Http404
-        giving.STEPS[step](list_by_id(list_id).pk, by=given["picker"])
-        return Response(shown_list(list_by_id(list_id)))
+        giving.STEPS[step](own_list(request, list_id).pk, by=given["picker"])
+        return Response(shown_list(own_list(request, list_id)))

@@ -1,12 +1,13 @@
 """Writes beside the stages 4 to 7: opening shipments, moving the order after them, taking goods back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from django.conf import settings
 from django_fsm import can_proceed
 
 from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
+from fulfillment.handover.following import ask, follow
 from fulfillment.holds import end_shipment_holds
 from fulfillment.lists import finish_pick_lists, write_pick_list
 from fulfillment.models import Shipment, ShipmentLine
@@ -32,23 +33,34 @@ def open_shipments(order_id: int, *, by: str) -> None:
 
 
 def open_for(order: Order, *, by: str) -> None:
-    """The same of an approved order held by the caller, for warehouses that send nothing of it yet.
+    """The same of an approved order held by the caller: what is allocated and in no shipment, by warehouse.
 
-    Shipments that were stopped keep their numbers.
+    A warehouse that has one shipment of the order to pick gets no second. Those that were stopped keep their numbers.
     """
     numbers = order.shipments.count()
-    served = set(order.shipments.exclude(state=State.CANCELLED).values_list("warehouse_id", flat=True))
-    by_warehouse: defaultdict[Warehouse, list[Allocation]] = defaultdict(list)
-    wanted = Allocation.objects.filter(line__order=order).exclude(warehouse__in=served)
+    busy = list(order.shipments.filter(state=State.APPROVED).values_list("warehouse_id", flat=True))
+    there = _units_there(order)
+    by_warehouse: defaultdict[Warehouse, list[tuple[OrderLine, int]]] = defaultdict(list)
+    wanted = Allocation.objects.filter(line__order=order).exclude(warehouse__in=busy)
     for row in wanted.select_related("warehouse", "line").order_by("id"):
-        by_warehouse[row.warehouse].append(row)
+        if (units := row.quantity - there[row.line_id, row.warehouse_id]) > 0:
+            by_warehouse[row.warehouse].append((row.line, units))
     for number, (warehouse, rows) in enumerate(by_warehouse.items(), numbers + 1):
         _open(order, warehouse, rows, number=number, by=by)
     order.due_at = None
     order.save(update_fields=["due_at"])
 
 
-def _open(order: Order, warehouse: Warehouse, rows: list[Allocation], *, number: int, by: str) -> None:
+def _units_there(order: Order) -> Counter[tuple[int, int]]:
+    """Units in shipments that were not stopped, by line and warehouse."""
+    rows = ShipmentLine.objects.filter(shipment__order=order).exclude(shipment__state=State.CANCELLED)
+    units = Counter[tuple[int, int]]()
+    for line_id, warehouse_id, count in rows.values_list("order_line_id", "shipment__warehouse_id", "quantity"):
+        units[line_id, warehouse_id] += count
+    return units
+
+
+def _open(order: Order, warehouse: Warehouse, rows: list[tuple[OrderLine, int]], *, number: int, by: str) -> None:
     automatic = warehouse.mode == Warehouse.Mode.AUTOMATIC
     now = clock.now()
     shipment = Shipment.objects.create(
@@ -60,12 +72,12 @@ def _open(order: Order, warehouse: Warehouse, rows: list[Allocation], *, number:
         due_at=now if automatic else None,
     )
     lines = ShipmentLine.objects.bulk_create(
-        ShipmentLine(shipment=shipment, order_line=row.line, quantity=row.quantity) for row in rows
+        ShipmentLine(shipment=shipment, order_line=line, quantity=units) for line, units in rows
     )
     write_pick_list(warehouse, lines)
     record(order, "shipment.created", by=by, shipment=shipment.code, warehouse=warehouse.name, mode=warehouse.mode)
     if warehouse.mode == Warehouse.Mode.THIRD_PARTY:
-        record(order, "shipment.handed_over", by=by, shipment=shipment.code, warehouse=warehouse.name)
+        ask(shipment, by=by)
     if automatic:
         wake(shipment.state)
 
@@ -86,6 +98,7 @@ def advance_shipment(shipment: Shipment, *, by: str, due_in: timedelta | None, *
         warehouse=shipment.warehouse.name,
         **data,
     )
+    follow(shipment, by=by)
     if shipment.due_at:
         wake(shipment.state)
     follow_shipments(shipment.order, by=by)

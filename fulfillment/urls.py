@@ -4,6 +4,15 @@ from django.urls import path
 
 from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
 from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
+from fulfillment.handover.api import (
+    AcceptView,
+    ConfirmView,
+    HandOversView,
+    HandOverView,
+    RefuseStopView,
+    RejectView,
+    StopView,
+)
 from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
 from fulfillment.pick_api import NextListView, PassListView, PickListView, ScansView
 
@@ -19,6 +28,13 @@ urlpatterns = [
     path("shipments/<str:code>/picked/", PickedView.as_view(), name="shipment-picked"),
     path("shipments/<str:code>/packed/", PackedView.as_view(), name="shipment-packed"),
     path("shipments/<str:code>/shipped/", ShippedView.as_view(), name="shipment-shipped"),
+    path("handovers/", HandOversView.as_view(), name="handovers"),
+    path("handovers/<str:code>/", HandOverView.as_view(), name="handover"),
+    path("handovers/<str:code>/accept/", AcceptView.as_view(), name="handover-accept"),
+    path("handovers/<str:code>/reject/", RejectView.as_view(), name="handover-reject"),
+    path("handovers/<str:code>/stop/", StopView.as_view(), name="handover-stop"),
+    path("handovers/<str:code>/refuse-stop/", RefuseStopView.as_view(), name="handover-refuse-stop"),
+    path("handovers/<str:code>/confirm/", ConfirmView.as_view(), name="handover-confirm"),
     path("orders/<int:number>/returns/", ReturnsView.as_view(), name="order-returns"),
     path("orders/<int:number>/cancel/", CancelView.as_view(), name="order-cancel"),
     path("orders/<int:number>/changes/<int:change_id>/apply/", ApplyView.as_view(), name="order-change-apply"),

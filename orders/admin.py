@@ -76,8 +76,8 @@ class CustomerAdmin(Editable):
 class ApiKeyAdmin(ReadOnly):
     """The digest is left out: it is of no use to people."""
 
-    list_display = ("name", "prefix", "channel", "scopes", "created_at", "expires_at", "revoked_at")
-    list_select_related = ("channel",)
+    list_display = ("name", "prefix", "channel", "warehouse", "scopes", "created_at", "expires_at", "revoked_at")
+    list_select_related = ("channel", "warehouse")
     exclude = ("digest",)
     actions = ("revoke",)
 

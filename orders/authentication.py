@@ -27,6 +27,11 @@ class Caller:
         return self.key.channel
 
     @property
+    def warehouse_id(self) -> int | None:
+        """Whose work alone it may see; None: every warehouse's."""
+        return self.key.warehouse_id
+
+    @property
     def name(self) -> str:
         """How the history names it."""
         return f"API: {self.key.name}"[:LONGEST_NAME]

@@ -91,6 +91,11 @@ def nothing_left(order: Any) -> bool:
     return all(row.state not in (State.SHIPPED, State.DELIVERED) for row in order.shipments.all())
 
 
+def nobody_works_on_it(order: Any) -> bool:
+    """No third party has taken a part of it on"""
+    return not any(row.taken_on and row.state != State.CANCELLED for row in order.shipments.all())
+
+
 def unmet(row: Any, step: Any) -> list[str]:
     """What a refused step of an order or shipment takes and is missing, in the guards' own words."""
     transition_ = step._django_fsm.get_transition(row.state)
@@ -146,7 +151,9 @@ class OrderFlow(models.Model):
     def put_back(self) -> None:
         """Undo: gathered goods go back on the shelf, because the order changed; it is picked again."""
 
-    @transition(field=state, source=list(GOODS_HERE), target=State.CANCELLED, conditions=[nothing_left])
+    @transition(
+        field=state, source=list(GOODS_HERE), target=State.CANCELLED, conditions=[nothing_left, nobody_works_on_it]
+    )
     def cancel(self) -> None:
         """Exit: called off before anything left the warehouse."""
 

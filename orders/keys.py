@@ -15,7 +15,9 @@ from django.db import connection
 from django.db.models import Model, Q
 
 from inventory import clock
+from inventory.models import Warehouse
 from orders.models import ApiKey, Channel
+from orders.models.channels import OF_A_WAREHOUSE
 
 SCOPES = {
     "orders:read": "See the channel's own orders.",
@@ -33,7 +35,9 @@ SCOPES = {
     "kpis:read": "See the figures of the whole shop, every channel.",
     "kpis:own": "See the figures of the channel's own orders.",
     "kpis:write": "Enter campaigns and incidents.",
-    "fulfillment:write": "See the shipments of every warehouse and confirm picking, packing and shipping.",
+    "fulfillment:write": "See shipments and hand-overs, answer them, confirm picking, packing and shipping: of every "
+    "warehouse, or of the key's own.",
+    "webhooks:write": "Have events sent to an address: the channel's own, or those of the key's warehouse.",
 }
 PREFIX = "omk_"
 PREFIX_SHOWN = len(PREFIX) + 8
@@ -50,14 +54,20 @@ _known: dict[str, tuple[ApiKey, float]] = {}
 Row = TypeVar("Row", bound=Model)
 
 
-def issue_key(*, channel: Channel, name: str, scopes: Iterable[str]) -> str:
-    """Make a key for `channel` and return it; nobody can read it again. Raises ValueError for an unknown scope."""
+def issue_key(*, channel: Channel, name: str, scopes: Iterable[str], warehouse: Warehouse | None = None) -> str:
+    """Make a key for `channel`, or for one `warehouse`, and return it; nobody can read it again.
+
+    Raises ValueError for an unknown scope, and for one that a key of a warehouse may not have.
+    """
     granted = sorted(set(scopes))
     unknown = [scope for scope in granted if scope not in SCOPES]
     if unknown:
         raise ValueError(f"Unknown scopes: {', '.join(unknown)}")
+    if warehouse and (foreign := [scope for scope in granted if scope not in OF_A_WAREHOUSE]):
+        raise ValueError(f"A key of one warehouse does not open {', '.join(foreign)}")
     key = PREFIX + secrets.token_urlsafe(32)
-    ApiKey.objects.create(channel=channel, name=name, prefix=key[:PREFIX_SHOWN], digest=digest(key), scopes=granted)
+    known = {"prefix": key[:PREFIX_SHOWN], "digest": digest(key), "scopes": granted}
+    ApiKey.objects.create(channel=channel, warehouse=warehouse, name=name, **known)
     return key
 
 

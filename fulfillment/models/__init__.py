@@ -1,6 +1,7 @@
 """The tables of the warehouse, the carrier and the way back."""
 
 from fulfillment.models.claims import Claim, ClaimLine
+from fulfillment.models.handovers import HandOver
 from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
 from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
@@ -12,6 +13,7 @@ __all__ = [
     "Carton",
     "Claim",
     "ClaimLine",
+    "HandOver",
     "Label",
     "Parcel",
     "ParcelItem",

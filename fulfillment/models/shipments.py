@@ -22,6 +22,9 @@ class Shipment(ShipmentFlow):
     due_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     open_holds = models.PositiveSmallIntegerField(db_default=0, default=0)
+    taken_on = models.BooleanField(
+        db_default=False, default=False, help_text="A third party has accepted it, and is asked before it is stopped."
+    )
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
@@ -31,8 +34,8 @@ class Shipment(ShipmentFlow):
             models.UniqueConstraint(fields=["order", "number"], name="one_shipment_per_number"),
             models.UniqueConstraint(
                 fields=["order", "warehouse"],
-                condition=~Q(state="cancelled"),
-                name="one_shipment_per_order_and_warehouse",
+                condition=Q(state="approved"),
+                name="one_shipment_to_pick_per_order_and_warehouse",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state for state, _ in SHIPMENT_STATES]), name="shipment_state_is_known"

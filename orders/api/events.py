@@ -62,6 +62,10 @@ TOLD = {
     "shipment.held": ("shipment", "reason"),
     "shipment.released": ("shipment", "reason"),
     "shipment.handed_over": ("shipment", "warehouse"),
+    **{
+        f"handover.{state}": ("shipment", "warehouse", "version", "reason", "refused")
+        for state in ("requested", "accepted", "rejected", "cancel_requested", "cancelled", "confirmed")
+    },
     "shipment.picked": ("shipment", "warehouse"),
     "shipment.packed": ("shipment", "warehouse"),
     "shipment.shipped": ("shipment", "warehouse", "carrier", "tracking"),

@@ -39,6 +39,7 @@ def furthest(shipments: Iterable[Any]) -> Goods:
         labelled = any(hasattr(parcel, "label") for parcel in row.parcels.all())
         here = REACHED[State(row.state)]
         here = Goods.LABELLED if labelled and here is Goods.GATHERED else here
+        here = Goods.TAKEN_ON if row.taken_on and here is not Goods.LEFT else here
         found = max(found, here, key=FURTHEST.index)
     return found
 

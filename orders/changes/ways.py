@@ -31,6 +31,7 @@ class Goods(StrEnum):
     TO_PICK = "to_pick"
     GATHERED = "gathered"
     LABELLED = "labelled"
+    TAKEN_ON = "taken_on"  # by a third party, which is asked before it is stopped
     LEFT = "left"
 
 
@@ -57,6 +58,11 @@ LABEL_BOUGHT = Way(
     why_not="A label is bought already.",
     way_out="The goods can go back on the shelf first and the label is let go; then the order is picked again.",
 )
+TAKEN_ON = Way(
+    allowed=False,
+    why_not="A third party has taken a part of it on.",
+    way_out="Ask the third party to stop, on the order's page; when it has, this is possible.",
+)
 NEW_ORDER = "Place a new order for what is wanted."
 RETURN = "What the customer does not want comes back as a return; what they want besides is a new order."
 WHY_LEFT = "A parcel has left the warehouse."
@@ -75,6 +81,8 @@ EXITED: Mapping[State, str] = {
 MOVES_GOODS = frozenset({Action.GOODS, Action.CANCEL_UNITS, Action.SPLIT, Action.MERGE})
 ON_THE_LABEL = frozenset({Action.ADDRESS, Action.SHIPPING})
 
+ASKS_FIRST = MOVES_GOODS | ON_THE_LABEL | {Action.CANCEL}
+
 
 def way(action: Action, state: State, goods: Goods) -> Way:
     """Whether `action` can be done to an order in `state` whose goods are so far."""
@@ -82,6 +90,8 @@ def way(action: Action, state: State, goods: Goods) -> Way:
         return Way(allowed=False, why_not=EXITED[state], way_out=NEW_ORDER)
     if state not in GOODS_HERE or goods is Goods.LEFT:
         return Way(allowed=False, why_not=WHY_LEFT, way_out=WAYS_OUT_LEFT.get(action, RETURN))
+    if goods is Goods.TAKEN_ON and action in ASKS_FIRST:
+        return TAKEN_ON
     if action in MOVES_GOODS and goods in (Goods.GATHERED, Goods.LABELLED):
         return LABEL_BOUGHT if goods is Goods.LABELLED else BACK_FIRST
     if action in ON_THE_LABEL and goods is Goods.LABELLED:

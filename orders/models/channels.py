@@ -12,6 +12,7 @@ from inventory.countries import check_countries
 from inventory.models import TaxClass, Warehouse
 
 PAID_ONLINE = ("card",)
+OF_A_WAREHOUSE = ("fulfillment:write", "webhooks:write")  # all that a key of one warehouse may open
 
 
 def one_hour_by_card() -> dict[str, int]:
@@ -67,9 +68,13 @@ class Channel(models.Model):
 
 
 class ApiKey(models.Model):
-    """A secret of which only the SHA-256 is kept; `prefix` lets people recognise it."""
+    """A secret of which only the SHA-256 is kept; `prefix` lets people recognise it.
+
+    One of a `warehouse` is for whoever runs it: it opens that warehouse's work and nothing of any channel.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="keys")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
@@ -81,6 +86,12 @@ class ApiKey(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(warehouse=None) | Q(scopes__contained_by=list(OF_A_WAREHOUSE)),
+                name="key_of_a_warehouse_opens_its_work_only",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

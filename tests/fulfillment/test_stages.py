@@ -110,7 +110,7 @@ def test_people_are_waited_for_at_every_step():
 
 def test_a_third_party_gets_the_order_handed_over_and_calls_back():
     shipment = opened("3pl")
-    assert names()[-2:] == ["shipment.created", "shipment.handed_over"]
+    assert names()[-2:] == ["shipment.created", "handover.requested"]
     drain_everything()
     assert states() == ("approved", ["approved"])
     pick(shipment.pk, by="channel:3pl")
