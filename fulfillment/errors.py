@@ -68,6 +68,8 @@ class NotReturnable(FulfillmentError):
     """What is wished cannot come back like this: its window is over, it is not taken back, or it never came."""
 
     code = "not_returnable"
+
+
 class NoSuchHandOver(FulfillmentError):
     """The shipment was not handed to a third party."""
 

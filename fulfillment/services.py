@@ -17,7 +17,7 @@ from inventory.models import Warehouse
 from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import advanced, record
-from orders.models import Allocation, Order
+from orders.models import Allocation, Order, OrderLine
 from orders.queue import TRIES, backoff, held, wake
 from orders.services import hold_for_exception
 

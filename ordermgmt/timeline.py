@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from ordermgmt.changes.phrases import CHANGE_SENTENCES
+from ordermgmt.handovers.sentences import HANDOVER_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
 from ordermgmt.phrases import counted, day, listed, titled, who
 from ordermgmt.picking.sentences import PICKING_SENTENCES, without_each_scan
@@ -227,7 +228,7 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "shipment.held": _shipment_held,
     "shipment.released": _shipment_released,
     "shipment.created": _shipment("opened in {warehouse}"),
-    "shipment.handed_over": _shipment("handed over to {warehouse}"),
+    **HANDOVER_SENTENCES,
     "shipment.picked": _picked,
     "shipment.packed": _packed,
     "shipment.shipped": _shipped,

@@ -245,3 +245,9 @@ def test_the_database_was_told_the_edges_of_the_state_machine(name, flow):
     migration = importlib.import_module(name)
     assert set(migration.EDGES) == set(flow.EDGES)
     assert len(migration.EDGES) == len(flow.EDGES)
+
+
+def test_the_database_was_told_the_edges_of_hand_overs():
+    (path,) = (ROOT / "fulfillment" / "migrations").glob("*_hand_overs_keep_to_their_edges.py")
+    migration = importlib.import_module(f"fulfillment.migrations.{path.stem}")
+    assert sorted(migration.EDGES) == sorted(fulfillment_flow.HANDOVER_EDGES)

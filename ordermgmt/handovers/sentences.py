@@ -18,14 +18,13 @@ def _told(words: str) -> Callable[[Data, str], str]:
 
 def _accepted(data: Data, currency: str) -> str:
     if data.get("refused"):
-        return (
-            f"Shipment {data['shipment']}: {data['warehouse']} cannot stop it any more. {data.get('words', '')}".strip()
-        )
+        said = f"Shipment {data['shipment']}: {data['warehouse']} cannot stop it any more"
+        return f"{said}. {data['words']}" if data.get("words") else said
     return f"Shipment {data['shipment']} accepted by {data['warehouse']}"
 
 
 def _rejected(data: Data, currency: str) -> str:
-    why = REASONS.get(data.get("reason", ""), data.get("reason", ""))
+    why = REASONS.get(data.get("reason", ""), "for a reason of theirs")
     said = f": {data['words']}" if data.get("words") else ""
     return f"Shipment {data['shipment']} rejected by {data['warehouse']} ({why.lower()}){said}"
 
@@ -36,6 +35,7 @@ def _elsewhere(data: Data, currency: str) -> str:
 
 
 HANDOVER_SENTENCES: dict[str, Callable[[Data, str], str]] = {
+    "shipment.handed_over": _told("handed over to {warehouse}"),
     "handover.requested": _told("handed over to {warehouse}"),
     "handover.accepted": _accepted,
     "handover.rejected": _rejected,

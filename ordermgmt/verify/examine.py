@@ -14,6 +14,7 @@ from ordermgmt.radar.stuck import OVERDUE, stuck
 from ordermgmt.verify import (
     changes,
     feedback,
+    handovers,
     history,
     money,
     parcels,
@@ -37,6 +38,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *quantities.INVARIANTS,
     *parcels.INVARIANTS,
     *returns.INVARIANTS,
+    *handovers.INVARIANTS,
     *feedback.INVARIANTS,
     *changes.INVARIANTS,
     *trust.INVARIANTS,

@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfillment', '0006_claims_are_opened_and_settled'),
+        ("fulfillment", "0007_returns_take_steps"),
         ('inventory', '0013_warehouses_have_a_floor'),
-        ('orders', '0014_keys_may_be_of_one_warehouse'),
+        ('orders', '0015_keys_may_be_of_one_warehouse'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0013_warehouses_have_a_floor'),
-        ('orders', '0013_placed_orders_may_be_rejected'),
+        ("orders", "0014_store_credit"),
     ]
 
     operations = [
