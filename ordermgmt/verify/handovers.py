@@ -29,7 +29,8 @@ INVARIANTS = (
                       ' holds and ', CASE WHEN s.taken_on THEN 'is' ELSE 'is not' END, ' taken on')
         FROM fulfillment_handover h JOIN fulfillment_shipment s ON s.id = h.shipment_id
         JOIN orders_order o ON o.id = s.order_id
-        WHERE s.state <> 'cancelled' AND h.state IN ('rejected', 'cancelled') AND s.open_holds = 0
+        WHERE s.state <> 'cancelled' AND o.state <> 'cancelled' AND h.state IN ('rejected', 'cancelled')
+              AND s.open_holds = 0
            OR s.taken_on <> (h.state IN ('accepted', 'cancel_requested'))
         """,
     ),

@@ -179,6 +179,12 @@ BREACHES = (
         "INSERT INTO orders_storecredit (customer_id, currency, amount, key, order_id, why, by, at)"
         " SELECT customer_id, 'GBP', -1, 'x', id, 'spent', 'x', now() FROM orders_order LIMIT 1",
     ),
+    ("handed-over", "DELETE FROM fulfillment_handover WHERE id = (SELECT min(id) FROM fulfillment_handover)"),
+    (
+        "handover-has-a-way-out",
+        "UPDATE fulfillment_shipment SET taken_on = NOT taken_on"
+        " WHERE id = (SELECT min(shipment_id) FROM fulfillment_handover)",
+    ),
     (
         "one-survey",
         """DELETE FROM feedback_survey WHERE id = (SELECT min(s.id) FROM feedback_survey s
