@@ -140,12 +140,17 @@ def answered(list_id: int, scans: list[dict[str, Any]], *, by: str) -> dict[str,
     }
 
 
+def list_by_id(list_id: int) -> PickList:
+    """404 when there is none."""
+    return get_object_or_404(PickList.objects.select_related("warehouse"), pk=list_id)
+
+
 def own_list(request: Request, list_id: int) -> PickList:
-    """404 when there is none that the key may see."""
-    lists = PickList.objects.select_related("warehouse")
-    if (warehouse_id := caller(request).warehouse_id) is not None:
-        lists = lists.filter(warehouse=warehouse_id)
-    return get_object_or_404(lists, pk=list_id)
+    """404 when there is none that the key may see: of its warehouse, if it is of one."""
+    row = list_by_id(list_id)
+    if caller(request).warehouse_id not in (None, row.warehouse_id):
+        raise Http404
+    return row
 
 
 class PickWork(Endpoint):

@@ -50,7 +50,7 @@ DROP FUNCTION handover_edge_is_legal();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfillment", "0008_third_parties_get_hand_overs")]
+    dependencies = [("fulfillment", "0009_third_parties_get_hand_overs")]
     operations = [
         migrations.RunSQL(TAKE_OVER, migrations.RunSQL.noop),
         migrations.RunSQL(FORWARD, BACKWARD),

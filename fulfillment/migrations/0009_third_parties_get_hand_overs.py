@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("fulfillment", "0007_returns_take_steps"),
+        ("fulfillment", "0008_cartons_have_an_outside_and_run_out"),
         ('inventory', '0013_warehouses_have_a_floor'),
         ('orders', '0015_keys_may_be_of_one_warehouse'),
     ]
