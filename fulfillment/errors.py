@@ -86,3 +86,9 @@ class ConfirmationRefused(FulfillmentError):
     """What a third party says it sent cannot be; nothing of it was taken over."""
 
     code = "confirmation_refused"
+
+
+class BadPhoto(FulfillmentError):
+    """The file is too large, or no photo."""
+
+    code = "bad_photo"

@@ -5,6 +5,9 @@ from functools import partial
 from celery import shared_task
 
 from fulfillment import holds
+from fulfillment.mails.sending import lease_messages, send_message, unsent
+from fulfillment.mails.writing import write_links
+from fulfillment.mails.writing import write_messages as write_some
 from fulfillment.queue import claim_shipments, lease_shipments
 from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import deliver
@@ -47,3 +50,18 @@ def drain_deliver() -> None:
 def release_due_shipments() -> None:
     """Let shipments go whose holds were to last until now."""
     holds.release_due_shipments()
+
+
+@shared_task
+def write_messages() -> None:
+    """Write the mails that follow from what happened, and those with links that were asked for."""
+    while write_some():
+        pass
+    while write_links():
+        pass
+
+
+@shared_task
+def send_messages() -> None:
+    """Send the mails that are due; row by row, since a mail server is asked."""
+    drain_one_by_one(lease_messages, send_message, failed=unsent)

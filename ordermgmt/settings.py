@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 from kombu import Queue
 
 from ordermgmt.broker import transport_options
+from ordermgmt.chores import CHORES
 from ordermgmt.logs import one_line_each
 from ordermgmt.openapi import openapi
 from ordermgmt.stack.places import PROJECT_DIR as BASE_DIR
@@ -177,6 +178,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"  # photos of customers; served to the shop's people only
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -210,7 +212,11 @@ if not DEBUG:
 # E-mail: to files that can be read, until a server is named.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <orders@localhost>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
-if os.environ.get("EMAIL_URL"):
+# Who sends the mails of a channel, by its code, where it is not the shop: {"trade": "Northwind Trade <trade@…>"}.
+MAIL_SENDERS = env.json("MAIL_SENDERS", default={})
+if os.environ.get("EMAIL_BACKEND"):  # any of Django's or django-anymail's
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND")
+elif os.environ.get("EMAIL_URL"):
     globals().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -240,20 +246,6 @@ STAGE_TASKS = {
     "deliver": "fulfillment.tasks.drain_deliver",
     "survey": "feedback.tasks.drain_survey",
     "review": "feedback.tasks.drain_review",
-}
-# Housekeeping beside the stages: the task, and how often in seconds. One queue serves them all.
-CHORES = {
-    "expire_promises": ("orders.tasks.expire_promises", 10.0),
-    "fill_backorders": ("orders.tasks.fill_backorders", 15.0),
-    "forget_answers": ("orders.tasks.forget_answers", 3600.0),
-    "release_due_holds": ("orders.tasks.release_due_holds", 30.0),
-    "release_due_shipments": ("fulfillment.tasks.release_due_shipments", 30.0),
-    "settle_payments": ("orders.tasks.settle_payments", 5.0),
-    "remind_payers": ("orders.tasks.remind_payers", 3600.0),
-    "rescore_customers": ("orders.tasks.rescore_customers", 300.0),
-    "fold_history": ("kpis.tasks.fold_history", 5.0),
-    "find_improvements": ("ordermgmt.tasks.find_improvements", 86_400.0),
-    "take_in_histories": ("kpis.tasks.take_in_histories", 15.0),
 }
 CHORES_QUEUE = "chores"
 TASK_SECONDS = 120

@@ -29,6 +29,7 @@ urlpatterns = [
     path("stock/", include("ordermgmt.stock.urls")),
     path("kpis/", include("ordermgmt.kpis.urls")),
     path("survey/", include("feedback.urls")),
+    path("", include("fulfillment.customer_urls")),
     path("improve/", include("ordermgmt.feedback.urls")),
     path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),

@@ -81,6 +81,7 @@ TITLES = {
     "no_way": "Not possible for this order as it stands",
     "claim_refused": "This cannot be claimed",
     "not_returnable": "This cannot come back",
+    "bad_photo": "This is no photo that can be kept",
     "credit_too_small": "More store credit than there is",
     "nothing_to_return": "More than left the warehouse",
     "return_key_reused": "The key belongs to another return",

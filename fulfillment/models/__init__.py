@@ -2,6 +2,7 @@
 
 from fulfillment.models.claims import Claim, ClaimLine
 from fulfillment.models.handovers import HandOver
+from fulfillment.models.messages import LinkRequest, Message, MessageCursor
 from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
 from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
@@ -15,6 +16,9 @@ __all__ = [
     "ClaimLine",
     "HandOver",
     "Label",
+    "LinkRequest",
+    "Message",
+    "MessageCursor",
     "Parcel",
     "ParcelItem",
     "PickList",

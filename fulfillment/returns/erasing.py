@@ -7,11 +7,11 @@ from itertools import chain
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from fulfillment.models import Claim, Return, ReturnLine, ReturnUnit
+from fulfillment.models import Claim, Message, Return, ReturnLine, ReturnUnit
 
 
 def forget_the_way_back(order_ids: Iterable[int]) -> None:
-    """Words and photos about claims and returns of these orders, when somebody is erased; what was decided stays.
+    """Words, photos and mails about these orders, when somebody is erased; what was decided stays.
 
     The files go when the transaction has come through.
     """
@@ -26,3 +26,5 @@ def forget_the_way_back(order_ids: Iterable[int]) -> None:
     returns.update(declined_why="")
     lines.update(note="", photo="")
     units.update(note="", photo="")
+    Message.objects.filter(order__in=ids, state=Message.State.PENDING).delete()
+    Message.objects.filter(order__in=ids).update(recipient="", subject="", text="", html="", error="")

@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import ClassVar
 
 from django.conf import settings
+from django.http import HttpRequest
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -49,6 +50,12 @@ class PublicLimit(BaseThrottle):
     def wait(self) -> float:
         """Seconds until the counts begin anew."""
         return WINDOW - clock.now().timestamp() % WINDOW
+
+
+def allowed(request: HttpRequest, what: str, *, most: int) -> bool:
+    """Whether the client of a public page may do this once more in this minute."""
+    client = _home(BaseThrottle().get_ident(request) or "")  # type: ignore[arg-type]
+    return _counted(f"{what}:{client}") <= most
 
 
 def _is_public(who: Caller) -> bool:

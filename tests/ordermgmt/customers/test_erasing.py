@@ -14,7 +14,8 @@ from feedback.models import Answer, ImprovementItem
 from feedback.services import answer
 from feedback.stages.review import review
 from feedback.stages.survey import survey
-from fulfillment.models import Claim, Return, ReturnLine, ReturnUnit, ShipmentHold
+from fulfillment.mails.writing import rendered
+from fulfillment.models import Claim, Message, Return, ReturnLine, ReturnUnit, ShipmentHold
 from fulfillment.returns.receiving import receive_return
 from inventory import clock
 from kpis.models import OrderFact
@@ -76,6 +77,11 @@ def life() -> Customer:
     ended = {"state": "refused", "settled_at": clock.now(), "settle_note": "Zebedee was wrong"}
     Claim.objects.create(order=done, key="c-1", kind="missing", **said, **ended)
     line = ReturnLine.objects.get()
+    mail = rendered(done, "received", {}), rendered(done, "delivered", {})
+    for state, (subject, text, html) in zip(("pending", "failed"), mail, strict=True):
+        told = {"subject": f"Zebedee {subject}", "text": text, "html": html, "recipient": "zebedee@quux.example"}
+        due = clock.now() if state == "pending" else None
+        Message.objects.create(order=done, kind="x", key=state, state=state, due_at=due, error="quux is away", **told)
     ReturnLine.objects.update(note="Zebedee did not like it", photo="returns/zebedee.jpg")
     grade = {"grade": "C", "disposition": "write_off"}
     ReturnUnit.objects.create(line=line, number=1, by="bob", note="Quux wore it", photo="inspections/quux.jpg", **grade)

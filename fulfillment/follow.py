@@ -1,0 +1,217 @@
+"""What the page to follow an order shows its customer, read in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from fulfillment.claims import units_claimed
+from fulfillment.flow import LEFT
+from fulfillment.models import Claim, Parcel, Return, Shipment
+from inventory import clock
+from orders.flow import EXITS, State
+from orders.history import EVENT_OF_STATE
+from orders.models import Order, OrderEvent, OrderLine
+
+PARCELS = Parcel.objects.select_related("label").prefetch_related("items__shipment_line__order_line", "tracking")
+CONFIRMED = "delivery.confirmed"
+# The steps as customers know them, each with the state that brings it.
+STEPS = (
+    (State.PLACED, "Ordered"),
+    (State.APPROVED, "Being prepared"),
+    (State.PACKED, "Packed"),
+    (State.SHIPPED, "On its way"),
+    (State.DELIVERED, "Delivered"),
+)
+NEWS = {
+    "packed": "Packed",
+    "labelled": "Ready for the carrier",
+    "in_transit": "On its way",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: when it was taken, or that it is the next one."""
+
+    label: str
+    at: datetime | None
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class ParcelView:
+    """One parcel: what is in it, who brings it, what was seen of it, newest first."""
+
+    number: int
+    contents: tuple[str, ...]
+    carrier: str
+    tracking_number: str
+    status: str
+    is_here: bool
+    expected_at: datetime | None
+    news: tuple[tuple[datetime, str], ...]
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line that has arrived: whether somebody said that it is fine, or what was claimed of it."""
+
+    line: OrderLine
+    arrived: int
+    confirmed: bool
+    claims: tuple[Claim, ...]
+
+    @property
+    def open_claim(self) -> Claim | None:
+        return next((row for row in self.claims if row.state == Claim.State.OPEN), None)
+
+    @property
+    def may_say(self) -> bool:
+        """Whether something can still be said of it."""
+        return self.arrived > 0 and self.open_claim is None
+
+    @property
+    def counts(self) -> range:
+        return range(self.arrived, 0, -1)
+
+
+@dataclass(frozen=True)
+class Follow:
+    """The whole page."""
+
+    order: Order
+    first_name: str
+    headline: str
+    expected_on: datetime | None
+    is_late: bool
+    steps: tuple[Step, ...]
+    parcels: tuple[ParcelView, ...]
+    unsent: tuple[str, ...]
+    lines: tuple[LineView, ...]
+    returns: tuple[Return, ...]
+
+    @property
+    def is_off(self) -> bool:
+        return self.order.state in EXITS
+
+    @property
+    def asks(self) -> bool:
+        """Whether a line still waits for a word."""
+        return any(row.may_say and not row.confirmed and not row.claims for row in self.lines)
+
+
+def follow(order_id: int) -> Follow:
+    """Read the order and all that its customer may know of it; raises Order.DoesNotExist."""
+    shipments = Shipment.objects.exclude(state=State.CANCELLED).prefetch_related(Prefetch("parcels", PARCELS), "lines")
+    orders = Order.objects.select_related("customer", "channel").prefetch_related(
+        "lines",
+        Prefetch("events", OrderEvent.objects.filter(name__in=[*EVENT_OF_STATE.values(), CONFIRMED])),
+        Prefetch("shipments", shipments),
+        "claims__lines",
+        Prefetch("returns", Return.objects.order_by("-number")),
+    )
+    order = orders.get(pk=order_id)
+    rows = list(order.shipments.all())
+    parcels = tuple(_parcel(parcel, row) for row in rows for parcel in row.parcels.all())
+    steps = _steps(order, rows)
+    expected = _expected(order, parcels)
+    name = order.customer.name.split() if order.customer.erased_at is None else []
+    for row in order.returns.all():
+        row.order = order
+    return Follow(
+        order=order,
+        first_name=name[0] if name else "",
+        headline=_headline(order, rows),
+        expected_on=expected,
+        is_late=bool(expected) and clock.now() - order.promised_at > timedelta(0),
+        steps=steps,
+        parcels=parcels,
+        unsent=_unsent(order, rows) if parcels else (),
+        lines=tuple(_lines(order, rows)),
+        returns=tuple(order.returns.all()),
+    )
+
+
+def _headline(order: Order, shipments: list[Shipment]) -> str:
+    left = [row for row in shipments if row.state in LEFT]
+    if order.state in EXITS:
+        return _("This order was called off")
+    if order.state in (State.DELIVERED, State.SURVEYED, State.REVIEWED):
+        return _("Your order has arrived")
+    if any(p.status == "out_for_delivery" for row in left for p in row.parcels.all()):
+        return _("Your parcel arrives today")
+    if left:
+        return _("Your order is on its way") if len(left) == len(shipments) else _("Part of your order is on its way")
+    return _("We are preparing your order") if order.state != State.PLACED else _("We have your order")
+
+
+def _steps(order: Order, shipments: list[Shipment]) -> tuple[Step, ...]:
+    at = {event.name: event.at for event in order.events.all()}
+    arrived = [row.delivered_at for row in shipments if row.delivered_at]
+    if arrived and EVENT_OF_STATE[State.DELIVERED] in at:
+        at[EVENT_OF_STATE[State.DELIVERED]] = max(arrived)  # by the carrier's scan, not when we heard of it
+    road = list(State)
+    here = road.index(State(order.state)) if order.state not in EXITS else -1
+    found, next_is_free = [], True
+    for state, label in STEPS:
+        is_taken = here >= road.index(state) or (here < 0 and EVENT_OF_STATE[state] in at)
+        found.append(Step(_(label), at.get(EVENT_OF_STATE[state]) if is_taken else None, not is_taken and next_is_free))
+        next_is_free = next_is_free and is_taken
+    return tuple(found)
+
+
+def _expected(order: Order, parcels: Iterable[ParcelView]) -> datetime | None:
+    """The day the last part should arrive: by the carrier's word, else as it was promised; None once it is here."""
+    if order.state in EXITS or order.state in (State.DELIVERED, State.SURVEYED, State.REVIEWED):
+        return None
+    told = [row.expected_at for row in parcels if row.expected_at and not row.is_here]
+    return max(told) if told and order.state == State.SHIPPED else max([*told, order.promised_at])
+
+
+def _parcel(parcel: Parcel, shipment: Shipment) -> ParcelView:
+    label = getattr(parcel, "label", None)
+    inside = [(item.quantity, item.shipment_line.order_line.name) for item in parcel.items.all()]
+    handed_over = parcel.status == Parcel.Status.LABELLED and shipment.state in LEFT
+    status = "With the carrier" if handed_over else NEWS.get(parcel.status, parcel.get_status_display())
+    return ParcelView(
+        number=parcel.number,
+        contents=tuple(f"{count} × {name}" for count, name in inside),
+        carrier=label.carrier if label else "",
+        tracking_number=label.tracking_number if label else "",
+        status=_(status),
+        is_here=parcel.status == Parcel.Status.DELIVERED,
+        expected_at=label.expected_at if label else None,
+        news=tuple((event.at, event.description) for event in parcel.tracking.all())[::-1],
+    )
+
+
+def _unsent(order: Order, shipments: list[Shipment]) -> tuple[str, ...]:
+    """What is not in a parcel yet."""
+    packed: dict[int, int] = {}
+    for row in shipments:
+        for line in row.lines.all() if row.state in (State.PACKED, *LEFT) else ():
+            packed[line.order_line_id] = packed.get(line.order_line_id, 0) + line.quantity
+    left = [(line.quantity - packed.get(line.pk, 0), line.name) for line in order.lines.all()]
+    return tuple(f"{count} × {name}" for count, name in left if count > 0)
+
+
+def _lines(order: Order, shipments: list[Shipment]) -> Iterable[LineView]:
+    arrived: dict[int, int] = {}
+    for row in shipments:
+        for sent in row.lines.all() if row.state == State.DELIVERED else ():
+            arrived[sent.order_line_id] = arrived.get(sent.order_line_id, 0) + sent.quantity
+    confirmed = {event.data.get("line") for event in order.events.all() if event.name == CONFIRMED}
+    claims: dict[int, list[Claim]] = {}
+    for claim in order.claims.all():
+        for part in claim.lines.all() if claim.against == Claim.Against.SHOP else ():
+            claims.setdefault(part.order_line_id, []).append(claim)
+    for line in order.lines.all():
+        if line.pk in arrived:
+            mine = tuple(claims.get(line.pk, ()))
+            left = arrived[line.pk] - (units_claimed(line, Claim.Against.SHOP) if mine else 0)
+            yield LineView(line, left, line.position in confirmed, mine)

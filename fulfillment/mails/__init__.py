@@ -1,0 +1,1 @@
+"""Mails about orders: what each says, when it is written, and how it is sent."""

@@ -1,0 +1,181 @@
+"""What each kind of mail says, in plain words: subject, sentences, facts and where its button leads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from orders.models import Order
+from orders.money import shown
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One mail before it is laid out. `facts` are (name, value); `purpose` is that of the button's link."""
+
+    subject: str
+    lead: str
+    facts: tuple[tuple[str, str], ...] = ()
+    more: tuple[str, ...] = ()
+    purpose: str = "track"
+    button: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of mail: what it is called on the dashboard, and what makes its words."""
+
+    label: str
+    say: Callable[[Order, Data], Words]
+
+
+def _received(order: Order, data: Data) -> Words:
+    lines = [(f"{line.quantity} × {line.name}", shown(line.total, order.currency)) for line in order.lines.all()]
+    sums = [(_("Total"), shown(order.total, order.currency)), (_("Expected by"), _day(order.promised_at))]
+    return Words(
+        subject=_("We have your order %(number)s") % {"number": order.number},
+        lead=_("Thank you for your order. We will write again when it is on its way."),
+        facts=(*lines, *sums),
+    )
+
+
+def _shipped(order: Order, data: Data) -> Words:
+    numbers = ", ".join(data.get("tracking", []))
+    carrier = str(data.get("carrier", "")) or _("the carrier")
+    return Words(
+        subject=_("Order %(number)s is on its way") % {"number": order.number},
+        lead=_("Good news: %(carrier)s has your parcel.") % {"carrier": carrier},
+        facts=((_("Tracking number"), numbers), (_("Expected by"), _day(order.promised_at))),
+    )
+
+
+def _out(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s arrives today") % {"number": order.number},
+        lead=_("Your parcel is in the van and should be with you today."),
+    )
+
+
+def _delivered(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s has arrived") % {"number": order.number},
+        lead=_("Your parcel was delivered. Is everything there, and as it should be?"),
+        more=(_("If something is missing, wrong or damaged, one tap tells us."),),
+        button=_("Tell us if something is wrong"),
+    )
+
+
+def _delayed(order: Order, data: Data) -> Words:
+    expected = parse_datetime(str(data.get("expected_at", "")))
+    return Words(
+        subject=_("Order %(number)s takes longer than we said") % {"number": order.number},
+        lead=_("We are sorry: your parcel is late. We are watching it, and you need not do anything."),
+        facts=((_("Now expected by"), _day(expected)),) if expected else (),
+    )
+
+
+def _refunded(order: Order, data: Data) -> Words:
+    amount = shown(Decimal(str(data.get("amount", 0))), order.currency)
+    return Words(
+        subject=_("We have paid back %(amount)s") % {"amount": amount},
+        lead=_("%(amount)s of order %(number)s are on their way back to you, the way you paid.")
+        % {"amount": amount, "number": order.number},
+        more=(_("It takes your bank a few days to show it."),),
+        button=_("See your order"),
+    )
+
+
+def _cancelled(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s is called off") % {"number": order.number},
+        lead=_("Your order is called off and nothing will be sent. What you have paid goes back to you."),
+        button=_("See your order"),
+    )
+
+
+def _link(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Your link to order %(number)s") % {"number": order.number},
+        lead=_("Somebody, we hope you, asked for the link to this order. Here it is."),
+        more=(_("If it was not you, you need not do anything."),),
+        button=_("See your order"),
+    )
+
+
+def _about_return(subject: str, lead: str, *more: str) -> Callable[[Order, Data], Words]:
+    """A mail about a return; its words are translated when they are said."""
+
+    def say(order: Order, data: Data) -> Words:
+        told = {"rma": data.get("rma", ""), "number": order.number}
+        why = (str(data["why"]),) if data.get("why") else ()
+        return Words(
+            subject=_(subject) % told,
+            lead=_(lead) % told,
+            more=(*why, *(_(words) for words in more)),
+            purpose="return",
+            button=_("See your return"),
+        )
+
+    return say
+
+
+def _claim(subject: str, lead: str) -> Callable[[Order, Data], Words]:
+    """A mail about a claim that has ended."""
+
+    def say(order: Order, data: Data) -> Words:
+        told = {"number": order.number}
+        again = ((_("Sent again as order"), str(data["reshipment"])),) if data.get("reshipment") else ()
+        return Words(subject=_(subject) % told, lead=_(lead) % told, facts=again, button=_("See your order"))
+
+    return say
+
+
+def _day(moment: Any) -> str:
+    return date_format(moment, "l, j F")
+
+
+KINDS: dict[str, Kind] = {
+    "received": Kind("Order received", _received),
+    "shipped": Kind("On its way", _shipped),
+    "out_for_delivery": Kind("Arrives today", _out),
+    "delivered": Kind("Delivered", _delivered),
+    "delayed": Kind("Late", _delayed),
+    "refunded": Kind("Paid back", _refunded),
+    "cancelled": Kind("Called off", _cancelled),
+    "return_approved": Kind(
+        "Return approved",
+        _about_return(
+            "Return %(rma)s: how to send it back",
+            "We take it back. Print the label, put the parcel together as you got it, and bring it to the carrier.",
+        ),
+    ),
+    "return_declined": Kind(
+        "Return declined",
+        _about_return("Return %(rma)s: we are sorry", "We cannot take this back."),
+    ),
+    "return_received": Kind(
+        "Return received",
+        _about_return("Return %(rma)s is here", "Your parcel has reached us. We look at it and settle it soon."),
+    ),
+    "return_settled": Kind(
+        "Return settled",
+        _about_return("Return %(rma)s is settled", "Everything about your return of order %(number)s is done."),
+    ),
+    "claim_settled": Kind(
+        "Claim settled",
+        _claim("Order %(number)s: we have put it right", "We have looked into what you told us and settled it."),
+    ),
+    "claim_refused": Kind(
+        "Claim refused",
+        _claim(
+            "Order %(number)s: about what you told us", "We have looked into what you told us and see it differently."
+        ),
+    ),
+    "link": Kind("Link asked for", _link),
+}

@@ -1,0 +1,261 @@
+"""Sending something back: choose, see exactly what it gives, confirm, and get the label. No sign-in, no script."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fulfillment.errors import BadPhoto, CarrierError, NotReturnable
+from fulfillment.models import Return
+from fulfillment.photos import keep_photo
+from fulfillment.return_flow import COMING, ReturnState
+from fulfillment.returns.label_pdf import label_pdf
+from fulfillment.returns.policy import Policy, Returnable, policy_of, returnable
+from fulfillment.returns.reasons import Reason, reason_groups, reason_named
+from fulfillment.returns.requesting import (
+    Wish,
+    WishLine,
+    cancel_return,
+    label_return,
+    note_sent,
+    request_return,
+)
+from fulfillment.returns.settling import Money, money_of, return_money
+from fulfillment.views.privacy import customer_page
+from inventory.models import Product
+from orders.errors import NotAllowedNow, UnknownSku
+from orders.models import Order
+from orders.tokens import read, sign
+
+UNFIT = 422
+CUSTOMER = "customer"
+Resolution = Return.Resolution
+RESOLUTIONS = {
+    Resolution.REFUND: "Money back, the way I paid",
+    Resolution.EXCHANGE: "Something else instead",
+    Resolution.CREDIT: "Store credit",
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One line of the form: what may come back of it, and what was chosen so far."""
+
+    row: Returnable
+    quantity: int = 0
+    reason: str = ""
+    note: str = ""
+    exchange_sku: str = ""
+    others: tuple[Product, ...] = field(default=())
+
+    @property
+    def counts(self) -> range:
+        return range(self.row.units + 1)
+
+    @property
+    def needs_photo(self) -> bool:
+        return bool(self.reason) and reason_named(self.reason).needs_photo
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def returning(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose, confirm, and follow. Only confirming writes anything."""
+    order = Order.objects.select_related("customer", "channel").get(pk=read(token, "return"))
+    if request.method != "POST":
+        return _form(request, order, [], status=200)
+    chosen = _chosen(request, order)
+    step = request.POST.get("step")
+    try:
+        if step in ("sent", "keep"):
+            return _on_the_way(request, order, step)
+        if step == "confirm":
+            return _announce(request, order, chosen)
+        return _preview(request, order, chosen)
+    except (NotReturnable, BadPhoto, UnknownSku) as refusal:
+        again = _preview if step == "confirm" and isinstance(refusal, BadPhoto) else _form
+        return again(request, order, chosen, problem=str(refusal), status=UNFIT)
+
+
+@customer_page
+@require_safe
+def return_label(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """The label of one return, to print."""
+    order_id = read(token, "return")
+    row = Return.objects.select_related("order__channel", "order__customer").filter(order=order_id, number=number)
+    found = row.exclude(tracking_number="").first()
+    if found is None:
+        raise Http404
+    response = HttpResponse(label_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.rma}.pdf"'
+    return response
+
+
+def _on_the_way(request: HttpRequest, order: Order, step: str) -> HttpResponse:
+    number = request.POST.get("rma", "")
+    row = order.returns.filter(number=int(number) if number.isascii() and number.isdigit() else -1).first()
+    if row is None:
+        raise NotReturnable("There is no such return")
+    try:
+        (note_sent if step == "sent" else cancel_return)(row.pk, by=CUSTOMER)
+    except NotAllowedNow as refusal:
+        raise NotReturnable("This is not possible any more") from refusal
+    return redirect(request.path)
+
+
+def _announce(request: HttpRequest, order: Order, chosen: list[Chosen]) -> HttpResponse:
+    """Write the return; the label is bought afterwards, and by the chore when the carrier does not answer now."""
+    lines = []
+    for row in (each for each in chosen if each.quantity):
+        upload = request.FILES.get(f"photo_{row.row.line.pk}")
+        photo = keep_photo(upload, folder="returns") if upload else ""
+        if row.needs_photo and not photo:
+            raise BadPhoto(f"Please add a photo of {row.row.line.name}")
+        lines.append(WishLine(row.row.line.pk, row.quantity, row.reason, row.note, photo, row.exchange_sku))
+    wish = Wish(tuple(lines), _resolution(request))
+    made = request_return(order.pk, wish=wish, key=_key(request, order), by=CUSTOMER)
+    if made.state == ReturnState.APPROVED:
+        try:
+            label_return(made.pk, by="system:returns")
+        except CarrierError:
+            return redirect(request.path)
+    return redirect(request.path)
+
+
+def _preview(
+    request: HttpRequest, order: Order, chosen: list[Chosen], *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """What it gives, to the penny, before anything is written."""
+    wanted = [row for row in chosen if row.quantity]
+    if not wanted:
+        raise NotReturnable("Choose how many of something you want to send back")
+    for row in wanted:
+        if not row.reason:
+            raise NotReturnable(f"Tell us why {row.row.line.name} comes back")
+        if row.quantity > row.row.units:
+            raise NotReturnable(f"Of {row.row.line.name} {row.row.units} can come back")
+    policy = policy_of(order.channel_id)
+    units = [(row.row.line, row.quantity, reason_named(row.reason)) for row in wanted]
+    context = {
+        "order": order,
+        "chosen": wanted,
+        "money": money_of(order, policy, units, labelled=True),
+        "resolution": _resolution(request),
+        "resolution_words": RESOLUTIONS[Resolution(_resolution(request))],
+        "key": _key(request, order).rpartition(":")[2],
+        "reasons": {code: reason_named(code) for code in {row.reason for row in wanted}},
+        "policy": policy,
+        "problem": problem,
+    }
+    return render(request, "return/confirm.html", context, status=status)
+
+
+def _form(
+    request: HttpRequest, order: Order, chosen: list[Chosen], *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    policy = policy_of(order.channel_id)
+    rows = chosen or [Chosen(row, others=_others(row, policy)) for row in returnable(order, policy)]
+    context = {
+        "order": order,
+        "rows": [row for row in rows if row.row.units],
+        "not_these": [row.row for row in rows if not row.row.units],
+        "groups": reason_groups(for_customers=True),
+        "resolutions": _resolutions(policy),
+        "resolution": _resolution(request),
+        "policy": policy,
+        "returns": [shown_return(row) for row in order.returns.order_by("-number")],
+        "until": min((row.row.until for row in rows if row.row.units and row.row.until), default=None),
+        "problem": problem,
+        "track_link": f"/track/{sign(order.pk, 'track')}/",
+    }
+    return render(request, "return/form.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class ShownReturn:
+    """One return as its customer sees it."""
+
+    row: Return
+    contents: str
+    money: Money
+    words: str
+
+    @property
+    def has_label(self) -> bool:
+        return bool(self.row.tracking_number) and self.row.state in COMING
+
+    @property
+    def may_be_sent(self) -> bool:
+        return self.row.state in (ReturnState.APPROVED, ReturnState.LABELLED)
+
+    @property
+    def may_be_kept(self) -> bool:
+        return self.may_be_sent or self.row.state == ReturnState.REQUESTED
+
+
+WORDS = {
+    ReturnState.REQUESTED: "We look at it and write to you.",
+    ReturnState.APPROVED: "Your label is being made. Look in again in a minute.",
+    ReturnState.LABELLED: "Print the label, pack it well, and bring it to the carrier.",
+    ReturnState.IN_TRANSIT: "It is on its way to us.",
+    ReturnState.RECEIVED: "It is here, and we look at it.",
+    ReturnState.INSPECTED: "It is here, and settled soon.",
+    ReturnState.SETTLED: "Done.",
+    ReturnState.DECLINED: "We cannot take this back.",
+    ReturnState.CANCELLED: "You are keeping it.",
+}
+
+
+def shown_return(row: Return) -> ShownReturn:
+    """The return with its units and its money in words."""
+    lines = list(row.lines.select_related("order_line"))
+    contents = ", ".join(f"{line.quantity} × {line.order_line.name}" for line in lines)
+    row.order = Order.objects.select_related("customer").get(pk=row.order_id)
+    return ShownReturn(row, contents, return_money(row, lines), WORDS[ReturnState(row.state)])
+
+
+def _chosen(request: HttpRequest, order: Order) -> list[Chosen]:
+    """What the form says, line by line; what is no number counts as none."""
+    policy, found = policy_of(order.channel_id), []
+    known: dict[str, Reason] = {row.code: row for group in reason_groups(for_customers=True) for row in group.reasons}
+    for row in returnable(order, policy):
+        given: dict[str, Any] = {name: request.POST.get(f"{name}_{row.line.pk}", "") for name in ("units", "reason")}
+        units = given["units"]
+        found.append(
+            Chosen(
+                row,
+                quantity=int(units) if units.isascii() and units.isdigit() and len(units) < 9 else 0,
+                reason=given["reason"] if given["reason"] in known else "",
+                note=request.POST.get(f"note_{row.line.pk}", "")[:500],
+                exchange_sku=request.POST.get(f"exchange_{row.line.pk}", "")[:64],
+                others=_others(row, policy),
+            )
+        )
+    return found
+
+
+def _others(row: Returnable, policy: Policy) -> tuple[Product, ...]:
+    """What it may be exchanged for: the other variants of the same product."""
+    product = row.line.product
+    if not (policy.allow_exchange and row.units and product.family_id):
+        return ()
+    return tuple(Product.objects.filter(family=product.family_id, active=True).exclude(pk=product.pk).order_by("name"))
+
+
+def _resolution(request: HttpRequest) -> str:
+    said = request.POST.get("resolution", "")
+    return said if said in Resolution.values else Resolution.REFUND
+
+
+def _resolutions(policy: Policy) -> list[tuple[str, str]]:
+    allowed = {Resolution.EXCHANGE: policy.allow_exchange, Resolution.CREDIT: policy.allow_credit}
+    return [(value, words) for value, words in RESOLUTIONS.items() if allowed.get(value, True)]
+
+
+def _key(request: HttpRequest, order: Order) -> str:
+    """The confirmation page's own name for the return, so that a button pressed twice is one return."""
+    said = request.POST.get("key", "")
+    return f"web:{order.number}:{said if said.isalnum() and len(said) == 32 else uuid4().hex}"

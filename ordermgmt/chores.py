@@ -1,0 +1,18 @@
+"""Housekeeping beside the stages, as the settings hand it to beat."""
+
+# Housekeeping beside the stages: the task, and how often in seconds. One queue serves them all.
+CHORES = {
+    "expire_promises": ("orders.tasks.expire_promises", 10.0),
+    "fill_backorders": ("orders.tasks.fill_backorders", 15.0),
+    "forget_answers": ("orders.tasks.forget_answers", 3600.0),
+    "release_due_holds": ("orders.tasks.release_due_holds", 30.0),
+    "release_due_shipments": ("fulfillment.tasks.release_due_shipments", 30.0),
+    "settle_payments": ("orders.tasks.settle_payments", 5.0),
+    "remind_payers": ("orders.tasks.remind_payers", 3600.0),
+    "rescore_customers": ("orders.tasks.rescore_customers", 300.0),
+    "fold_history": ("kpis.tasks.fold_history", 5.0),
+    "find_improvements": ("ordermgmt.tasks.find_improvements", 86_400.0),
+    "write_messages": ("fulfillment.tasks.write_messages", 5.0),
+    "send_messages": ("fulfillment.tasks.send_messages", 5.0),
+    "take_in_histories": ("kpis.tasks.take_in_histories", 15.0),
+}
