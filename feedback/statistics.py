@@ -69,6 +69,12 @@ def difference_of_medians(values: Sequence[float], others: Sequence[float]) -> I
     return Interval(gap, gap - reach, gap + reach)
 
 
+def interval_of_median(values: Sequence[float]) -> Interval:
+    """The median with Bonett and Price's interval. Raises ValueError for fewer than 5."""
+    middle, reach = median(values), Z * sqrt(median_variance(values))
+    return Interval(middle, middle - reach, middle + reach)
+
+
 def median_variance(values: Sequence[float]) -> float:
     """Bonett and Price's estimate of a median's variance: half the distance of two order statistics, in deviations."""
     count = len(values)

@@ -1,6 +1,6 @@
 """Customers over time: cohorts and how they come back, one customer's past, and who went quiet.
 
-A cohort are the customers whose first order fell into the same month.
+A cohort are the customers whose first order fell into the same month. An order that was cancelled was none.
 """
 
 from collections.abc import Sequence
@@ -13,24 +13,29 @@ from django.db import connection
 
 from inventory import clock
 
+LOW = 3  # a score that a customer may have left for
 OWN_GAPS = 3  # from so many on a customer is measured by their own
 QUIET_WITHIN = timedelta(days=365)
 # Everybody who ordered since the first month of the grid, once; then the month of each one's first order.
 GRID = """
 WITH seen AS (
     SELECT f.customer, date_trunc('month', f.placed_at AT TIME ZONE %(zone)s)::date AS month, count(*) AS orders
-    FROM kpis_orderfact f WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s GROUP BY 1, 2
+    FROM kpis_orderfact f
+    WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL GROUP BY 1, 2
 ), began AS (
     SELECT s.customer, date_trunc('month', o.first AT TIME ZONE %(zone)s)::date AS cohort
     FROM (SELECT DISTINCT customer FROM seen) s
-    CROSS JOIN LATERAL (SELECT min(x.placed_at) AS first FROM kpis_orderfact x WHERE x.customer = s.customer) o
+    CROSS JOIN LATERAL (SELECT min(x.placed_at) AS first FROM kpis_orderfact x
+                        WHERE x.customer = s.customer AND x.cancelled_at IS NULL) o
 )
 SELECT b.cohort, s.month, count(*), sum(s.orders)::bigint FROM seen s JOIN began b ON b.customer = s.customer
 WHERE b.cohort >= %(first)s GROUP BY 1, 2
 """
 PAST = """
 SELECT f.id, f.number, f.channel, o.number AS order_number, f.placed_at, f.delivered_at, f.cancelled_at, f.late,
-       f.csat, f.total, f.currency
+       f.csat, f.total, f.currency, f.short, f.damaged, f.documents,
+       (SELECT min(coalesce(r.at, l.delivered_at)) FROM kpis_linefact l JOIN kpis_returnfact r ON r.line_id = l.id
+        WHERE l.fact_id = f.id) AS returned_at
 FROM kpis_orderfact f LEFT JOIN orders_order o ON o.id = f.order_id
 WHERE f.customer = %s ORDER BY f.placed_at, f.id
 """
@@ -98,6 +103,23 @@ class PastOrder:
     csat: int | None
     total: Any
     currency: str
+    short: bool | None
+    damaged: bool | None
+    documents: bool | None
+    returned_at: datetime | None
+
+    @property
+    def incidents(self) -> list[str]:
+        """What went wrong for this customer, in words."""
+        low = self.csat is not None and self.csat <= LOW
+        return [
+            *(["late"] if self.late else []),
+            *(["not in full"] if self.short else []),
+            *(["damaged"] if self.damaged else []),
+            *(["documented wrong"] if self.documents else []),
+            *(["sent something back"] if self.returned_at else []),
+            *([f"scored {self.csat} of 5"] if low else []),
+        ]
 
 
 @dataclass(frozen=True)
@@ -126,7 +148,7 @@ class QuietCustomer:
         return [
             *(["last order late"] if self.late else []),
             *(["sent something back"] if self.returned else []),
-            *([f"scored {self.csat} of 5"] if self.csat is not None and self.csat <= 3 else []),
+            *([f"scored {self.csat} of 5"] if self.csat is not None and self.csat <= LOW else []),
             *(["refused or called off"] if self.refused else []),
         ]
 

@@ -1,7 +1,8 @@
 """The effect of a campaign: a customer's orders in windows of the same length before and after its start.
 
-Looked at are the customers who ordered in the year before it. The difference of targeted and untargeted customers takes
-out what changed for everybody. Intervals are normal approximations at 95 %, the difference's after Welch.
+Looked at are the customers who ordered in the year before it. They were chosen for having ordered, so they order less
+afterwards whatever the shop does; only the difference of targeted and untargeted customers takes out what changed for
+everybody, and without both no effect is named. Intervals are normal approximations at 95 %, after Welch.
 """
 
 from dataclasses import dataclass
@@ -41,11 +42,6 @@ class Group:
     change: float
     variance: float
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Of the mean change, at 95 %."""
-        return _interval(self.change, self.variance / self.customers)
-
 
 @dataclass(frozen=True)
 class Effect:
@@ -59,11 +55,9 @@ class Effect:
 
     @property
     def estimate(self) -> tuple[float, float, float] | None:
-        """The change with its interval: against the untargeted where there are some."""
-        if self.targeted is None:
+        """How much more the targeted changed than the untargeted, with its interval."""
+        if self.targeted is None or self.untargeted is None:
             return None
-        if self.untargeted is None:
-            return (self.targeted.change, *self.targeted.interval)
         change = self.targeted.change - self.untargeted.change
         spread = sum(one.variance / one.customers for one in (self.targeted, self.untargeted))
         return (change, *_interval(change, spread))
@@ -71,20 +65,27 @@ class Effect:
     @property
     def verdict(self) -> str:
         """The effect in words, or why none is named."""
-        groups = [group for group in (self.targeted, self.untargeted) if group]
         if not self.is_over:
             return f"No effect is named yet: the {self.days} days after its start are not over."
-        if self.estimate is None or any(group.customers < FEWEST for group in groups):
+        if not self.campaign.customers:
+            return "No effect is named: it was meant for all, so there is nobody to compare with."
+        if self.estimate is None or min(self.sizes) < FEWEST:
             return f"No effect is named: fewer than {FEWEST} customers in a group."
         change, low, high = self.estimate
         if low <= 0 <= high:
             return "No effect is named: the interval contains zero."
-        against = "than customers it was not meant for" if self.untargeted else "than before"
-        return f"{abs(change):.2f} {'more' if change > 0 else 'fewer'} orders per customer {against}."
+        more = "more" if change > 0 else "fewer"
+        return f"{abs(change):.2f} {more} orders per customer than customers it was not meant for."
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many customers were targeted, and how many were not."""
+        targeted, untargeted = (group.customers if group else 0 for group in (self.targeted, self.untargeted))
+        return targeted, untargeted
 
 
 def effect(campaign: Campaign) -> Effect:
-    """Measured over the campaign's own length, at least four weeks. A campaign for all is compared with before only."""
+    """Measured over the campaign's own length, at least four weeks. Of a campaign for all everybody is targeted."""
     days = max((campaign.ends_on - campaign.starts_on).days + 1, SHORTEST)
     start, length = campaign.starts_on, timedelta(days=days)
     inside = windows.days(start - length, start + length)

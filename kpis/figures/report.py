@@ -39,7 +39,7 @@ FIGURES: Mapping[str, Figure] = {
     "purchase_frequency": Figure(frequency.purchase_frequency, frequency.NOTHING),
     "perfect_order": Figure(outcome.perfect_order, outcome.NOTHING_PERFECT),
     "on_time": Figure(outcome.on_time, outcome.NOTHING_ON_TIME),
-    "satisfaction": Figure(outcome.satisfaction, outcome.NOTHING_SAID),
+    "satisfaction": Figure(outcome.satisfaction, outcome.NOTHING_SAID, brief=outcome.overall_scores),
     "automation": Figure(automation.automation, automation.NOTHING),
 }
 

@@ -19,8 +19,8 @@ ORDER_CUTS: Mapping[str, str] = {
     "carrier": "f.carrier",
     "region": "f.country",
     "tier": "coalesce(nullif(f.tier, ''), coalesce(nullif(c.tier_override, ''), c.tier), '')",
-    "cohort": "to_char((SELECT min(x.placed_at) FROM kpis_orderfact x WHERE x.customer = f.customer)"
-    " AT TIME ZONE %(zone)s, 'YYYY-MM')",
+    "cohort": "coalesce(to_char((SELECT min(x.placed_at) FROM kpis_orderfact x"
+    " WHERE x.customer = f.customer AND x.cancelled_at IS NULL) AT TIME ZONE %(zone)s, 'YYYY-MM'), '')",
 }
 LINE_CUTS: Mapping[str, str] = {
     "product": "l.sku",
@@ -34,6 +34,8 @@ CUTS = tuple(dict.fromkeys([*ORDER_CUTS, *LINE_CUTS]))
 ORDER_NARROWINGS: Mapping[str, str] = {
     "customer": "f.customer = %(only_customer)s",
     "score": "f.csat::text = %(only_score)s",
+    "asked": "EXISTS (SELECT FROM feedback_survey v JOIN feedback_answer a ON a.survey_id = v.id"
+    " WHERE v.order_id = f.order_id AND a.stages ? %(only_asked)s)",
     "hold": "EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id AND h.reason = %(only_hold)s)",
 }
 LINE_NARROWINGS: Mapping[str, str] = {

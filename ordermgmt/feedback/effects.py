@@ -1,19 +1,28 @@
 """Whether an action moved its figure: the value before and after, the difference with its interval, and no more.
 
 Shares are compared by Newcombe's interval, lead times by that of medians. Nothing is claimed when the interval
-contains 0, or when either side has fewer than 30 cases.
+contains 0, when either side has fewer than 30 cases, or while goods of the time after the start may still come back:
+they would make whatever was done look good.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from feedback.models import ImprovementAction
-from feedback.statistics import Interval, difference_of_medians, difference_of_shares
+from feedback.statistics import (
+    FEWEST_FOR_A_MEDIAN,
+    Interval,
+    difference_of_medians,
+    difference_of_shares,
+    interval_of_median,
+    wilson,
+)
 from kpis import windows
 from kpis.windows import Window
 from ordermgmt.phrases import percent
@@ -25,7 +34,10 @@ DAY = 86_400
 
 @dataclass(frozen=True)
 class Kpi:
-    """A figure that an action may move; a share of cases, or days. `up` when more is better."""
+    """A figure that an action may move; a share of cases, or days. `up` when more is better.
+
+    `settles` says that a case may come to light as long as goods can be sent back.
+    """
 
     name: str
     at: str
@@ -33,6 +45,7 @@ class Kpi:
     case: str = ""
     among: str = "true"
     lines: bool = False
+    settles: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -43,19 +56,33 @@ class Kpi:
         """95.0 %, 3.2 days, or no data."""
         return "no data" if value is None else percent(value) if self.is_share else f"{value:.1f} days"
 
+    def between(self, interval: Interval | None) -> str:
+        """From 92.1 % to 96.8 %; nothing without an interval."""
+        return "" if interval is None else f"{self.shown(max(interval.low, 0.0))} – {self.shown(interval.high)}"
+
 
 DELIVERED = "f.delivered_at"
 KPIS: Mapping[str, Kpi] = {
     "on_time": Kpi("On time", DELIVERED, True, "NOT f.late", "f.late IS NOT NULL"),
     "perfect_order": Kpi(
-        "Perfect orders", DELIVERED, True, "NOT (f.late OR f.short OR f.damaged OR f.documents)", "f.late IS NOT NULL"
+        "Perfect orders",
+        DELIVERED,
+        True,
+        "f.late IS NOT TRUE AND NOT (f.short OR f.damaged OR f.documents)",
+        settles=True,
     ),
-    "damaged": Kpi("Arrived damaged", DELIVERED, False, "f.damaged"),
-    "return_rate": Kpi("Lines sent back", "l.delivered_at", False, "l.returned > 0", "l.delivered > 0", lines=True),
-    "picking_accuracy": Kpi("Lines picked right", "l.picked_at", True, "NOT l.wrong", lines=True),
+    "damaged": Kpi("Arrived damaged", DELIVERED, False, "f.damaged", settles=True),
+    "return_rate": Kpi(
+        "Lines sent back", "l.delivered_at", False, "l.returned > 0", "l.delivered > 0", lines=True, settles=True
+    ),
+    "picking_accuracy": Kpi("Lines picked right", "l.picked_at", True, "NOT l.wrong", lines=True, settles=True),
     "csat": Kpi("Satisfied (4 or 5 of 5)", "f.answered_at", True, "f.csat >= 4", "f.csat IS NOT NULL"),
     "held": Kpi(
-        "Orders held", "f.placed_at", False, "EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id{held})"
+        "Orders held",
+        "f.placed_at",
+        False,
+        "EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id{held})",
+        "f.order_id IS NOT NULL",
     ),
     "lead_time": Kpi("Lead time", DELIVERED, False, among="NOT f.contradictory"),
 }
@@ -83,20 +110,33 @@ class Side:
     cases: int = 0
     values: tuple[float, ...] = ()
 
+    @property
+    def interval(self) -> Interval | None:
+        """Of the value, at 95 %; None where there are too few cases for one."""
+        if self.values:
+            return interval_of_median(self.values) if len(self.values) >= FEWEST_FOR_A_MEDIAN else None
+        return wilson(self.cases, self.sample) if self.sample else None
+
 
 @dataclass(frozen=True)
 class Effect:
-    """Before and after; `gap` is their difference, None while a side has no case that could carry one."""
+    """Before and after; `gap` is their difference, None while a side has no case that could carry one.
+
+    `settles_on` is the day from which on something can be said, while it has not come.
+    """
 
     kpi: Kpi
     before: Side
     after: Side | None
     gap: Interval | None
+    settles_on: date | None = None
 
     @property
     def is_shown(self) -> bool:
         """The data carry that something changed."""
-        large = self.after is not None and min(self.before.sample, self.after.sample) >= ENOUGH
+        large = (
+            self.after is not None and self.settles_on is None and min(self.before.sample, self.after.sample) >= ENOUGH
+        )
         return large and self.gap is not None and self.gap.excludes_zero()
 
     @property
@@ -113,6 +153,9 @@ class Effect:
         """The interval, or what is missing."""
         if self.after is None:
             return ""
+        if self.settles_on is not None:
+            day = f"{self.settles_on.day} {self.settles_on:%B}"
+            return f"goods of these days may still come back; the first of it is certain on {day}"
         few = min(self.before.sample, self.after.sample)
         if few < ENOUGH:
             return f"{few} cases on one side; it takes {ENOUGH}"
@@ -124,16 +167,21 @@ class Effect:
 
 
 def effect(action: ImprovementAction) -> Effect:
-    """The figure for as long before the start as after it, at most 90 days; not started: the last 90 days alone."""
+    """The figure for as long before the start as after it, at most 90 days; not started: the last 90 days alone.
+
+    Where cases come to light late, the days after the start count that nothing can come back of any more.
+    """
     kpi, today = KPIS[action.kpi], windows.today()
     start = action.started_on
     if start is None or start > today:
         first = today - timedelta(days=LONGEST_DAYS - 1)
         return Effect(kpi, _side(kpi, windows.days(first, today + timedelta(days=1)), action.narrowed), None, None)
-    span = timedelta(days=min((today - start).days + 1, LONGEST_DAYS))
+    open_for = timedelta(days=settings.RETURN_WINDOW_DAYS if kpi.settles else 0)
+    known, end = today + timedelta(days=1) - open_for, today + timedelta(days=1)
+    span = timedelta(days=min(((known if known > start else end) - start).days, LONGEST_DAYS))
     before = _side(kpi, windows.days(start - span, start), action.narrowed)
     after = _side(kpi, windows.days(start, start + span), action.narrowed)
-    return Effect(kpi, before, after, _gap(kpi, before, after))
+    return Effect(kpi, before, after, _gap(kpi, before, after), None if known > start else start + open_for)
 
 
 def applied(kpi: Kpi, narrowed: Mapping[str, str]) -> dict[str, str]:
@@ -157,7 +205,7 @@ def _side(kpi: Kpi, window: Window, narrowed: Mapping[str, str]) -> Side:
     source = "kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id" if kpi.lines else "kpis_orderfact f"
     held = " AND h.reason = %(reason)s" if "reason" in only else ""
     where = "".join(f" AND {OF_LINES[name]} = %({name})s" for name in only if name in OF_LINES)
-    span = f"{kpi.at} >= %(since)s AND {kpi.at} < %(until)s AND f.order_id IS NOT NULL AND {kpi.among}{where}"
+    span = f"{kpi.at} >= %(since)s AND {kpi.at} < %(until)s AND {kpi.among}{where}"
     with connection.cursor() as cursor:
         if kpi.is_share:
             case = kpi.case.format(held=held)

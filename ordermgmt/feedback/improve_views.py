@@ -43,6 +43,14 @@ class ActionRow:
         return self.effect.kpi.shown(self.effect.before.value)
 
     @property
+    def before_between(self) -> str:
+        return self.effect.kpi.between(self.effect.before.interval)
+
+    @property
+    def after_between(self) -> str:
+        return self.effect.kpi.between(self.effect.after.interval) if self.effect.after else ""
+
+    @property
     def after(self) -> str:
         return self.effect.kpi.shown(self.effect.after.value) if self.effect.after else "–"
 

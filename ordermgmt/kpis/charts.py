@@ -25,8 +25,8 @@ from ordermgmt.kpis.words import shown
 MOST_TICKS = 13
 GAP = 0.28  # of a bar's place stays free
 TONES = ("one", "two", "three", "four", "five")
-ROW, ROW_LEFT = 26.0, 190.0
-LONGEST_LABEL = 26
+ROW, ROW_LEFT, BESIDE = 26.0, 240.0, 130.0
+LONGEST_LABEL = 34
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Column:
-    """A bar with its name; `tone` is a class."""
+    """A bar with its name; `tone` is a class, `of` the size of the sample where it stands beside the bar."""
 
     label: str
     value: float
     title: str
     address: str = ""
     tone: str = ""
+    of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ class Axis:
         return max((after - before).days for before, after in zip(self.edges, self.edges[1:], strict=False)) > 20
 
     def label(self, place: int) -> str:
-        """Of a step: 5 May, or May 26."""
+        """Of a step: 5 May, or May ’26."""
         day = self.edges[place]
-        return f"{day:%b %y}" if self.is_monthly else f"{day.day} {day:%b}"
+        return f"{day:%b ’%y}" if self.is_monthly else f"{day.day} {day:%b}"
 
     def words(self, place: int) -> str:
         """Of a step, in full."""
@@ -143,6 +144,7 @@ def over_time(title: str, axis: Axis, series: Sequence[Series], *, unit: str) ->
         lines=lines,
         dots=dots,
         keys=[Key(tone, one.label) for one, tone in zip(series, TONES, strict=False)] if len(series) > 1 else (),
+        by_time=True,
     )
 
 
@@ -158,6 +160,7 @@ def bars(title: str, columns: Sequence[Column], *, unit: str, axis: Axis | None 
         y_ticks=_ticks(by, unit),
         bands=axis.bands(width) if axis else (),
         bars=_bars(columns, by, width),
+        by_time=axis is not None,
     )
 
 
@@ -188,7 +191,7 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
 
 def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
     """Bars that lie, one below the other, for long names; each leads to its orders."""
-    width = WIDTH - ROW_LEFT - RIGHT - LEFT
+    width = WIDTH - ROW_LEFT - RIGHT - BESIDE
     most = max((column.value for column in columns), default=0.0) or 1.0
     bars_ = [
         Bar(
@@ -209,7 +212,7 @@ def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
         unit=unit,
         y_ticks=names,
         labels=[
-            Label(round(bar.x + bar.width + 6, 1), bar.y + 12, _value(column.value, unit))
+            Label(round(bar.x + bar.width + 6, 1), bar.y + 12, _beside(column, unit))
             for bar, column in zip(bars_, columns, strict=True)
         ],
         bars=bars_,
@@ -266,6 +269,12 @@ def _value(value: float, unit: str) -> str:
     if unit in ("percent", "days"):
         return shown(value, unit)
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def _beside(column: Column, unit: str) -> str:
+    """3.0 %, n = 180"""
+    value = _value(column.value, unit)
+    return value if column.of is None else f"{value}, n = {column.of:,}"
 
 
 def _short(label: str, most: int = LONGEST_LABEL) -> str:

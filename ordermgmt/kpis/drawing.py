@@ -68,7 +68,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Drawing:
-    """All of a chart. `title` and `desc` are for who cannot see it; the numbers stand in a table beside it."""
+    """All of a chart. `title` and `desc` are for who cannot see it; the numbers stand in a table beside it.
+
+    `by_time`: it runs from left to right in time, so that on a small screen its right end is what to see first.
+    """
 
     title: str
     desc: str
@@ -84,6 +87,7 @@ class Drawing:
     labels: Sequence[Label] = ()
     height: float = HEIGHT
     left: float = LEFT
+    by_time: bool = False
     width: float = field(default=WIDTH, init=False)
 
     @property

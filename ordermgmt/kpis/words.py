@@ -20,7 +20,7 @@ MOST_TARGET = {"percent": 1.0, "days": 3650.0, "orders": 10_000.0}
 class Meaning:
     """`headline` is the value that stands for the figure; `whole` and `fault` are parts of it that have orders.
 
-    `unit` is percent, days or orders.
+    `unit` is percent, days or orders, `size` names the sample's number.
     """
 
     slug: str
@@ -34,6 +34,7 @@ class Meaning:
     fault: str
     cuts: Sequence[str]
     cut: str
+    size: str = "orders"
 
     def value(self, told: Told) -> float | None:
         """The headline."""
@@ -49,9 +50,12 @@ class Meaning:
         return text
 
     def trend(self, now: Told, before: Told) -> Trend | None:
-        """The change against the window before; None where one of them has no data."""
+        """The change against the window before; None where it says nothing.
+
+        So it is where one of them has no data, and where less came back while more still may.
+        """
         new, old = self.value(now), self.value(before)
-        if new is None or old is None:
+        if new is None or old is None or (now.get("open_cohort") and new < old):
             return None
         gap, least = new - old, LEAST[self.unit]
         words = {"percent": f"{gap * 100:+.1f} pt", "orders": f"{gap:+.2f}"}.get(self.unit, f"{gap:+.1f} d")
@@ -104,7 +108,9 @@ def _bought(told: Told) -> str:
 
 def _said(told: Told) -> str:
     rate = told["response_rate"]
-    return f"{counted(told['answers'], 'answer')}" + (f"; {percent(rate, 0)} of those asked" if rate else "")
+    return f"{counted(told['answers'], 'answer')}" + (
+        f"; {percent(rate, 0)} of those asked have answered" if rate is not None else ""
+    )
 
 
 def _delivered(told: Told) -> str:
@@ -128,12 +134,14 @@ ALL = (
         fault="returned",
         cuts=OF_LINES,
         cut="product",
+        size="units_delivered",
     ),
     Meaning(
         slug="picking_accuracy",
         name="Picking accuracy",
-        formula="Lines right first time ÷ lines picked. Wrong is a mismatch, a short pick, or a return because of a "
-        "wrong or missing item, however late: it counts for the day of the pick.",
+        formula="Lines right first time ÷ lines picked. Wrong is a scan that did not match, a short pick, or what a "
+        "return, a claim or the customer's answer says of a wrong or missing item, however late: it counts for the day "
+        "of the pick.",
         unit="percent",
         headline="lines",
         better="up",
@@ -142,6 +150,7 @@ ALL = (
         fault="wrong",
         cuts=OF_LINES,
         cut="picker",
+        size="lines_picked",
     ),
     Meaning(
         slug="lead_time",
@@ -169,6 +178,7 @@ ALL = (
         fault="cancelled",
         cuts=OF_ORDERS,
         cut="cohort",
+        size="customers",
     ),
     Meaning(
         slug="perfect_order",
@@ -200,7 +210,8 @@ ALL = (
     Meaning(
         slug="satisfaction",
         name="Satisfaction (CSAT)",
-        formula="Scores of 4 and 5 ÷ all scores, of the answers given in the window.",
+        formula="Scores of 4 and 5 ÷ all scores, of the answers given in the window. NPS and what customers gave "
+        "single stages stand on its page.",
         unit="percent",
         headline="csat",
         better="up",
@@ -209,6 +220,7 @@ ALL = (
         fault="unhappy",
         cuts=OF_ORDERS,
         cut="carrier",
+        size="answers",
     ),
     Meaning(
         slug="automation",
@@ -222,6 +234,7 @@ ALL = (
         fault="touched",
         cuts=OF_ORDERS,
         cut="channel",
+        size="orders_shipped",
     ),
 )
 MEANINGS: Mapping[str, Meaning] = {meaning.slug: meaning for meaning in ALL}

@@ -14,7 +14,7 @@ from kpis import windows
 from kpis.figures.customers import cohort_grid, past_of, quiet
 from kpis.figures.effect import Z, effect
 from kpis.history_import import run
-from kpis.models import Campaign, LineFact, OrderFact
+from kpis.models import Campaign, LineFact, OrderFact, ReturnFact
 
 pytestmark = pytest.mark.django_db
 HEAD = "order_number,customer_id,sku,quantity,unit_price,placed_at,delivered_at,promised_at,csat,cancelled_at\n"
@@ -136,10 +136,32 @@ def test_no_effect_is_named_of_few_customers_or_before_its_time_is_over() -> Non
         assert effect(row).verdict == "No effect is named yet: the 28 days after its start are not over."
 
 
-def test_a_campaign_for_all_is_compared_with_before() -> None:
+def test_of_a_campaign_for_all_no_effect_is_named() -> None:
     take([row for number in range(40) for row in bought(f"c{number}", before=0, after=2)])
     with clock.at(TODAY):
         found = effect(campaign([]))
-    assert found.untargeted is None
-    assert found.verdict == "2.00 more orders per customer than before."
-    assert OrderFact.objects.count() == 120
+    assert (found.targeted.customers, found.targeted.before, found.targeted.after) == (40, 0, 80)
+    assert (found.untargeted, found.estimate) == (None, None)
+    assert found.verdict == "No effect is named: it was meant for all, so there is nobody to compare with."
+
+
+def test_a_cancelled_order_begins_no_cohort_and_is_in_none() -> None:
+    take(
+        [
+            "a-0,a,MUG,1,2,2025-04-02,,,,2025-04-03",
+            *ordered("a1", "2025-04-05"),
+            "a1-9,a1,MUG,1,2,2025-05-05,,,,2025-05-06",
+        ]
+    )
+    OrderFact.objects.filter(customer="h:a1").update(customer="h:a")
+    inside = windows.days(date(2025, 4, 1), date(2025, 7, 1))
+    cells = cohort_grid(inside.since, inside.until, first=date(2025, 4, 1))
+    assert [(cell.cohort.month, cell.month.month, cell.customers, cell.orders) for cell in cells] == [(4, 4, 1, 1)]
+
+
+def test_what_went_wrong_for_a_customer_stands_beside_their_orders() -> None:
+    take(["a-0,a,MUG,1,2,2025-04-01,2025-04-20,2025-04-08,2,", *ordered("b", "2025-04-02")])
+    LineFact.objects.filter(fact__number="b-0").update(returned=1)
+    ReturnFact.objects.create(line=LineFact.objects.get(fact__number="b-0"), quantity=1, reason="damaged", at=TODAY)
+    assert [row.incidents for row in past_of("h:a")] == [["late", "scored 2 of 5"]]
+    assert [(row.incidents, row.returned_at) for row in past_of("h:b")] == [(["sent something back"], TODAY)]

@@ -1,10 +1,16 @@
 """Evidence that comes late: what customers say of their lines counts for the pick and for the perfect order."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from feedback.services import Details, LineSaid, answer
 from feedback.stages.survey import survey
 from fulfillment.claims import Told, open_claim, refuse_claim
+from kpis import windows
+from kpis.figures import Scope, report
+from kpis.figures.behind import Behind
 from kpis.fold import check, fold
 from kpis.models import LineFact, OrderFact
 from orders.models import Order
@@ -99,3 +105,19 @@ def test_a_claim_that_does_not_hold_and_one_against_a_carrier_are_no_evidence(or
     claimed(order, "lost", against="carrier")
     assert facts(order) == (False, False, RIGHT)
     assert check(lambda done, of: None) == []
+
+
+def test_what_customers_give_a_stage_is_counted_by_stage(order):
+    day = windows.today()
+    answer(order.pk, csat=4, nps=9, comment="", details=Details(stages={"pack": 2, "deliver": 5}))
+    while fold().events:
+        pass
+    told = report(day, day + timedelta(days=1))["satisfaction"]
+    assert (told["answers"], told["invitations"], told["response_rate"]) == (1, 1, 1.0)
+    assert told["stages"] == {
+        "deliver": {"csat": 1.0, "mean_score": 5.0, "answers": 1},
+        "pack": {"csat": 0.0, "mean_score": 2.0, "answers": 1},
+    }
+    scope = Scope(windows.days(day, day + timedelta(days=1)), only={"asked": "pack"})
+    assert Behind("satisfaction", "answered", scope).count() == 1
+    assert Behind("satisfaction", "answered", replace(scope, only={"asked": "place"})).count() == 0

@@ -11,6 +11,7 @@ import pytest
 from kpis.figures import CUTS, report
 from kpis.figures.report import FIGURES, UnknownCut
 from kpis.history_import import run
+from kpis.models import OrderFact
 from tests.kpis.past import as_file, invented, worked_out
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +61,13 @@ def test_a_cut_by_product_leaves_out_what_is_not_about_lines(rows):
 
 def test_cohorts_are_the_months_of_first_orders(rows):
     groups = report(*APRIL, by="cohort")["groups"]
+    bought = sorted((row for row in rows if not row["cancelled_at"]), key=lambda row: row["customer_id"])
     first = {
         customer: min(row["placed_at"][:7] for row in mine)
-        for customer, mine in groupby(sorted(rows, key=lambda row: row["customer_id"]), lambda row: row["customer_id"])
+        for customer, mine in groupby(bought, lambda row: row["customer_id"])
     }
-    assert set(groups) <= set(first.values())
-    mine = [row for row in rows if first[row["customer_id"]] == "2025-03"]
+    assert set(groups) <= {*first.values(), ""}
+    mine = [row for row in rows if first.get(row["customer_id"]) == "2025-03"]
     assert_same(groups["2025-03"], {"purchase_frequency": worked_out(mine, *APRIL)["purchase_frequency"]})
 
 
@@ -74,6 +76,22 @@ def test_every_cut_can_be_computed(rows, by):
     told = report(*MARCH, by=by)
     assert told["by"] == by
     assert told["groups"]
+
+
+def test_the_response_rate_is_of_the_invitations_of_the_window(rows):
+    OrderFact.objects.update(invited_at=None)
+    inside = OrderFact.objects.filter(
+        delivered_at__gte="2025-03-05 00:00+00:00", delivered_at__lt="2025-03-20 00:00+00:00", csat=None, nps=None
+    )
+    silent = inside.update(invited_at="2025-03-25 12:00+00:00")
+    early = OrderFact.objects.filter(
+        answered_at__gte="2025-03-05 00:00+00:00", answered_at__lt="2025-03-31 00:00+00:00"
+    )
+    early.update(invited_at="2025-02-27 12:00+00:00")
+    late = OrderFact.objects.filter(answered_at__gte="2025-04-02 00:00+00:00", answered_at__lt="2025-04-10 00:00+00:00")
+    answered = late.update(invited_at="2025-03-26 12:00+00:00")
+    told = report(*MARCH)["satisfaction"]
+    assert (told["invitations"], told["response_rate"]) == (silent + answered, answered / (silent + answered))
 
 
 def test_a_window_without_a_case_has_no_data(rows):

@@ -207,3 +207,30 @@ def test_the_walk_costs_five_queries(noon: datetime, django_assert_num_queries: 
     make_facts(3)
     with django_assert_num_queries(5):  # type: ignore[operator]
         assessment()
+
+
+def test_nothing_is_claimed_while_goods_may_still_come_back(noon: datetime, settings) -> None:
+    settings.RETURN_WINDOW_DAYS = 30
+    make_lines(make_facts(100, delivered_at=noon - timedelta(days=15)), "MUG-1", returned=1)
+    make_lines(make_facts(100, delivered_at=noon - timedelta(days=5)), "MUG-1")
+    shown = effect(in_force(plan("return_rate", 0.02)))
+    assert (shown.before.value, shown.after.value, shown.verdict) == (1.0, 0.0, "not shown yet")
+    assert shown.why == "goods of these days may still come back; the first of it is certain on 24 May"
+
+
+def test_only_days_that_nothing_can_come_back_of_any_more_are_compared(noon: datetime, settings) -> None:
+    settings.RETURN_WINDOW_DAYS = 30
+    for days_ago, many, back in ((45, 100, 1), (35, 100, 0), (3, 50, 1)):
+        make_lines(make_facts(many, delivered_at=noon - timedelta(days=days_ago)), "MUG-1", returned=back)
+    shown = effect(in_force(plan("return_rate", 0.02), days=40))
+    assert (shown.before.sample, shown.before.value, shown.after.sample, shown.after.value) == (100, 1.0, 100, 0.0)
+    assert shown.verdict == "better"
+
+
+def test_each_side_shows_its_interval(bob: Client, noon: datetime) -> None:
+    delivered(noon, 15, 100, late=30)
+    delivered(noon, 5, 100, late=5)
+    in_force(plan())
+    page = bob.get("/improve/actions/").content.decode().replace("\xa0", " ")
+    assert "95 %: 60.4 % – 78.1 %, n = 100" in page
+    assert "95 %: 88.8 % – 97.8 %, n = 100" in page

@@ -8,18 +8,21 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db.models import Min
 from django.test import Client
+from django.utils.timezone import localtime
 
 from kpis import windows
 from kpis.figures import FIGURES, report
 from kpis.history_import import run
-from kpis.models import Target
+from kpis.models import LineFact, OrderFact, Target
 from kpis.services import CampaignEntry, IncidentEntry, enter
 from ordermgmt.kpis.choice import choice
 from ordermgmt.kpis.figure_page import FigurePage
 from ordermgmt.kpis.tables import Cell, Table, as_csv
 from ordermgmt.kpis.words import MEANINGS
-from tests.kpis.past import as_file, invented
+from tests.factories import make_product
+from tests.kpis.past import LONDON, as_file, invented
 
 pytestmark = pytest.mark.django_db
 MARCH = "from=2025-03-01&last=2025-03-31"
@@ -114,6 +117,28 @@ def test_every_mark_of_a_chart_leads_to_orders(alice: Client, past: None, figure
         assert section.drawing.desc.endswith(".")
         for mark in marks[:2]:
             assert alice.get(mark.address).status_code == 200
+
+
+def test_a_cell_of_the_cohort_grid_leads_to_its_orders_whatever_the_page_is_narrowed_to(
+    alice: Client, past: None
+) -> None:
+    page = page_of(alice, "purchase_frequency", f"{MARCH}&channel=web")
+    section = next(part for part in page.sections if part.slug == "cohorts")
+    march = next(row for row in section.table.rows if row[0].value == FIRST)
+    first = OrderFact.objects.filter(cancelled_at=None).values("customer").annotate(first=Min("placed_at"))
+    cohort = [row["customer"] for row in first if localtime(row["first"], LONDON).date().replace(day=1) == FIRST]
+    mine = [row for row in OrderFact.objects.filter(customer__in=cohort, cancelled_at=None)]
+    march_days = [row for row in mine if localtime(row.placed_at, LONDON).month == 3]
+    assert (march[1].value, listed(alice, march[2].address)) == (len(cohort), len(march_days))
+
+
+def test_products_are_called_by_their_names(alice: Client, past: None) -> None:
+    LineFact.objects.filter(sku="S1").update(name="Blue mug")
+    make_product("S2", name="Red jar")
+    page = page_of(alice, "return_rate", f"{MARCH}&by=product")
+    table = next(part for part in page.sections if part.slug == "by-product").table
+    shown = {row[0].value: row[0].shown for row in table.rows}
+    assert (shown["S1"], shown["S2"], shown["S3"]) == ("S1 Blue mug", "S2 Red jar", "S3")
 
 
 def test_a_bar_of_the_pareto_names_its_orders(alice: Client, past: None) -> None:

@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 
 from kpis import windows
-from kpis.figures.customers import PastOrder, QuietCustomer, cohort_grid, past_of, quiet
+from kpis.figures.customers import LOW, PastOrder, QuietCustomer, cohort_grid, past_of, quiet
 from kpis.figures.effect import Effect, effect
 from kpis.figures.frequency import gaps
 from kpis.models import Campaign
 from ordermgmt.kpis.calendar import spans
-from ordermgmt.kpis.charts import Axis, Column, bars
+from ordermgmt.kpis.charts import Axis, Column, Span, bars
 from ordermgmt.kpis.choice import months_on
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
@@ -23,7 +24,7 @@ MONTHS = 12
 # Bins of the histogram: from, to and including, in days.
 BINS = ((1, 7), (8, 14), (15, 21), (22, 30), (31, 45), (46, 60), (61, 90), (91, 180), (181, 365), (366, 100_000))
 HEATS = 6
-MOST_CAMPAIGNS, MOST_MONTHS = 6, 60
+MOST_CAMPAIGNS, MOST_MONTHS, MOST_INCIDENTS = 6, 60, 12
 QUIET_HEADS = (
     *("Customer", "Name", "E-mail", "Orders", "Last order", "Days silent", "Usual at most"),
     "What happened before",
@@ -54,16 +55,7 @@ def quiet_section() -> Section:
         "they have fewer than four orders. The most loyal first.",
         None,
         Table(
-            (
-                "Customer",
-                "Name",
-                "E-mail",
-                "Orders",
-                "Last order",
-                "Days silent",
-                "Usual at most",
-                "What happened before",
-            ),
+            QUIET_HEADS,
             rows,
             frozenset({0, 1, 2, 4, 7}),
         ),
@@ -90,6 +82,7 @@ def _cohorts(page: Page) -> Section:
     months = [months_on(first, count) for count in range(MONTHS + 1)]
     inside = windows.days(months[0], months[-1])
     cells = {(cell.cohort, cell.month): cell for cell in cohort_grid(inside.since, inside.until, first=first)}
+    everybody = replace(page.choice, only={})
     rows = []
     for place, cohort in enumerate(months[:-1]):
         start = cells.get((cohort, cohort))
@@ -102,7 +95,7 @@ def _cohorts(page: Page) -> Section:
                 row.append(Cell("·", 0.0))
                 continue
             part = cell.customers / start.customers
-            address = page.choice.within(month, end, {"cohort": f"{cohort:%Y-%m}"})
+            address = everybody.within(month, end, {"cohort": f"{cohort:%Y-%m}"})
             address = f"{reverse('kpi-orders', args=['purchase_frequency'])}{address}&part=placed"
             row.append(Cell(percent(part, 0), part, address, f"heat{min(int(part * HEATS) + 1, HEATS)}"))
         rows.append(row + [Cell("")] * (MONTHS - len(row) + 2))
@@ -110,7 +103,7 @@ def _cohorts(page: Page) -> Section:
         "cohorts",
         "Cohorts",
         "Of the customers who ordered first in a month, those who ordered again so many months later. A number leads "
-        "to the orders.",
+        "to the orders." + (" Of the whole shop, whatever this page is narrowed to." if page.choice.only else ""),
         None,
         Table(("First order", "Customers", *(f"+{count}" for count in range(MONTHS))), rows),
         is_grid=True,
@@ -148,18 +141,18 @@ def _past(page: Page, customer: str) -> Section:
     while edges[-1] < end:
         edges.append(months_on(edges[-1], 1))
     counts = Counter(day.replace(day=1) for day, row in zip(local, past, strict=True) if row.cancelled_at is None)
-    columns = []
+    columns, alone = [], replace(page.choice, only={"customer": customer})
     for month, after in zip(edges, edges[1:], strict=False):
         address = f"{reverse('kpi-orders', args=['purchase_frequency'])}"
-        address += page.choice.within(month, after, {"customer": customer}) + "&part=placed"
+        address += alone.within(month, after, {}) + "&part=placed"
         columns.append(
-            Column(f"{month:%b %y}", counts[month], f"{month:%b %Y}: {counted(counts[month], 'order')}", address)
+            Column(f"{month:%b ’%y}", counts[month], f"{month:%b %Y}: {counted(counts[month], 'order')}", address)
         )
-    axis = Axis(edges, spans(edges[0], edges[-1]))
+    axis = Axis(edges, [*spans(edges[0], edges[-1]), *_incidents(past, edges[0])])
     return Section(
         "customer",
         f"Customer {customer}",
-        "All orders by month; shaded: campaigns and incidents.",
+        "All orders by month; shaded: campaigns, incidents, and the days on which something went wrong for them.",
         bars(f"Orders of customer {customer} by month", columns, unit="orders", axis=axis),
         Table(
             ("Placed", "Order", "Channel", "Delivered", "What happened"),
@@ -170,13 +163,19 @@ def _past(page: Page, customer: str) -> Section:
     )
 
 
+def _incidents(past: Sequence[PastOrder], first: date) -> Iterator[Span]:
+    """The latest days on which something went wrong with an order of theirs."""
+    troubled = [row for row in past if row.incidents]
+    for row in troubled[-MOST_INCIDENTS:]:
+        at = timezone.localtime(row.delivered_at or row.returned_at or row.placed_at).date()
+        if at >= first:
+            yield Span(at, at, f"Order {row.number}, {_day(at)}: {', '.join(row.incidents)}", "incident")
+
+
 def _past_row(row: PastOrder) -> Sequence[Cell]:
     placed = timezone.localtime(row.placed_at)
-    happened = [
-        *(["cancelled"] if row.cancelled_at else []),
-        *(["late"] if row.late else []),
-        *([f"scored {row.csat} of 5"] if row.csat is not None else []),
-    ]
+    pleased = [f"scored {row.csat} of 5"] if row.csat is not None and row.csat > LOW else []
+    happened = [*(["cancelled"] if row.cancelled_at else []), *row.incidents, *pleased]
     return (
         Cell(_day(placed.date()), placed.date()),
         Cell(row.number, row.number, reverse("order", args=[row.order_number]) if row.order_number else ""),
@@ -195,18 +194,7 @@ def _effects(page: Page) -> Section:
         "interval of the difference. An effect is named only if the interval leaves out zero and each group has 30.",
         None,
         Table(
-            (
-                "Campaign",
-                "Days each",
-                "Targeted",
-                "Before",
-                "After",
-                "Others",
-                "Before",
-                "After",
-                "Difference",
-                "Effect",
-            ),
+            EFFECT_HEADS,
             [_effect_row(effect(row)) for row in inside[:MOST_CAMPAIGNS]],
             frozenset({0, 9}),
         ),

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
+from feedback.questions import STAGE_OF
 from kpis.figures import behind, whole
 from kpis.figures.outcome import CONDITIONS
 from ordermgmt.kpis.charts import Column, across, bars
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
-from ordermgmt.kpis.words import shown
+from ordermgmt.kpis.words import Told, shown
 from ordermgmt.phrases import counted, percent
-from orders.flow import STAGE_BY_STATE, State
+from orders.flow import STAGE_BY_STATE, STAGES, State
 
 CALLED = {"late": "Late", "short": "Not in full", "damaged": "Damaged", "documents": "Documented wrong"}
 SCORES = ("1", "2", "3", "4", "5")
+ASKED_ABOUT = {verb: kind.name.capitalize() for kind, verb in STAGE_OF.items()}
 PROMOTION = {"promoters": "Promoters, 9 and 10", "passives": "Passives, 7 and 8", "detractors": "Detractors, 0 to 6"}
 
 
@@ -54,15 +56,20 @@ def satisfaction(page: Page) -> Iterator[Section]:
         bars("Answers by score", columns, unit="orders"),
         Table(("Score", "Orders", "Of all answers"), rows),
     )
+    yield _promotion(page, told["nps"])
+    if told["stages"]:
+        yield _by_stage(page, told["stages"])
+
+
+def _promotion(page: Page, value: float | None) -> Section:
     names = tuple(PROMOTION)
     counts = behind.counts("satisfaction", names, page.choice.scope).get("", dict.fromkeys(names, 0))
-    nps = "no data" if told["nps"] is None else f"{told['nps']:+.0f}"
+    nps = "no data" if value is None else f"{value:+.0f}"
     columns = [
         Column(PROMOTION[name], counts[name], f"{PROMOTION[name]}: {counted(counts[name], 'order')}", page.orders(name))
         for name in names
     ]
-    rows = [(Cell(PROMOTION[name]), number(counts[name], page.orders(name))) for name in names]
-    yield Section(
+    return Section(
         "nps",
         f"NPS {nps}",
         "The share of promoters minus that of detractors, in points.",
@@ -70,6 +77,25 @@ def satisfaction(page: Page) -> Iterator[Section]:
         Table(
             ("Answer", "Orders"), [(Cell(PROMOTION[name]), number(counts[name], page.orders(name))) for name in names]
         ),
+    )
+
+
+def _by_stage(page: Page, stages: Told) -> Section:
+    """What customers gave the stages that they were asked about."""
+    columns, rows = [], []
+    for stage in (row for row in STAGES if row.verb in stages):
+        told, name = stages[stage.verb], ASKED_ABOUT.get(stage.verb, stage.state.label)
+        address = page.orders("answered", {"asked": stage.verb})
+        title = f"{name}: {shown(told['csat'], 'percent')} gave 4 or 5, of {counted(told['answers'], 'answer')}"
+        columns.append(Column(name, told["csat"], title, address))
+        csat, mean = Cell(shown(told["csat"], "percent"), told["csat"]), f"{told['mean_score']:.2f}"
+        rows.append((Cell(name), csat, Cell(mean, told["mean_score"]), number(told["answers"], address)))
+    return Section(
+        "stages",
+        "By what they were asked about",
+        "Of the scores for a stage of the order, the share of 4 and 5.",
+        across("Satisfied with a stage", columns, unit="percent"),
+        Table(("Asked about", "4 and 5", "Mean", "Orders"), rows),
     )
 
 

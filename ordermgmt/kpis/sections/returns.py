@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kpis.figures import behind, series, whole
+from ordermgmt.kpis.calendar import spans
 from ordermgmt.kpis.charts import Axis, Column, bars, pareto
 from ordermgmt.kpis.choice import moments, months_on
 from ordermgmt.kpis.sections.shared import Page
@@ -57,7 +58,8 @@ def _reasons(page: Page) -> Section:
 def _cohorts(page: Page) -> Section:
     first = months_on(page.choice.last_day, 1 - MONTHS)
     edges = [months_on(first, count) for count in range(MONTHS + 1)]
-    monthly = replace(page, axis=Axis(edges), choice=replace(page.choice, first=edges[0], last=edges[-1]))
+    axis = Axis(edges, spans(edges[0], edges[-1]))
+    monthly = replace(page, axis=axis, choice=replace(page.choice, first=edges[0], last=edges[-1]))
     told = series("return_rate", moments(edges), only=page.choice.only, brief=True)
     orders = monthly.step_counts("delivered", "returned")
     columns, rows = [], []
@@ -84,9 +86,9 @@ def _cohorts(page: Page) -> Section:
         "cohorts",
         "By month of delivery",
         "Twelve months. Pale bars are open: their goods may still come back.",
-        bars("Rate of return by month of delivery", columns, unit="percent", axis=Axis(edges)),
+        bars("Rate of return by month of delivery", columns, unit="percent", axis=axis),
         Table(
-            ("Delivered in", "Rate", "Cohort", "Units back", "Units", "Orders", "With a return"),
+            HEADS,
             rows,
             frozenset({0, 2}),
         ),

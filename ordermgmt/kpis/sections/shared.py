@@ -12,11 +12,11 @@ from kpis.figures.scope import ORDER_CUTS, Scope
 from ordermgmt.kpis.charts import Axis, Column, Point, Series, across, over_time
 from ordermgmt.kpis.choice import Choice, moments
 from ordermgmt.kpis.drawing import Drawing
+from ordermgmt.kpis.names import called
 from ordermgmt.kpis.tables import MOST_SHOWN, Cell, Section, Table, number
 from ordermgmt.kpis.words import Meaning, Told, shown
 
 MOST_LINES, MOST_BARS = 5, 15
-NOBODY_SAID = "(not said)"
 Groups = Mapping[str, Told]
 
 
@@ -96,61 +96,75 @@ def cut_sections(page: Page) -> Iterator[Section]:
     nothing = dict.fromkeys(both, 0)
     ranked = sorted(groups, key=lambda value: (-(row := counted.get(value, nothing))[first], -row[then], value))
     in_table = ranked[: page.most_rows]
-    rows = [_cut_row(page, value, groups[value], counted.get(value, nothing)) for value in in_table]
+    names = called(choice.by, in_table, choice.scope)
+    rows = [
+        (
+            Cell(names[value], value, _narrower(page, value)),
+            *_cut_row(page, value, groups[value], counted.get(value, nothing)),
+        )
+        for value in in_table
+    ]
     title = f"By {choice.by}"
     yield Section(
         f"by-{choice.by}",
         title,
-        f"A name narrows this page, a bar or a number leads to its orders. First: {PARTS[meaning.slug][first].words}.",
-        _cut_drawing(page, title, groups, ranked),
+        "A name narrows this page, a bar or a number leads to its orders. On top: most "
+        f"{PARTS[meaning.slug][first].words.lower()}.",
+        _cut_drawing(page, title, groups, names),
         Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows, total=len(ranked)),
     )
     top = [value for value in ranked[:MOST_LINES] if meaning.value(groups[value]) is not None]
     if len(top) > 1:
-        yield _cut_over_time(page, top)
+        yield _cut_over_time(page, {value: names[value] for value in top})
+
+
+def _narrower(page: Page, value: str) -> str:
+    """This page, narrowed to the value."""
+    by = page.choice.by
+    return page.choice.query(**{"by": by, by: value}) if value else ""
 
 
 def _cut_row(page: Page, value: str, told: Told, counts: dict[str, int]) -> Sequence[Cell]:
     meaning, by = page.meaning, page.choice.by
-    narrower = page.choice.query(**{"by": by, by: value}) if value else ""
     return (
-        Cell(value or NOBODY_SAID, value, narrower),
         Cell(meaning.shown(told), meaning.value(told)),
         *(number(counts[part], page.orders(part, {by: value})) for part in _both(meaning)),
     )
 
 
-def _cut_drawing(page: Page, title: str, groups: Groups, ranked: Sequence[str]) -> Drawing | None:
+def _cut_drawing(page: Page, title: str, groups: Groups, names: Mapping[str, str]) -> Drawing | None:
     meaning, by = page.meaning, page.choice.by
-    known = [(value, found) for value in ranked[:MOST_SHOWN] if (found := meaning.value(groups[value])) is not None]
+    known = [(value, found) for value in names if (found := meaning.value(groups[value])) is not None]
     columns = [
         Column(
-            value or NOBODY_SAID,
+            names[value],
             found,
-            f"{value or NOBODY_SAID}: {meaning.shown(groups[value])}, {meaning.sample(groups[value])}",
+            f"{names[value]}: {meaning.shown(groups[value])}, {meaning.sample(groups[value])}",
             page.orders(meaning.whole, {by: value}),
+            of=groups[value][meaning.size],
         )
         for value, found in known[:MOST_BARS]
     ]
     return across(f"{meaning.name}, {title.lower()}", columns, unit=meaning.unit) if columns else None
 
 
-def _cut_over_time(page: Page, top: Sequence[str]) -> Section:
+def _cut_over_time(page: Page, top: Mapping[str, str]) -> Section:
+    """`top` are the values with their names."""
     meaning, by = page.meaning, page.choice.by
-    found = series_by(meaning.slug, replace(page.edge_scope, cut=by, among=top))
+    found = series_by(meaning.slug, replace(page.edge_scope, cut=by, among=list(top)))
     drawn = [
         Series(
-            value or NOBODY_SAID,
+            name,
             [
                 Point(
                     meaning.value(told),
-                    f"{value or NOBODY_SAID} {meaning.shown(told)}, {meaning.sample(told)}",
+                    f"{name} {meaning.shown(told)}, {meaning.sample(told)}",
                     page.orders(meaning.whole, {by: value}, step=place),
                 )
                 for place, told in enumerate(found[value])
             ],
         )
-        for value in top
+        for value, name in top.items()
     ]
     rows = [
         (
@@ -160,10 +174,8 @@ def _cut_over_time(page: Page, top: Sequence[str]) -> Section:
         for place in range(page.axis.steps)
     ]
     drawing = over_time(f"{meaning.name} by {by} over time", page.axis, drawn, unit=meaning.unit)
-    heads = ("From", *(value or NOBODY_SAID for value in top))
-    return Section(
-        f"by-{by}-over-time", f"By {by} over time", "Those with the most orders.", drawing, Table(heads, rows)
-    )
+    table = Table(("From", *top.values()), rows)
+    return Section(f"by-{by}-over-time", f"By {by} over time", "Those with the most orders.", drawing, table)
 
 
 def _both(meaning: Meaning) -> tuple[str, str]:
