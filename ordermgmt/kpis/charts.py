@@ -25,8 +25,8 @@ from ordermgmt.kpis.words import shown
 MOST_TICKS = 13
 GAP = 0.28  # of a bar's place stays free
 TONES = ("one", "two", "three", "four", "five")
-ROW, ROW_LEFT, BESIDE = 26.0, 240.0, 130.0
-LONGEST_LABEL = 34
+ROW, ROW_LEFT, BESIDE, BESIDE_WITH_SAMPLE = 26.0, 220.0, 64.0, 140.0
+LONGEST_LABEL = 30
 
 
 @dataclass(frozen=True)
@@ -190,12 +190,16 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
 
 
 def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
-    """Bars that lie, one below the other, for long names; each leads to its orders."""
-    width = WIDTH - ROW_LEFT - RIGHT - BESIDE
+    """Bars that lie, one below the other, for long names; each leads to its orders.
+
+    The values stand before the bars, where a small screen shows them, too.
+    """
+    start = ROW_LEFT + (BESIDE_WITH_SAMPLE if any(column.of is not None for column in columns) else BESIDE)
+    width = WIDTH - start - RIGHT
     most = max((column.value for column in columns), default=0.0) or 1.0
     bars_ = [
         Bar(
-            ROW_LEFT,
+            start,
             round(place * ROW + 6, 1),
             round(max(column.value / most * width, 1.0), 1),
             ROW - 10,
@@ -205,16 +209,13 @@ def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
         )
         for place, column in enumerate(columns)
     ]
-    names = [Tick(bar.y + 12, _short(column.label)) for bar, column in zip(bars_, columns, strict=True)]
+    rows = list(zip(bars_, columns, strict=True))
     return Drawing(
         title=title,
         desc=_said(title, [(column.label, [column.value]) for column in columns], unit),
         unit=unit,
-        y_ticks=names,
-        labels=[
-            Label(round(bar.x + bar.width + 6, 1), bar.y + 12, _beside(column, unit))
-            for bar, column in zip(bars_, columns, strict=True)
-        ],
+        y_ticks=[Tick(bar.y + 12, _short(column.label)) for bar, column in rows],
+        labels=[Label(ROW_LEFT, bar.y + 12, _beside(column, unit)) for bar, column in rows],
         bars=bars_,
         height=len(columns) * ROW + BOTTOM / 4,
         left=ROW_LEFT,

@@ -26,8 +26,8 @@ BINS = ((1, 7), (8, 14), (15, 21), (22, 30), (31, 45), (46, 60), (61, 90), (91, 
 HEATS = 6
 MOST_CAMPAIGNS, MOST_MONTHS, MOST_INCIDENTS = 6, 60, 12
 QUIET_HEADS = (
-    *("Customer", "Name", "E-mail", "Orders", "Last order", "Days silent", "Usual at most"),
-    "What happened before",
+    *("Customer", "Name", "What happened before", "Days silent", "Usual at most", "Last order", "Orders"),
+    "E-mail",
 )
 EFFECT_HEADS = (
     *("Campaign", "Days each", "Targeted", "Before", "After", "Others", "Before", "After"),
@@ -57,7 +57,7 @@ def quiet_section() -> Section:
         Table(
             QUIET_HEADS,
             rows,
-            frozenset({0, 1, 2, 4, 7}),
+            frozenset({0, 1, 2, 5, 7}),
         ),
         is_open=True,
     )
@@ -68,12 +68,12 @@ def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
     return (
         Cell(row.customer, row.customer, f"{reverse('kpi', args=['purchase_frequency'])}?customer={row.customer}"),
         Cell(row.name or "–", row.name),
-        Cell(row.email or "–", row.email),
-        Cell(f"{row.orders:,}", row.orders),
-        Cell(f"{row.last.day} {row.last:%b %Y}", row.last),
+        Cell(", ".join(row.before) or "nothing known", ", ".join(row.before), tone="bad" if row.before else ""),
         Cell(f"{row.days:,}", row.days),
         Cell(f"{row.bound:.0f} ({whose})", row.bound),
-        Cell(", ".join(row.before) or "nothing known", ", ".join(row.before), tone="bad" if row.before else ""),
+        Cell(f"{row.last.day} {row.last:%b %Y}", row.last),
+        Cell(f"{row.orders:,}", row.orders),
+        Cell(row.email or "–", row.email),
     )
 
 
