@@ -11,10 +11,11 @@ from fulfillment.claims import Told, open_claim, refuse_claim
 from kpis import windows
 from kpis.figures import Scope, report
 from kpis.figures.behind import Behind
-from kpis.fold import check, fold
+from kpis.fold import check
 from kpis.models import LineFact, OrderFact
 from orders.models import Order
 from tests.factories import make_order
+from tests.kpis.settling import fold_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,8 +25,7 @@ def order():
     """Delivered, asked, and folded before anybody answered."""
     order = make_order([("MUG-1", 2), ("JAR-1", 1)], state="delivered")
     survey(order.pk, by="system:survey")
-    while fold().events:
-        pass
+    fold_settled()
     return Order.objects.get(pk=order.pk)
 
 
@@ -33,8 +33,7 @@ def said(order, **wrong):
     """MUG_1={"item"} says that the wrong item came; then what has settled is folded."""
     lines = [LineSaid(row.pk, frozenset(wrong.get(row.sku.replace("-", "_"), ()))) for row in order.lines.all()]
     answer(order.pk, csat=3, nps=7, comment="", details=Details(lines=tuple(lines)))
-    while fold().events:
-        pass
+    fold_settled()
 
 
 def facts(order):
@@ -78,8 +77,7 @@ def test_the_evidence_is_dated_back_to_the_pick(order):
 def claimed(order, kind, sku="MUG-1", against="shop"):
     line = order.lines.get(sku=sku)
     row = open_claim(order.pk, kind=kind, units={line.pk: 1}, key=kind, by="sam", told=Told(against=against))
-    while fold().events:
-        pass
+    fold_settled()
     return row
 
 
@@ -110,8 +108,7 @@ def test_a_claim_that_does_not_hold_and_one_against_a_carrier_are_no_evidence(or
 def test_what_customers_give_a_stage_is_counted_by_stage(order):
     day = windows.today()
     answer(order.pk, csat=4, nps=9, comment="", details=Details(stages={"pack": 2, "deliver": 5}))
-    while fold().events:
-        pass
+    fold_settled()
     told = report(day, day + timedelta(days=1))["satisfaction"]
     assert (told["answers"], told["invitations"], told["response_rate"]) == (1, 1, 1.0)
     assert told["stages"] == {

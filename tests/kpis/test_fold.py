@@ -19,6 +19,7 @@ from orders import services
 from orders.models import Order, OrderEvent
 from tests.factories import make_order
 from tests.histories import small_history, undone
+from tests.kpis.settling import settle
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +93,11 @@ def test_the_command_prints_the_report(history):
 @pytest.mark.django_db(transaction=True)
 def test_events_are_folded_once_and_later_ones_change_the_facts():
     order = make_order()
+    settle()
     assert fold().orders == 1
     assert (OrderFact.objects.get().cancelled_at, fold().events) == (None, 0)
     services.cancel(order.pk, reason="x", by="sam")
+    settle()
     assert fold().orders == 1
     assert OrderFact.objects.get().cancelled_at is not None
     newest = OrderEvent.objects.latest("id")
@@ -107,6 +110,7 @@ def test_events_are_folded_once_and_later_ones_change_the_facts():
 def test_folding_one_event_at_a_time_comes_to_the_same():
     for _ in range(3):
         make_order(state="delivered")
+    settle()
     pieces = 0
     while fold(1).events:
         pieces += 1
