@@ -19,6 +19,7 @@ MAY_MOVE = "inventory.change_stock"
 MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
 MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
 MAY_PICK, MAY_LEAD = "fulfillment.pick_picklist", "fulfillment.change_picklist"
+MAY_RETURN = "fulfillment.handle_return"
 MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
@@ -81,6 +82,11 @@ def picker_action(view: View[Rest]) -> View[Rest]:
 def leader_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who plan the pickers' work and give it to others."""
     return _permitted(view, MAY_LEAD)
+
+
+def return_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who decide, take in and settle returns and claims."""
+    return _permitted(view, MAY_RETURN)
 
 
 def customer_action(view: View[Rest]) -> View[Rest]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("pick/", include("ordermgmt.station.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),
+    path("", include("ordermgmt.returns.urls")),
     path("shop/", include("ordermgmt.storefront.urls")),
     path("", include("ordermgmt.customers.urls")),
     path("stock/", include("ordermgmt.stock.urls")),

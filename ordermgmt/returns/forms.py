@@ -1,0 +1,42 @@
+"""What people type at the desk of returns and claims."""
+
+from typing import Any
+
+from django import forms
+
+from fulfillment.errors import BadPhoto
+from fulfillment.models import Claim, ReturnUnit
+from fulfillment.photos import keep_photo
+
+
+class WhyForm(forms.Form):
+    """Why a return is declined or a claim refused; the customer reads it."""
+
+    why = forms.CharField(label="Why? The customer reads this.", max_length=300)
+
+
+class UnitForm(forms.Form):
+    """How one unit was found and where it goes."""
+
+    grade = forms.ChoiceField(label="Grade", choices=ReturnUnit.Grade.choices)
+    disposition = forms.ChoiceField(label="Goes", choices=ReturnUnit.Disposition.choices)
+    note = forms.CharField(label="Note", max_length=300, required=False)
+    photo = forms.FileField(label="Photo", required=False)
+
+    def clean_photo(self) -> str:
+        """The path of the photo that was kept; empty without one."""
+        upload: Any = self.cleaned_data["photo"]
+        if not upload:
+            return ""
+        try:
+            return keep_photo(upload, folder="inspections")
+        except BadPhoto as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class SettleForm(forms.Form):
+    """How a claim ends, and what a carrier paid."""
+
+    outcome = forms.ChoiceField(choices=Claim.Outcome.choices)
+    amount = forms.DecimalField(min_value=0, max_digits=14, decimal_places=3, required=False)
+    note = forms.CharField(max_length=500, required=False)

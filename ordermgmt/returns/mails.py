@@ -1,0 +1,108 @@
+"""The mails to customers as the shop's people see them: what was sent, what failed, and what each kind looks like."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.mails.sending import send_again
+from fulfillment.mails.words import KINDS
+from fulfillment.mails.writing import rendered
+from fulfillment.models import Message
+from inventory import clock
+from ordermgmt.access import staff_action, staff_page
+from ordermgmt.acting import attempt
+from orders.models import Order
+
+MOST_SHOWN = 100
+TABS = {"": "All", "pending": "Waiting", "failed": "Failed", "sent": "Sent"}
+TONES = {"pending": "go", "sent": "good", "failed": "bad"}
+SAMPLE: dict[str, Any] = {"rma": "R10001-1", "amount": "12.50", "carrier": "Parcelwing", "tracking": ["PW0001GB"]}
+
+
+@dataclass(frozen=True)
+class MailRow:
+    """One mail in the list."""
+
+    mail: Message
+    label: str
+    tone: str
+
+
+@require_safe
+@staff_page
+def mails(request: HttpRequest) -> HttpResponse:
+    """The newest mails, and a preview of every kind."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else ""
+    rows = Message.objects.select_related("order").defer("text", "html").order_by("-pk")
+    shown = (rows.filter(state=tab) if tab else rows)[:MOST_SHOWN]
+    context = {
+        "rows": [MailRow(row, _label(row), TONES[row.state]) for row in shown],
+        "tab": tab,
+        "tabs": TABS.items(),
+        "kinds": [(kind, words.label) for kind, words in KINDS.items()],
+    }
+    return render(request, "mails/mail_list.html", context)
+
+
+@require_safe
+@staff_page
+def preview(request: HttpRequest, kind: str) -> HttpResponse:
+    """What a kind of mail says of the newest order; nothing is written or sent."""
+    order = Order.objects.select_related("customer", "channel").prefetch_related("lines").order_by("-pk").first()
+    if kind not in KINDS or order is None:
+        raise Http404
+    told = SAMPLE | {"expected_at": clock.now().isoformat()}
+    subject, text, _ = rendered(order, kind, told)
+    return _shown(request, KINDS[kind].label, (subject, text), None, kind)
+
+
+@require_safe
+@staff_page
+def mail(request: HttpRequest, message_id: int) -> HttpResponse:
+    """One mail as it was written."""
+    row = get_object_or_404(Message.objects.select_related("order"), pk=message_id)
+    label = _label(row)
+    return _shown(request, label, (row.subject, row.text), row, row.kind)
+
+
+@require_safe
+@xframe_options_sameorigin
+@staff_page
+def body(request: HttpRequest, message_id: int = 0, kind: str = "") -> HttpResponse:
+    """The HTML of a mail or of a kind's preview, for a frame: it may bring its own styles and nothing else."""
+    if kind:
+        order = Order.objects.select_related("customer", "channel").prefetch_related("lines").order_by("-pk").first()
+        if kind not in KINDS or order is None:
+            raise Http404
+        html = rendered(order, kind, SAMPLE | {"expected_at": clock.now().isoformat()})[2]
+    else:
+        html = get_object_or_404(Message, pk=message_id).html
+    answer = HttpResponse(html)
+    policy = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"]}
+    answer._csp_replace = policy  # type: ignore[attr-defined]
+    return answer
+
+
+@require_POST
+@staff_action
+def again(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Send it again."""
+    row = get_object_or_404(Message, pk=message_id)
+    attempt(request, partial(send_again, row.pk), told="It is on its way again.")
+    return redirect("mail", message_id=row.pk)
+
+
+def _shown(request: HttpRequest, label: str, words: tuple[str, str], row: Message | None, kind: str) -> HttpResponse:
+    subject, text = words
+    context = {"label": label, "subject": subject, "text": text, "mail": row, "kind": kind}
+    return render(request, "mails/mail_detail.html", context)
+
+
+def _label(row: Message) -> str:
+    return KINDS[row.kind].label if row.kind in KINDS else row.kind

@@ -1,0 +1,145 @@
+"""What the desk of returns and claims shows, each page in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from fulfillment.claims import OUTCOMES
+from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnUnit
+from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnState
+from fulfillment.returns.reasons import all_reasons
+from fulfillment.returns.receiving import place_of
+from fulfillment.returns.settling import Money, return_money
+from ordermgmt.phrases import titled
+
+MOST_SHOWN = 100
+TONES = {
+    **dict.fromkeys(COMING, "go"),
+    ReturnState.REQUESTED: "warn",
+    ReturnState.RECEIVED: "warn",
+    ReturnState.INSPECTED: "warn",
+    ReturnState.SETTLED: "good",
+    ReturnState.DECLINED: "bad",
+}
+CLAIM_TONES = {Claim.State.OPEN: "warn", Claim.State.SETTLED: "good", Claim.State.REFUSED: "bad"}
+COME = "coming"
+TABS = {
+    "": ("To do", Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED])),
+    COME: ("On the way", Q(state__in=COMING)),
+    "done": ("Done", Q(state__in=RETURN_ENDED)),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One return in the list."""
+
+    row: Return
+    tone: str
+    contents: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The list of returns under one tab, and the claims that are open."""
+
+    tab: str
+    tabs: tuple[tuple[str, str, int], ...]
+    rows: tuple[Row, ...]
+    claims: tuple["ClaimRow", ...]
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One claim with what it is about, and how it may end."""
+
+    claim: Claim
+    tone: str
+    contents: str
+    outcomes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class LineCard:
+    """One line of a return: what came of it, each unit that was looked at, and where the next one may go."""
+
+    line: ReturnLine
+    reason: str
+    units: tuple[ReturnUnit, ...]
+    shelf: str
+
+    @property
+    def left(self) -> int:
+        """Units that came and were not looked at."""
+        return self.line.received - len(self.units)
+
+    @property
+    def next_number(self) -> int:
+        return len(self.units) + 1
+
+
+@dataclass(frozen=True)
+class ReturnPage:
+    """One return, whole."""
+
+    row: Return
+    tone: str
+    lines: tuple[LineCard, ...]
+    money: Money
+
+    @property
+    def may_receive(self) -> bool:
+        return self.row.state in COMING
+
+    @property
+    def looks(self) -> bool:
+        return bool(self.row.state == ReturnState.RECEIVED)
+
+
+def desk(tab: str) -> Desk:
+    """The newest returns under a tab, and the open claims, oldest first."""
+    counts = Return.objects.aggregate(**{f"tab_{key}": Count("pk", filter=where) for key, (_, where) in TABS.items()})
+    rows = Return.objects.filter(TABS[tab][1]).select_related("order__customer").order_by("-state_since", "-pk")
+    lines = Prefetch("lines", ReturnLine.objects.select_related("order_line"))
+    reasons = {code: reason.label for code, reason in all_reasons().items()}
+    return Desk(
+        tab=tab,
+        tabs=tuple((key, label, counts[f"tab_{key}"]) for key, (label, _) in TABS.items()),
+        rows=tuple(
+            Row(row, TONES.get(ReturnState(row.state), ""), _contents(row.lines.all()), reasons.get(row.reason, ""))
+            for row in rows.prefetch_related(lines)[:MOST_SHOWN]
+        ),
+        claims=tuple(claim_rows(Claim.objects.filter(state=Claim.State.OPEN).order_by("opened_at", "pk")[:MOST_SHOWN])),
+    )
+
+
+def claim_rows(claims: QuerySet[Claim]) -> Iterable[ClaimRow]:
+    """Claims with their units and the ends they may have."""
+    lines = Prefetch("lines", ClaimLine.objects.select_related("order_line"))
+    for claim in claims.select_related("order__customer", "reshipment").prefetch_related(lines):
+        ends = OUTCOMES[Claim.Against(claim.against)]
+        outcomes = tuple((end.value, end.label) for end in ends) if claim.state == Claim.State.OPEN else ()
+        yield ClaimRow(claim, CLAIM_TONES[Claim.State(claim.state)], _contents(claim.lines.all()), outcomes)
+
+
+def return_page(order_number: int, number: int) -> ReturnPage:
+    """One return with its lines and units; raises Return.DoesNotExist."""
+    row = Return.objects.select_related("order__customer", "order__channel", "exchange").get(
+        order__number=order_number, number=number
+    )
+    lines = list(row.lines.select_related("order_line", "exchange_for").prefetch_related("units"))
+    reasons = {code: reason.label for code, reason in all_reasons().items()}
+    cards = []
+    for line in lines:
+        place = place_of(line.order_line)
+        shelf = place.bin.code if place.bin else place.warehouse.name
+        reason = reasons.get(line.reason) or titled(line.reason)
+        cards.append(LineCard(line, reason, tuple(line.units.all()), shelf))
+    money = return_money(row, lines)
+    return ReturnPage(row, TONES.get(ReturnState(row.state), ""), tuple(cards), money)
+
+
+def _contents(lines: Iterable[ReturnLine] | Iterable[ClaimLine]) -> str:
+    return ", ".join(f"{line.quantity} × {line.order_line.sku}" for line in lines)
