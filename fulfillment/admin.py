@@ -8,7 +8,8 @@ from inventory.admin import Editable, ReadOnly
 
 @admin.register(Carton)
 class CartonAdmin(Editable):
-    list_display = ("name", "length_mm", "width_mm", "height_mm", "tare_g", "max_gross_g", "price", "counted", "active")
+    list_display = ("name", "length_mm", "width_mm", "height_mm", "tare_g", "max_gross_g", "price", "active")
+    exclude = ("counted", "counted_at")  # counted on the page Cartons, which knows the moment
 
 
 @admin.register(Shipment)

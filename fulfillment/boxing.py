@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
 from fulfillment.packing import WORK, Filled, Item, plan
@@ -29,11 +29,21 @@ class Packed:
     layout: Filled | None = None
 
 
+def with_use(cartons: QuerySet[Carton]) -> QuerySet[Carton]:
+    """The same, each with `used`: the parcels that were packed in it since it was last counted."""
+    since = Count("parcels", filter=Q(counted__isnull=False, parcels__packed_at__gte=F("counted_at")))
+    return cartons.annotate(used=since)
+
+
+def left_of(carton: Carton) -> int | None:
+    """How many there are of a carton `with_use()`; None: enough."""
+    used: int = carton.used  # type: ignore[attr-defined]
+    return None if carton.counted is None else max(carton.counted - used, 0)
+
+
 def cartons_left() -> dict[Carton, int | None]:
     """The cartons in use, cheapest first, with how many there are; None: enough. In one query."""
-    used = Count("parcels", filter=Q(counted__isnull=False, parcels__packed_at__gte=F("counted_at")))
-    rows = Carton.objects.filter(active=True).annotate(used=used)
-    return {row: None if row.counted is None else max(row.counted - row.used, 0) for row in rows}
+    return {row: left_of(row) for row in with_use(Carton.objects.filter(active=True)).order_by("price", "id")}
 
 
 def proposed(shipment: Shipment, *, work: int = WORK) -> list[Packed]:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("ordermgmt.returns.urls")),
     path("shop/", include("ordermgmt.storefront.urls")),
     path("", include("ordermgmt.customers.urls")),
+    path("stock/cartons/", include("ordermgmt.cartons.urls")),
     path("stock/", include("ordermgmt.stock.urls")),
     path("kpis/", include("ordermgmt.kpis.urls")),
     path("survey/", include("feedback.urls")),

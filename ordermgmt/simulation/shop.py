@@ -20,19 +20,20 @@ from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make
 from ordermgmt.simulation.baskets import Basket
 from ordermgmt.simulation.catalogue import Article
 from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.handling import handling
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import CURRENCY
 from orders.keys import issue_key
 from orders.models import Channel, Customer
 
 CHANNELS = {"web": "Web shop", "phone": "Phone desk", "marketplace": "Marketplace"}
-# Inner sizes in millimetres, tare and most gross weight in grams, price in pounds.
+# Inner sizes in millimetres, tare and most gross weight in grams, price in pounds, how many there are and are too few.
 CARTONS = (
-    ("Letterbox", (340, 240, 25), 60, 2_000, "0.22"),
-    ("Small", (220, 160, 100), 90, 5_000, "0.31"),
-    ("Medium", (310, 230, 160), 180, 10_000, "0.54"),
-    ("Large", (400, 300, 250), 320, 20_000, "0.88"),
-    ("Extra large", (600, 400, 400), 650, 30_000, "1.65"),
+    ("Letterbox", (340, 240, 25), 60, 2_000, "0.22", (900, 100)),
+    ("Small", (220, 160, 100), 90, 5_000, "0.31", (900, 100)),
+    ("Medium", (310, 230, 160), 180, 10_000, "0.54", (None, 0)),
+    ("Large", (400, 300, 250), 320, 20_000, "0.88", (900, 100)),
+    ("Extra large", (600, 400, 400), 650, 30_000, "1.65", (None, 0)),
 )
 DUTCH_TIME = {"time_zone": "Europe/Amsterdam"}
 WAREHOUSES = (
@@ -168,11 +169,12 @@ def _product(article: Article, families: Mapping[str, Variant], *, standard: Tax
         length_mm=length,
         width_mm=width,
         height_mm=height,
+        **handling(article.name),
     )
 
 
-def _carton(row: tuple[str, tuple[int, int, int], int, int, str]) -> Carton:
-    name, (length, width, height), tare, most, price = row
+def _carton(row: tuple[str, tuple[int, int, int], int, int, str, tuple[int | None, int]]) -> Carton:
+    name, (length, width, height), tare, most, price, (counted, low_mark) = row
     return Carton(
         name=name,
         length_mm=length,
@@ -181,4 +183,6 @@ def _carton(row: tuple[str, tuple[int, int, int], int, int, str]) -> Carton:
         tare_g=tare,
         max_gross_g=most,
         price=Decimal(price),
+        counted=counted,
+        low_mark=low_mark,
     )

@@ -1,0 +1,1 @@
+"""The page of the cartons: what is left of each, what it bears, and what a person changes about it."""
