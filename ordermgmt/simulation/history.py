@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 
 from django.apps import apps
 from django.db import connection
@@ -111,7 +112,9 @@ def _wholly() -> Iterator[None]:
         try:
             yield
         except BaseException:
-            tables = [model._meta.db_table for app in APPS for model in apps.get_app_config(app).get_models()]
+            configs = map(apps.get_app_config, APPS)
+            models = chain.from_iterable(config.get_models(include_auto_created=True) for config in configs)
+            tables = [model._meta.db_table for model in models]
             cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
             raise
         finally:
