@@ -36,6 +36,11 @@ class Caller:
         """How the history names it."""
         return f"API: {self.key.name}"[:LONGEST_NAME]
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the key may buy, but not act for the channel: it is in everybody's browser."""
+        return self.may("orders:place") and not self.may("orders:write")
+
     def may(self, scope: str) -> bool:
         """Whether the key opens `scope`, one of `orders.keys.SCOPES`."""
         return scope in self.key.scopes

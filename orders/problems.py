@@ -30,6 +30,7 @@ TITLES = {
     "validation_failed": "The request does not fit its description",
     "invalid_cursor": "This cursor is not one of ours",
     "idempotency_key_missing": "The header Idempotency-Key is missing",
+    "name_guessable": "The name can be guessed",
     "idempotency_key_invalid": "The header Idempotency-Key is not usable",
     "idempotency_key_reused": "The Idempotency-Key was used for another request",
     "idempotency_key_in_flight": "The same request is being answered",

@@ -41,13 +41,18 @@ class Api:
         return self.client.delete(path, headers=self.headers)
 
     def place(self, body: Any, key: str | None = None) -> HttpResponse:
-        return self.post(ORDERS, body, **{"Idempotency-Key": key or f"key-{next(numbers)}"})
+        return self.post(ORDERS, body, **{"Idempotency-Key": key or random_name("key")})
+
+
+def random_name(words: str) -> str:
+    """As a browser's key may choose it, though these are counted."""
+    return f"{words}-{next(numbers):032x}"
 
 
 def order_body(**changes: Any) -> dict[str, Any]:
     """Two mugs for Marta in London, by card. A change to None leaves the field out."""
     body = {
-        "external_id": f"shop-{next(numbers)}",
+        "external_id": random_name("shop"),
         "currency": "GBP",
         "customer": {"email": "marta@example.org", "name": "Marta Silva"},
         "shipping_address": LONDON,

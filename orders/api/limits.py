@@ -40,7 +40,7 @@ class PublicLimit(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         """False when this is one too many; DRF answers 429, with `wait()` as `Retry-After`."""
         who = request.user
-        if not isinstance(who, Caller) or not _is_public(who):
+        if not isinstance(who, Caller) or not who.is_public:
             return True
         key = who.key.digest[:16]
         client = f"{key}:{_home(self.get_ident(request) or '')}"
@@ -56,11 +56,6 @@ def allowed(request: HttpRequest, what: str, *, most: int) -> bool:
     """Whether the client of a public page may do this once more in this minute."""
     client = _home(BaseThrottle().get_ident(request) or "")  # type: ignore[arg-type]
     return _counted(f"{what}:{client}") <= most
-
-
-def _is_public(who: Caller) -> bool:
-    """Whether the key may buy, but not act for the channel."""
-    return who.may("orders:place") and not who.may("orders:write")
 
 
 def _home(address: str) -> str:

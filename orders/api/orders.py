@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from orders.api.answers import COLUMNS_OF_A_ROW, address, shown_new_order, shown_order, shown_row
 from orders.api.endpoint import Endpoint, refusing
-from orders.api.idempotency import Once, answered_once
+from orders.api.idempotency import Once, answered_once, key_of
 from orders.api.pages import OrderPages
 from orders.api.requests import (
     OrderQuerySerializer,
@@ -20,7 +20,7 @@ from orders.api.requests import (
     checked,
 )
 from orders.api.schema import IDEMPOTENCY_KEY, ORDER_EXAMPLE, OrderPageSerializer, OrderSerializer
-from orders.api.wanted import wanted_by
+from orders.api.wanted import refuse_guessable, wanted_by
 from orders.authentication import caller
 from orders.models import Order, OrderEvent
 from orders.placing import Answer, Keep, NewOrder, as_json
@@ -63,6 +63,7 @@ class OrdersView(Endpoint):
     )
     def post(self, request: Request) -> HttpResponse:
         """Stage 1: the customer hits buy."""
+        refuse_guessable(caller(request), key_of(request))
         response = answered_once(request, partial(self._place, request), looks=True)
         if response.status_code == 201 and isinstance(response, Response):  # as it was answered before
             response["Location"] = response.data["links"]["self"]

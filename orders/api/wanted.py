@@ -1,29 +1,50 @@
 """From a body to what the stage `place` takes, within what the caller's key may say."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from rest_framework import serializers
+
 from orders.api.requests import order_request
 from orders.authentication import Caller
 from orders.errors import PriceNotAllowed
 from orders.order_request import OrderRequest
+from orders.problems import Problem
+
+# Names are the channel's: 128 random bits, perhaps behind some words, keep a stranger from those of others.
+UNGUESSABLE = re.compile(r"[\w.:-]*?([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII | re.IGNORECASE)
+GUESSABLE = "of a publishable key ends with a random UUID, or with 32 random hexadecimal digits."
 
 
 def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderRequest:
     """The order in a validated body; `key` stands in for a missing external id.
 
     Raises PriceNotAllowed when the key may not name an amount that the body names. A key that only places
-    (`orders:place`) is in everybody's browser: what it says about payment and promise is not believed.
+    (`orders:place`) is in everybody's browser: what it says about payment and promise is not believed, and the names it
+    chooses must be random.
     """
     wanted = order_request(given, idempotency_key=key)
     check_amounts(caller, wanted)
     if caller.may("orders:write"):
         return wanted
+    if not UNGUESSABLE.fullmatch(wanted.external_id):
+        detail = serializers.ErrorDetail(f"This name {GUESSABLE}", "guessable")
+        raise serializers.ValidationError({"external_id": [detail]})
     if wanted.payment.authorised or wanted.payment.captured:
         raise PriceNotAllowed("Leave authorised and captured out, or use a key with orders:write.")
     return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)), promised_at=None, trusted=False)
+
+
+def refuse_guessable(caller: Caller, key: str) -> None:
+    """A key in everybody's browser may not take names that the channel's own programs will want, or took.
+
+    Asked before anything is kept under the name. Raises Problem `name_guessable`.
+    """
+    if caller.is_public and not UNGUESSABLE.fullmatch(key):
+        raise Problem(400, "name_guessable", f"The Idempotency-Key {GUESSABLE}")
 
 
 def check_amounts(caller: Caller, wanted: OrderRequest) -> None:

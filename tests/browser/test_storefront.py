@@ -88,6 +88,17 @@ def sell(sku: str, units: int) -> None:
     stock.move_stock(row.pk, -units, kind=StockMovement.Kind.ADJUST, key=f"gone:{sku}", by="test")
 
 
+def test_who_closes_the_browser_while_paying_finds_the_way_back(phone: Page) -> None:
+    phone.goto("/shop/")
+    expect(phone.get_by_role("link", name="Go to your last order")).to_be_hidden()
+    checked_out(phone).click()
+    expect(phone.get_by_role("button", name="Pay £14.50")).to_be_visible()
+    later = phone.context.new_page()  # has no session of the closed one
+    later.goto("/shop/")
+    later.get_by_role("link", name="Go to your last order").click()
+    pay(later)
+
+
 def test_a_newcomer_searches_and_buys_two_things_by_card(phone: Page) -> None:
     phone.goto("/shop/")
     phone.get_by_role("searchbox").fill("mug")

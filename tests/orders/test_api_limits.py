@@ -8,7 +8,7 @@ import pytest
 
 from inventory import clock
 from orders.api import limits
-from tests.api import NOTHING, ORDERS, PRODUCTS, Api, order_body, problem, stored
+from tests.api import NOTHING, ORDERS, PRODUCTS, Api, order_body, problem, random_name, stored
 from tests.factories import make_product, make_stock
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +114,9 @@ def test_a_refused_order_is_placed_a_minute_later_under_the_same_key(begun):
     make_stock(make_product(), 10)
     asked(api, 3)
     body = order_body()
-    assert api.place(body, "k").status_code == 429
+    key = random_name("k")
+    assert api.place(body, key).status_code == 429
     with clock.at(begun + timedelta(minutes=1)):
-        placed = api.place(body, "k")
+        placed = api.place(body, key)
     assert (placed.status_code, placed.headers.get("Idempotent-Replayed")) == (201, None)
     assert problem(api.get(ORDERS), 403, "scope_missing")

@@ -198,6 +198,21 @@ def test_placing_costs_few_statements(api, django_assert_num_queries):
     assert len(control) == 2  # BEGIN and COMMIT outside a test
 
 
+@pytest.mark.parametrize("name", ["web-1001", f"web-{7:031x}", f"{7:032x} ", "0190f3c0-1111-7222-8333", "x" * 40])
+def test_a_browser_s_key_cannot_take_names_that_others_could_guess(api, name):
+    browser = Api("orders:place", channel=api.channel)
+    problem(browser.place(order_body(external_id=None), name.strip() + "?"), 400, "name_guessable")
+    refused = problem(browser.place(order_body(external_id=name.strip() + "?")), 400, "validation_failed")
+    assert [(row["field"], row["code"]) for row in refused["errors"]] == [("external_id", "guessable")]
+    assert api.place(order_body(external_id=name.strip()), name.strip()).status_code == 201
+
+
+@pytest.mark.parametrize("name", [f"shop-{7:032x}", "0190F3C0-1111-7222-8333-444455556666", f"a.b:{7:032x}"])
+def test_a_browser_s_key_takes_random_names(api, name):
+    browser = Api("orders:place", channel=api.channel)
+    assert browser.place(order_body(external_id=None), name).json()["external_id"] == name
+
+
 def test_a_browser_s_key_changes_no_name_or_phone_of_a_customer_who_is_known(api):
     assert api.place(order_body(customer={"email": "ada@example.org", "name": "Ada"})).status_code == 201
     browser = Api("orders:place", channel=api.channel)

@@ -6,6 +6,7 @@ import { byId, el, later, say, show, unseen } from "./dom.js";
 import "./drawer.js";
 import { release } from "./holding.js";
 import { money } from "./money.js";
+import { offer } from "./placed.js";
 import { mark } from "./stock.js";
 import { tile } from "./tile.js";
 import { cardOf, picker } from "./variants.js";
@@ -122,6 +123,7 @@ byId("search").onsubmit = (event) => {
   search();
 };
 more.onclick = () => next && load(next, { afresh: false });
+offer();
 // Back from the checkout: what was set aside there would look sold out here.
 await release();
 await search();

@@ -7,10 +7,10 @@ import * as form from "./form.js";
 import { forget, held, hold, settled, timeLeft } from "./holding.js";
 import * as lines from "./lines.js";
 import { day, isNothing, money } from "./money.js";
+import { offer, remember } from "./placed.js";
 import { perSku, quote, totals } from "./quotes.js";
 
 const place = byId("checkout"), list = byId("lines"), button = byId("order"), kept = byId("kept");
-const PLACED = "shop.placed"; // where the last order of this tab can be paid and looked at
 const NOBODY_KNOWS = "We did not hear back, so we do not know whether your order was placed. "
   + "Press the button again to find out: it will never be placed twice.";
 let priced = null, missing = new Map(), ordering = false;
@@ -20,8 +20,7 @@ function redraw() {
   show(place, !empty);
   show(byId("nothing"), empty && !ordering);
   if (empty) show(kept, false);
-  byId("placed").href = sessionStorage.getItem(PLACED) ?? "";
-  show(byId("placed"), sessionStorage.getItem(PLACED) !== null);
+  offer();
   lines.draw(list, basket.lines());
 }
 
@@ -101,7 +100,7 @@ async function send(body) {
   try {
     const placed = await order(body);
     const next = new URL(`../placed/${placed.external_id}/`, location.href);
-    sessionStorage.setItem(PLACED, next.pathname);
+    remember(next.pathname);
     basket.clear();
     forget();
     form.forgetDraft();
