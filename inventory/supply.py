@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
-from inventory.models import BundleComponent
+from inventory.models import BundleComponent, Product
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,12 @@ class Part:
     sku: str
     name: str
     each: int = 1
+
+
+def on_sale() -> QuerySet[Product]:
+    """What is sold now: products that are active, and bundles all of whose parts are; as `orders_catalogue` has it."""
+    retired = BundleComponent.objects.filter(bundle=OuterRef("pk"), component__active=False)
+    return Product.objects.filter(~Exists(retired), active=True)
 
 
 def parts_of(product_ids: Iterable[int]) -> dict[int, tuple[Part, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from inventory.models import Product
+from inventory.supply import on_sale
 from orders.errors import UnknownSku
 
 
@@ -11,7 +12,7 @@ def basket_of(lines: Iterable[tuple[str, int]]) -> dict[Product, int]:
     units: dict[str, int] = {}
     for sku, quantity in lines:
         units[sku] = units.get(sku, 0) + quantity
-    products = {row.sku: row for row in Product.objects.filter(sku__in=units, active=True)}
+    products = {row.sku: row for row in on_sale().filter(sku__in=units)}
     if unknown := sorted(units.keys() - products.keys()):
         raise UnknownSku(unknown)
     return {products[sku]: quantity for sku, quantity in units.items()}

@@ -13,6 +13,7 @@ from orders.money import plain, rounded, split, unit
 from orders.order_request import LineRequest, OrderRequest
 
 LARGEST = Decimal(10) ** 11  # exclusive; what the tables can keep
+MOST_UNITS = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,17 @@ def price(request: OrderRequest, catalogue: Catalogue, terms: Terms) -> Priced:
     tax = sum((line.tax for line in lines), freight_tax)
     total = items + freight + (0 if terms.prices_include_tax else tax)
     off = _off(request)
-    if max(total, off, *(line.total + line.discount for line in lines)) >= LARGEST:
-        raise AmountTooLarge("An amount of this order has more digits than can be kept.")
+    refuse_too_large(lines, total, off)
     return Priced(tuple(lines), items, off, shipping, freight, freight_tax, tax, total)
+
+
+def refuse_too_large(lines: Sequence[PricedLine], *amounts: Decimal) -> None:
+    """Whether a line, or one of the order's amounts, is beyond what the tables can keep; raises AmountTooLarge."""
+    for line in lines:
+        if line.quantity > MOST_UNITS:
+            raise AmountTooLarge(f"{line.quantity:,} units of {line.sku} in one line are more than can be kept.")
+    if max(*amounts, *(line.total + line.discount for line in lines)) >= LARGEST:
+        raise AmountTooLarge("An amount of this order has more digits than can be kept.")
 
 
 def _off(request: OrderRequest) -> Decimal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from inventory.models import Product
-from inventory.supply import Part, available, parts_of
+from inventory.supply import Part, available, on_sale, parts_of
 from orders.flow import GOODS_HERE
 from orders.models import Order
 
@@ -23,7 +23,7 @@ class Found:
 
 def found_by(words: str, order: Order) -> list[Found]:
     """Products that are sold in the order's currency; every word stands in the name, the SKU or the barcode."""
-    products = Product.objects.filter(active=True, currency=order.currency)
+    products = on_sale().filter(currency=order.currency)
     for word in words.split():
         products = products.filter(Q(name__icontains=word) | Q(sku__icontains=word) | Q(barcode__startswith=word))
     return with_supply(list(products.order_by("sku")[:MOST]), order) if words.strip() else []

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.models import Product
-from inventory.supply import Part, available, parts_of
+from inventory.supply import Part, available, on_sale, parts_of
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.pages import ProductPages
 from orders.api.queries import ProductQuerySerializer
@@ -50,7 +50,7 @@ class ProductsView(Endpoint):
 
 def found_by(query: Mapping[str, Any]) -> QuerySet[Product]:
     """What is sold now and fits; every word of a search stands in the name, the SKU or the barcode."""
-    products = Product.objects.filter(active=True)
+    products = on_sale()
     if "sku" in query:
         products = products.filter(sku__in=query["sku"])
     if "family" in query:

@@ -20,11 +20,10 @@ from orders.changes.operations import (
     SetQuantity,
     SetShipping,
 )
-from orders.errors import AmountTooLarge, DiscountTooLarge, NoSuchLine, NoSuchShipping, UnknownSku
+from orders.errors import DiscountTooLarge, NoSuchLine, NoSuchShipping, UnknownSku
 from orders.money import plain, rounded, split
 from orders.order_request import NOTHING, DiscountRequest, LineRequest
 from orders.pricing import (
-    LARGEST,
     Catalogue,
     PricedLine,
     Shipping,
@@ -32,6 +31,7 @@ from orders.pricing import (
     less,
     priced_lines,
     rate_in,
+    refuse_too_large,
     tax_on,
 )
 
@@ -122,8 +122,7 @@ def changed(draft: Draft, operations: Sequence[Operation], book: Book) -> Draft:
     else:
         after = replace(after, lines=draft.lines)
     after = _freighted(draft, _taxed(draft, after, book), operations, book)
-    if max(after.total, after.discount_total, *(line.total + line.discount for line in after.lines)) >= LARGEST:
-        raise AmountTooLarge("An amount of this order has more digits than can be kept.")
+    refuse_too_large(after.lines, after.total, after.discount_total)
     return after
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from inventory.models import Product
+from orders import pricing
 from orders.keys import SCOPES
 from orders.models import IdempotencyKey
 from tests.api import NOTHING, ORDERS, Api, kept_answers, order_body, problem, stored
@@ -124,11 +126,19 @@ def test_what_the_shop_refuses_says_why_and_stores_nothing(api, sent, refusal, f
     assert kept_answers() == 1
 
 
-def test_a_number_that_only_the_database_finds_too_large_is_refused_and_leaves_nothing(api):
+def test_more_units_than_can_be_kept_are_refused_and_leave_nothing(api):
     pallet = make_product("PALLET", price="1.00")
     pallet.components.create(component=make_product("MUG-1"), quantity=30_000)
     sent = order_body(lines=[{"sku": "PALLET", "quantity": 100_000}])
     problem(api.place(sent), 422, "amount_too_large")
+    assert stored() == NOTHING
+
+
+def test_a_number_that_only_the_database_finds_too_large_is_refused_and_leaves_nothing(api, monkeypatch):
+    monkeypatch.setattr(pricing, "MOST_UNITS", 10**12)
+    pallet = make_product("PALLET", price="1.00")
+    pallet.components.create(component=make_product("MUG-1"), quantity=30_000)
+    problem(api.place(order_body(lines=[{"sku": "PALLET", "quantity": 100_000}])), 422, "amount_too_large")
     assert stored() == NOTHING
     assert kept_answers() == 0
 
@@ -137,6 +147,21 @@ def test_a_product_that_is_sold_no_longer_is_unknown(api):
     make_product("OLD", active=False)
     problem(api.place(order_body(lines=[{"sku": "OLD", "quantity": 1}])), 422, "unknown_sku")
     assert stored() == NOTHING
+
+
+def test_a_bundle_with_a_part_that_is_sold_no_longer_is_unknown(api):
+    box = make_product("BOX")
+    for part in (make_product("MUG-1"), make_product("OLD", active=False)):
+        make_stock(part, 5)
+        box.components.create(component=part)
+    line = {"sku": "BOX", "quantity": 1}
+    assert problem(api.place(order_body(lines=[line])), 422, "unknown_sku")["skus"] == ["BOX"]
+    problem(api.post("/api/v1/quotes/", {"currency": "GBP", "lines": [line]}), 422, "unknown_sku")
+    problem(api.post("/api/v1/holds/", {"lines": [line]}), 422, "unknown_sku")
+    assert [row["sku"] for row in api.get("/api/v1/products/").json()["results"]] == ["MUG-1"]
+    assert stored()["reserved"] == 0
+    Product.objects.filter(sku="OLD").update(active=True)
+    assert api.place(order_body(lines=[line])).status_code == 201
 
 
 UNREADABLE = {

@@ -80,6 +80,16 @@ def test_discounts_that_are_too_large_together_stop_no_other_order(api):
     assert (statuses(answer), codes(answer)[1]) == ([201, 422, 201], "amount_too_large")
 
 
+def test_more_units_than_can_be_kept_stop_no_other_order(api):
+    pallet = make_product("PALLET", price="1.00")
+    pallet.components.create(component=make_product("MUG-1"), quantity=30_000)
+    pallets = order_body(external_id="b", lines=[{"sku": "PALLET", "quantity": 100_000}] * 2)
+    answer = send(api, order("a"), pallets, order("c"))
+    assert (statuses(answer), codes(answer)[1]) == ([201, 422, 201], "amount_too_large")
+    detail = answer["results"][1]["problem"]["detail"]
+    assert detail == "3,000,000,000 units of MUG-1 in one line are more than can be kept."
+
+
 def test_scarce_goods_go_to_the_first_that_fit_and_the_others_are_told_what_is_left(api):
     answer = send(api, order("a", 6), order("b", 7), order("c", 3), order("d", 2), order("e", 1))
     assert statuses(answer) == [201, 409, 201, 409, 201]
