@@ -13,5 +13,5 @@ SOLD_WHOLE = """WHERE p.sku = ANY(p_skus) AND p.active AND NOT EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0014_store_credit")]
+    dependencies = [("orders", "0015_keys_may_be_of_one_warehouse")]
     operations = [migrations.RunSQL(BEFORE.replace(SOLD, SOLD_WHOLE), BEFORE)]
