@@ -92,3 +92,27 @@ class BadPhoto(FulfillmentError):
     """The file is too large, or no photo."""
 
     code = "bad_photo"
+
+
+class CarrierRefused(CarrierError):
+    """The carrier does not do this, however often it is asked."""
+
+    code = "carrier_refused"
+
+
+class WebhookRefused(FulfillmentError):
+    """A message that is not the carrier's, or cannot be read."""
+
+    code = "webhook_refused"
+
+
+class ArrivalRefused(FulfillmentError):
+    """What somebody says arrived cannot be so."""
+
+    code = "arrival_refused"
+
+
+class ParcelNotEnded(FulfillmentError):
+    """Only what was lost or came back can be settled."""
+
+    code = "parcel_not_ended"

@@ -48,8 +48,8 @@ def all_labelled(shipment: Any) -> bool:
 
 
 def all_arrived(shipment: Any) -> bool:
-    """Every parcel is delivered"""
-    return all(parcel.status == "delivered" for parcel in shipment.parcels.all())
+    """Every parcel is delivered, or seen to where it was lost or came back"""
+    return all(parcel.status == "delivered" or parcel.settled_at for parcel in shipment.parcels.all())
 
 
 class ShipmentFlow(models.Model):

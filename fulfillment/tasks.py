@@ -5,6 +5,7 @@ from functools import partial
 from celery import shared_task
 
 from fulfillment import holds
+from fulfillment.carriers import buying
 from fulfillment.mails.sending import lease_messages, send_message, unsent
 from fulfillment.mails.writing import write_links
 from fulfillment.mails.writing import write_messages as write_some
@@ -65,3 +66,9 @@ def write_messages() -> None:
 def send_messages() -> None:
     """Send the mails that are due; row by row, since a mail server is asked."""
     drain_one_by_one(lease_messages, send_message, failed=unsent)
+
+
+@shared_task
+def tidy_labels() -> None:
+    """Find labels that were bought and are not used, and give them back."""
+    buying.tidy_labels()

@@ -143,7 +143,8 @@ def of_shipment(shipment: Shipment) -> Trouble | None:
 def of_parcel(parcel: Parcel) -> Trouble | None:
     """A parcel on its way that no carrier has scanned for days while its promise is near or past."""
     order = parcel.shipment.order
-    if parcel.status == Parcel.Status.DELIVERED or parcel.status_at > silent_before():
+    ended = parcel.status in (Parcel.Status.DELIVERED, Parcel.Status.LOST, Parcel.Status.RETURNED_TO_SENDER)
+    if ended or parcel.status_at > silent_before():
         return None
     if order.promised_at > clock.now() + SOON:
         return None

@@ -12,4 +12,11 @@ TONES = {
     State.REVIEWED: "good",
     State.REJECTED: "bad",
 }
-PARCEL_TONES = {"in_transit": "go", "out_for_delivery": "go"}
+PARCEL_TONES = {
+    "in_transit": "go",
+    "out_for_delivery": "go",
+    "delivery_failed": "warn",
+    "returning": "warn",
+    "lost": "bad",
+    "returned_to_sender": "bad",
+}

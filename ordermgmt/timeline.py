@@ -13,6 +13,7 @@ from ordermgmt.payments.sentences import PAYMENT_SENTENCES
 from ordermgmt.phrases import counted, day, listed, titled, who
 from ordermgmt.picking.sentences import PICKING_SENTENCES, without_each_scan
 from ordermgmt.returns.sentences import RETURN_SENTENCES
+from ordermgmt.shipping.sentences import SHIPPING_SENTENCES
 from ordermgmt.sourcing_card import way_row
 from orders.flow import State
 from orders.models import OrderEvent
@@ -146,12 +147,6 @@ def _shipped(data: Data, currency: str) -> str:
     return f"Shipment {data.get('shipment', '')} handed to {data.get('carrier', 'the carrier')}{cost}: {numbers}{why}"
 
 
-def _moved(data: Data, currency: str) -> str:
-    return (
-        f"Parcel {data.get('parcel', '')} of {data.get('shipment', '')}: {data.get('description', data.get('status'))}"
-    )
-
-
 def _held(data: Data, currency: str) -> str:
     return f"Held ({titled(str(data.get('reason', ''))).lower()})" + (f": {data['note']}" if data.get("note") else "")
 
@@ -234,9 +229,9 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "shipment.shipped": _shipped,
     "shipment.delivered": _shipment("delivered"),
     "shipment.cancelled": _shipment("stopped in {warehouse}"),
-    "parcel.moved": _moved,
     **PAYMENT_SENTENCES,
     **PICKING_SENTENCES,
+    **SHIPPING_SENTENCES,
 }
 
 

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from fulfillment.api import CODE
-from fulfillment.carriers.rates import TABLE
+from fulfillment.carriers.standard import SERVICES as STANDARD_SERVICES
 from fulfillment.errors import FulfillmentError
 from fulfillment.flow import Handing
 from fulfillment.handover import answering
@@ -28,7 +28,7 @@ from orders.api.schema import PageSerializer
 from orders.authentication import caller
 
 MOST_PARCELS, MOST_GRAMS = 200, 2_000_000
-SERVICES = [(name, name.capitalize()) for name in TABLE]
+SERVICES = [(name, name.capitalize()) for name in STANDARD_SERVICES]
 
 
 class HandOverPages(Pages):

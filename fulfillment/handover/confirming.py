@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from fulfillment.carriers import fake
-from fulfillment.carriers.rates import TABLE
+from fulfillment.carriers.accounts import know_elsewhere
+from fulfillment.carriers.packages import carrier_day
 from fulfillment.errors import ConfirmationRefused
 from fulfillment.flow import Handing
 from fulfillment.gathering import confirm_rest, tell_picked
@@ -16,7 +16,7 @@ from fulfillment.handover.shorts import find_the_missing
 from fulfillment.lists import finish_pick_lists
 from fulfillment.models import Label, Parcel, ParcelItem, Shipment, ShipmentLine
 from fulfillment.services import advance_shipment, open_for
-from fulfillment.stages.ship import ask_again_in, carrier_day
+from fulfillment.stages.ship import ask_again_in
 from inventory import clock
 from inventory import services as stock
 from orders.errors import NotAllowedNow
@@ -130,9 +130,9 @@ def _pack(shipment: Shipment, boxes: Sequence[Box], *, by: str) -> None:
 
 
 def _ship(shipment: Shipment, boxes: Sequence[Box], *, by: str) -> None:
-    now = clock.now()
+    now, known = clock.now(), []
     for parcel, box in zip(shipment.parcels.order_by("number"), boxes, strict=True):
-        Label.objects.create(
+        label = Label.objects.create(
             parcel=parcel,
             carrier=box.carrier,
             service=box.service,
@@ -144,14 +144,14 @@ def _ship(shipment: Shipment, boxes: Sequence[Box], *, by: str) -> None:
             why=f"Bought by {shipment.warehouse.name}{'' if box.cost is not None else ', which told no cost'}",
         )
         Parcel.objects.filter(pk=parcel.pk).update(status=Parcel.Status.LABELLED, status_at=now)
+        known.append(know_elsewhere(label))
     shipment.ship()
     shipment.shipped_at = now
     units = {line.order_line.reservation_key: line.quantity for line in shipment.lines.select_related("order_line")}
     stock.ship(units, warehouse_id=shipment.warehouse_id, key=f"ship:{shipment.pk}", by=by)
     goods_left(shipment.order, by=by)
-    tracked = all(box.carrier == fake.NAME and box.service in TABLE for box in boxes)
     told = {"carrier": boxes[0].carrier, "tracking": [box.tracking_number for box in boxes]}
     costs = [box.cost for box in boxes if box.cost is not None]
     if costs:
         told |= {"cost": str(sum(costs)), "currency": boxes[0].currency or shipment.order.currency}
-    advance_shipment(shipment, by=by, due_in=ask_again_in(carrier_day()) if tracked else None, **told)
+    advance_shipment(shipment, by=by, due_in=ask_again_in(carrier_day()) if all(known) else None, **told)

@@ -1,9 +1,28 @@
 """The tables of the warehouse, the carrier and the way back."""
 
+from fulfillment.models.carriers import (
+    CarrierAccount,
+    CarrierService,
+    CarrierSurcharge,
+    CarrierZone,
+    ServiceRate,
+    ShippingRule,
+    WeightBreak,
+)
 from fulfillment.models.claims import Claim, ClaimLine
+from fulfillment.models.desk import DeliveryConfirmation, DeliveryLine, LabelRun, LabelRunRow, ProductCustoms
 from fulfillment.models.handovers import HandOver
+from fulfillment.models.labels import (
+    CarrierCharge,
+    Label,
+    Manifest,
+    PlayedLabel,
+    RateQuote,
+    TrackingEvent,
+    VoidedLabel,
+)
 from fulfillment.models.messages import LinkRequest, Message, MessageCursor
-from fulfillment.models.parcels import Carton, Label, Parcel, ParcelItem, TrackingEvent
+from fulfillment.models.parcels import Carton, Parcel, ParcelItem
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
 from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
 from fulfillment.models.scans import Scan
@@ -11,12 +30,22 @@ from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
 from fulfillment.models.trolleys import PickingPolicy, Trolley
 
 __all__ = [
+    "CarrierAccount",
+    "CarrierCharge",
+    "CarrierService",
+    "CarrierSurcharge",
+    "CarrierZone",
     "Carton",
     "Claim",
     "ClaimLine",
+    "DeliveryConfirmation",
+    "DeliveryLine",
     "HandOver",
     "Label",
+    "LabelRun",
+    "LabelRunRow",
     "LinkRequest",
+    "Manifest",
     "Message",
     "MessageCursor",
     "Parcel",
@@ -25,16 +54,23 @@ __all__ = [
     "PickListStep",
     "PickTask",
     "PickingPolicy",
+    "PlayedLabel",
+    "ProductCustoms",
+    "RateQuote",
     "Return",
     "ReturnLine",
     "ReturnPolicy",
     "ReturnReason",
     "ReturnUnit",
     "Scan",
+    "ServiceRate",
     "Shipment",
     "ShipmentHold",
     "ShipmentLine",
+    "ShippingRule",
     "ToteSlot",
     "TrackingEvent",
     "Trolley",
+    "VoidedLabel",
+    "WeightBreak",
 ]

@@ -1,4 +1,4 @@
-"""Boxes, what is in them, their label, and where they are."""
+"""Boxes, what is in them, and where they are."""
 
 from typing import ClassVar
 
@@ -62,6 +62,8 @@ class Parcel(models.Model):
     """One box on its way, its size from outside in millimetres. Its status only ever moves forward.
 
     `weight_g` is what the scale said, or without one `expected_g`: what the goods and the box weigh by their records.
+    The last two statuses are ends both. What was lost or came back is `settled` when somebody has seen to it: then the
+    shipment can go on without it.
     """
 
     class Status(models.TextChoices):
@@ -69,6 +71,10 @@ class Parcel(models.Model):
         LABELLED = "labelled", "Label bought"
         IN_TRANSIT = "in_transit", "In transit"
         OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
+        DELIVERY_FAILED = "delivery_failed", "Delivery failed"
+        RETURNING = "returning", "On its way back"
+        LOST = "lost", "Lost"
+        RETURNED_TO_SENDER = "returned_to_sender", "Returned to sender"
         DELIVERED = "delivered", "Delivered"
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="parcels")
@@ -82,13 +88,23 @@ class Parcel(models.Model):
     packed_at = models.DateTimeField(default=clock.now)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PACKED)
     status_at = models.DateTimeField(default=clock.now)
+    handed_over_at = models.DateTimeField(null=True, blank=True, help_text="When it was scanned at the dock.")
+    delayed_at = models.DateTimeField(null=True, blank=True, help_text="When it was found to be late.")
+    silent_at = models.DateTimeField(null=True, blank=True, help_text="When the carrier's silence was told.")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_how = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering: ClassVar = ["shipment_id", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["shipment", "number"], name="one_parcel_per_number"),
             models.CheckConstraint(
-                condition=Q(status__in=["packed", "labelled", "in_transit", "out_for_delivery", "delivered"]),
+                condition=Q(
+                    status__in=[
+                        *("packed", "labelled", "in_transit", "out_for_delivery", "delivery_failed"),
+                        *("returning", "lost", "returned_to_sender", "delivered"),
+                    ]
+                ),
                 name="parcel_status_is_known",
             ),
         ]
@@ -119,41 +135,3 @@ class ParcelItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} in parcel {self.parcel_id}"
-
-
-class Label(models.Model):
-    """What the carrier sold for one parcel, once: the parcel's id was the carrier's idempotency key."""
-
-    parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, related_name="label")
-    carrier = models.CharField(max_length=32)
-    service = models.CharField(max_length=32)
-    tracking_number = models.CharField(max_length=40, unique=True)
-    cost = models.DecimalField(max_digits=14, decimal_places=3)
-    currency = models.CharField(max_length=3)
-    bought_at = models.DateTimeField(default=clock.now)
-    expected_at = models.DateTimeField(help_text="When the parcel should arrive, by the carrier's word.")
-    why = models.CharField(max_length=200, blank=True, help_text="Why this service was chosen.")
-    runner_up = models.JSONField(default=dict, help_text="The best of the other services and its price.")
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-
-    def __str__(self) -> str:
-        return self.tracking_number
-
-
-class TrackingEvent(models.Model):
-    """What a carrier told of a parcel, kept as it came; `key` makes a repeated message the same one."""
-
-    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="tracking")
-    key = models.CharField(max_length=80, unique=True)
-    status = models.CharField(max_length=20, choices=Parcel.Status.choices)
-    description = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    received_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering: ClassVar = ["at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.status} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,102 +1,75 @@
-"""Stage 7 of 9, delivered: the right items in the right quantities, as the carrier tells it.
+"""Stage 7 of 9, delivered: the right items in the right quantities, as the carrier tells it, asked or unasked."""
 
-Raw scans are kept as they come, in any order and however often; a parcel's status only moves forward.
-"""
-
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from fulfillment.carriers import fake
-from fulfillment.carriers.fake import Scan
-from fulfillment.carriers.rates import TABLE, zone
-from fulfillment.flow import LEFT
-from fulfillment.models import Label, Parcel, Shipment, TrackingEvent
+from fulfillment.carriers.accounts import carrier_of
+from fulfillment.carriers.carrier import Scan
+from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.standard import open_standard_account
+from fulfillment.flow import LEFT, all_arrived
+from fulfillment.models import CarrierAccount, Label, Parcel, Shipment
+from fulfillment.news import claim_losses, take_news, watch
 from fulfillment.queue import held_shipment
 from fulfillment.services import advance_shipment
-from fulfillment.stages.ship import ask_again_in, carrier_day
+from fulfillment.stages.ship import ask_again_in
 from inventory import clock
 from orders.errors import NotAllowedNow
-from orders.history import record
 
-RANKS = [status.value for status in Parcel.Status]
+News = Mapping[int, Sequence[Scan]]  # by the parcel's id
 
 
 def deliver(shipment_id: int, *, by: str) -> Shipment:
     """Ask the carrier for news; when the last parcel has arrived, so have the shipment and perhaps the order."""
     news = ask_carrier(Shipment.objects.select_related("order", "warehouse").get(pk=shipment_id))
+    return hear(shipment_id, news, by=by)
+
+
+def hear(shipment_id: int, news: News, *, by: str) -> Shipment:
+    """Take news of a shipment's parcels, in any order and however often."""
     with held_shipment(shipment_id) as shipment:
         # Read again under the lock: another worker may have brought newer news.
-        here = {parcel.pk: parcel for parcel in shipment.parcels.all()}
-        for parcel, scans in news:
-            take_news(shipment, here[parcel.pk], scans, by=by)
-        if shipment.state == "shipped" and all(parcel.status == "delivered" for parcel in shipment.parcels.all()):
-            shipment.deliver()
-            shipment.delivered_at = max(parcel.status_at for parcel in shipment.parcels.all())
-            return advance_shipment(shipment, by=by, due_in=None)
+        parcels = list(shipment.parcels.select_related("label"))
+        for parcel in parcels:
+            take_news(shipment, parcel, news.get(parcel.pk, ()), by=by)
         if shipment.state == "shipped":
-            days = [day_of(parcel.label, shipment) for parcel, _ in news]
-            shipment.due_at = clock.now() + ask_again_in(min(days, default=carrier_day()))
-            shipment.attempts = 0
-            shipment.save(update_fields=["due_at", "attempts"])
-        return shipment
+            _go_on(shipment, parcels, by=by)
+    if any(parcel.status == Parcel.Status.LOST for parcel in parcels):
+        claim_losses(shipment, by=by)
+    return shipment
 
 
-def ask_carrier(shipment: Shipment) -> list[tuple[Parcel, list[Scan]]]:
-    """What the carrier has seen of each parcel so far; outside any transaction."""
+def _go_on(shipment: Shipment, parcels: Sequence[Parcel], *, by: str) -> None:
+    """Arrived, or asked about again."""
+    if all_arrived(shipment):
+        shipment.deliver()
+        shipment.delivered_at = max(parcel.status_at for parcel in parcels)
+        advance_shipment(shipment, by=by, due_in=None)
+        return
+    labelled = [parcel for parcel in parcels if hasattr(parcel, "label")]
+    day = min((day_of(parcel.label) for parcel in labelled), default=carrier_day())
+    watch(shipment, labelled, day=day, by=by)
+    shipment.due_at = clock.now() + ask_again_in(day)
+    shipment.attempts = 0
+    shipment.save(update_fields=["due_at", "attempts"])
+
+
+def ask_carrier(shipment: Shipment) -> dict[int, list[Scan]]:
+    """What the carriers have seen of each parcel so far; outside any transaction."""
     if shipment.state not in LEFT:
         raise NotAllowedNow("deliver", shipment, ["it has not left the warehouse"])
-    return [
-        (
-            parcel,
-            fake.track(
-                parcel.label.tracking_number,
-                bought_at=parcel.label.bought_at,
-                days=transit_days(parcel.label, shipment),
-                day=day_of(parcel.label, shipment),
-                now=clock.now(),
-            ),
-        )
-        for parcel in shipment.parcels.select_related("label").exclude(label=None)
-    ]
+    parcels: defaultdict[CarrierAccount | None, dict[str, int]] = defaultdict(dict)
+    for label in Label.objects.filter(parcel__shipment=shipment).select_related("account"):
+        parcels[label.account][label.tracking_number] = label.parcel_id
+    now = clock.now()
+    found: dict[int, list[Scan]] = {}
+    for account, numbers in parcels.items():
+        told = carrier_of(account or open_standard_account()).track(list(numbers), now=now)
+        found |= {numbers[number]: scans for number, scans in told.items()}
+    return found
 
 
-def transit_days(label: Label, shipment: Shipment) -> int:
-    """How many of the carrier's days the service takes to where the parcel goes."""
-    where = zone(shipment.warehouse.country, shipment.order.shipping_address.get("country", ""))
-    return TABLE[label.service][where][0]
-
-
-def day_of(label: Label, shipment: Shipment) -> timedelta:
+def day_of(label: Label) -> timedelta:
     """How long the carrier's day was when the label was bought, so that a journey keeps its pace."""
-    return (label.expected_at - label.bought_at) / transit_days(label, shipment)
-
-
-def take_news(shipment: Shipment, parcel: Parcel, scans: list[Scan], *, by: str) -> None:
-    """Keep the scans that are new; the furthest one moves the parcel."""
-    known = set(TrackingEvent.objects.filter(parcel=parcel).values_list("key", flat=True))
-    fresh = list({scan.key: scan for scan in scans if scan.key not in known}.values())
-    TrackingEvent.objects.bulk_create(
-        TrackingEvent(
-            parcel=parcel,
-            key=scan.key,
-            status=scan.status,
-            description=scan.description,
-            at=scan.at,
-            received_at=clock.now(),
-        )
-        for scan in fresh
-    )
-    for scan in fresh:
-        if RANKS.index(scan.status) > RANKS.index(parcel.status):
-            parcel.status, parcel.status_at = scan.status, scan.at
-            record(
-                shipment.order,
-                "parcel.moved",
-                by=by,
-                shipment=shipment.code,
-                parcel=parcel.number,
-                status=scan.status,
-                description=scan.description,
-                seen_at=scan.at.isoformat(),
-            )
-    if fresh:
-        parcel.save(update_fields=["status", "status_at"])
+    return (label.expected_at - label.bought_at) / label.transit_days

@@ -109,7 +109,8 @@ LEFT JOIN LATERAL (
 ) work ON true
 LEFT JOIN LATERAL (
     SELECT p.status_at, s.number FROM fulfillment_shipment s JOIN fulfillment_parcel p ON p.shipment_id = s.id
-    WHERE s.order_id = o.id AND s.state = 'shipped' AND p.status <> 'delivered' AND p.status_at < %(silent)s
+    WHERE s.order_id = o.id AND s.state = 'shipped'
+      AND p.status NOT IN ('delivered', 'lost', 'returned_to_sender') AND p.status_at < %(silent)s
       AND o.promised_at < %(soon)s
     ORDER BY p.status_at LIMIT 1
 ) silent ON true

@@ -14,6 +14,7 @@ from feedback.models import FollowUp, Survey
 from feedback.services import answer, settle_follow_up
 from feedback.stages.review import review
 from feedback.stages.survey import survey
+from fulfillment.carriers.packages import carrier_day
 from fulfillment.errors import CarrierError
 from fulfillment.models import PickTask, Shipment
 from fulfillment.returns.receiving import receive_return
@@ -21,7 +22,7 @@ from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import ask_carrier, deliver
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, carrier_day, ship
+from fulfillment.stages.ship import ask_again_in, ship
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.simulation.assortment import way_to
@@ -243,7 +244,7 @@ def asks_with_news(shipment: Shipment) -> list[datetime]:
     """Of the many times at which the carrier is asked, those that find the last parcel one step further."""
     now, every = clock.now(), ask_again_in(carrier_day())
     with clock.at(now + 60 * DAY):
-        journeys = [scans for _, scans in ask_carrier(shipment)]
+        journeys = list(ask_carrier(shipment).values())
     last = max(journeys, key=lambda scans: scans[-1].at)
     first_at = {scan.status: scan.at for scan in reversed(last)}
     return sorted({now + -(-(at - now) // every) * every for at in first_at.values()})

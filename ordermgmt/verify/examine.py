@@ -91,6 +91,7 @@ def _facts() -> dict[str, Any]:
     shipment_edges = [("", State.APPROVED.value), *SHIPMENT_EDGES]
     return {
         "minute_ago": now - timedelta(minutes=1),
+        "hour_ago": now - timedelta(hours=1),
         "overdue": now - OVERDUE,
         "order_events": list(EVENT_OF_STATE.values()),
         "shipment_events": ["shipment.created", *{f"shipment.{state}" for _, state in SHIPMENT_EDGES}],

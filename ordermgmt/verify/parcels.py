@@ -35,7 +35,8 @@ INVARIANTS = (
         WITH moves AS (
             SELECT order_id, data->>'shipment' AS code, data->>'parcel' AS parcel, seq, data->>'status' AS status,
                    array_position(%(statuses)s::text[], data->>'status') AS rank
-            FROM orders_orderevent WHERE name = 'parcel.moved'
+            FROM orders_orderevent
+            WHERE name = 'parcel.moved' OR name = 'parcel.' || (data->>'status') AND name <> 'parcel.labelled'
         ), steps AS (
             SELECT *, lag(rank) OVER parcel AS before, lead(seq) OVER parcel IS NULL AS newest
             FROM moves WINDOW parcel AS (PARTITION BY order_id, code, parcel ORDER BY seq)
@@ -51,6 +52,32 @@ INVARIANTS = (
                        AND steps.parcel = p.number::text
         WHERE p.status IS DISTINCT FROM steps.status
           AND NOT (steps.status IS NULL AND p.status IN ('packed', 'labelled'))
+        """,
+    ),
+    Invariant(
+        "labels-known",
+        "An hour after a played carrier sold a label, it is on its parcel or given back",
+        "SELECT count(*) FROM fulfillment_playedlabel",
+        """
+        SELECT concat('label ', b.tracking_number, ' of ', b.account, ': sold for ', b.key, ' and not known')
+        FROM fulfillment_playedlabel b
+        WHERE b.sold_at < %(hour_ago)s
+          AND NOT EXISTS (SELECT FROM fulfillment_label l WHERE l.tracking_number = b.tracking_number)
+          AND NOT EXISTS (SELECT FROM fulfillment_voidedlabel v WHERE v.tracking_number = b.tracking_number)
+        """,
+    ),
+    Invariant(
+        "labels-bought-once",
+        "No label is both used and given back, and what was bought by a quote is one or the other",
+        "SELECT count(*) FROM fulfillment_label",
+        """
+        SELECT concat('label ', l.tracking_number, ': used, and given back') FROM fulfillment_label l
+        JOIN fulfillment_voidedlabel v ON v.tracking_number = l.tracking_number
+        UNION ALL
+        SELECT concat('parcel ', q.parcel_id, ': a quote says bought, and there is no label')
+        FROM fulfillment_ratequote q WHERE q.state = 'bought'
+          AND NOT EXISTS (SELECT FROM fulfillment_label l WHERE l.parcel_id = q.parcel_id)
+          AND NOT EXISTS (SELECT FROM fulfillment_voidedlabel v WHERE v.parcel_id = q.parcel_id)
         """,
     ),
     Invariant(

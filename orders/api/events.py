@@ -71,7 +71,18 @@ TOLD = {
     "shipment.shipped": ("shipment", "warehouse", "carrier", "tracking"),
     "shipment.delivered": ("shipment", "warehouse"),
     "shipment.cancelled": ("shipment", "warehouse"),
-    "parcel.moved": ("shipment", "parcel", "status", "description", "seen_at"),
+    "parcel.labelled": ("shipment", "parcel", "carrier", "service", "tracking"),
+    "parcel.delayed": ("shipment", "parcel", "expected_at"),
+    "parcel.silent": ("shipment", "parcel", "heard_at"),
+    "parcel.settled": ("shipment", "parcel", "status", "how"),
+    "delivery.confirmed": ("complete", "short", "over", "damaged"),
+    **dict.fromkeys(
+        (
+            *("parcel.moved", "parcel.in_transit", "parcel.out_for_delivery", "parcel.delivery_failed"),
+            *("parcel.returning", "parcel.lost", "parcel.returned_to_sender", "parcel.delivered"),
+        ),
+        ("shipment", "parcel", "status", "description", "seen_at"),
+    ),
 }
 
 

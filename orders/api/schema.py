@@ -110,7 +110,10 @@ class ParcelSerializer(serializers.Serializer[Any]):
     """A box on its way."""
 
     number = serializers.IntegerField()
-    status = serializers.CharField(help_text="`packed`, `labelled`, `in_transit`, `out_for_delivery` or `delivered`.")
+    status = serializers.CharField(
+        help_text="`packed`, `labelled`, `in_transit`, `out_for_delivery`, `delivery_failed`, `returning`, `lost`, "
+        "`returned_to_sender` or `delivered`; it only moves forward."
+    )
     carrier = serializers.CharField(allow_null=True)
     tracking_number = serializers.CharField(allow_null=True)
 

@@ -1,11 +1,13 @@
-"""The played carrier keeps nothing and still tells the same of the same parcel, however often it is asked."""
+"""The played carrier tells the same of the same parcel, however often it is asked."""
 
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fulfillment.carriers.fake import LATE_SHARE, buy, track
+from fulfillment.carriers.fake import LATE_SHARE, PlayedCarrier
+from fulfillment.carriers.fake import journey as told_journey
+from fulfillment.carriers.pricing import RateTable
 from fulfillment.models import Parcel
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -13,12 +15,14 @@ DAY = timedelta(days=1)
 RANKS = [status.value for status in Parcel.Status]
 WHOLE = ["in_transit", "in_transit", "out_for_delivery", "delivered"]
 
+SELLER = PlayedCarrier(RateTable("parcelwing", "GBP", (), ()))
+buy = SELLER.number
 keys = st.integers(min_value=1, max_value=10**9).map("parcel:{}".format)
 transits = st.integers(min_value=1, max_value=12)
 
 
 def journey(number, *, days=3, after=timedelta(days=60), day=DAY):
-    return track(number, bought_at=NOON, days=days, day=day, now=NOON + after)
+    return told_journey(number, sold_at=NOON, days=days, day=day, now=NOON + after)
 
 
 def arrival(number, days):

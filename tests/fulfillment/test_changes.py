@@ -8,10 +8,10 @@ from itertools import product
 import pytest
 
 from fulfillment.carriers import fake
+from fulfillment.carriers.carrier import Package, Purchase, Rate
 from fulfillment.changes import apply_change, cancel_units, merge_orders, split_order
 from fulfillment.models import Label, PickTask, Shipment
 from fulfillment.services import open_shipments
-from fulfillment.stages import ship as ship_stage
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import buy_labels, ship
@@ -218,13 +218,13 @@ def test_a_label_that_was_bought_while_the_address_changed_is_not_used(monkeypat
     order = make_order(state="packed")
     shipment = Shipment.objects.get(order=order)
 
-    def change_meanwhile(key: str) -> str:
+    def change_meanwhile(self: fake.PlayedCarrier, package: Package, rate: Rate) -> Purchase:
         change = propose(order.pk, [SetAddress("shipping", HERE)], reason="Moved", by="sam")
         apply_change(change.pk, by="sam")
         monkeypatch.undo()
-        return fake.buy(key)
+        return self.buy(package, rate)
 
-    monkeypatch.setattr(ship_stage.fake, "buy", change_meanwhile)
+    monkeypatch.setattr(fake.PlayedCarrier, "buy", change_meanwhile)
     with pytest.raises(NotAllowedNow, match="changed while its label was bought"):
         ship(shipment.pk, by="test")
     assert (Label.objects.count(), now(order).state) == (0, State.PACKED)

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from fulfillment.carriers.packages import carrier_day
 from fulfillment.models import Label, Parcel, ParcelItem, PickList, PickTask, Shipment, ShipmentLine
 from fulfillment.services import open_shipments
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, carrier_day, ship
+from fulfillment.stages.ship import ask_again_in, ship
 from fulfillment.tasks import drain_deliver, drain_pack, drain_pick, drain_ship
 from inventory import clock
 from inventory.models import Bin, Stock, StockMovement
@@ -294,7 +295,7 @@ def test_shipping_buys_a_label_lets_the_stock_go_and_takes_the_money():
         "cost": "2.90",
         "currency": "GBP",
         "why": "Economy, cheapest that keeps the promise",
-        "runner_up": [{"service": "standard", "price": "3.60"}],
+        "runner_up": [{"service": "standard", "price": "3.60", "carrier": "parcelwing"}],
     }
 
 
