@@ -134,12 +134,14 @@ BREACHES = (
     ),
     (
         "labels",
-        f"""DELETE FROM fulfillment_label WHERE parcel_id = (SELECT min(p.id) FROM fulfillment_parcel p
+        f"""DELETE FROM fulfillment_playedlabel; UPDATE fulfillment_ratequote SET state = 'chosen';
+        DELETE FROM fulfillment_label WHERE parcel_id = (SELECT min(p.id) FROM fulfillment_parcel p
         JOIN fulfillment_shipment s ON s.id = p.shipment_id WHERE s.order_id = {ONE_DELIVERED})""",
     ),
     (
         "tracking-numbers",
-        """DO $$ BEGIN EXECUTE (SELECT 'ALTER TABLE fulfillment_label DROP CONSTRAINT ' || conname FROM pg_constraint
+        """DELETE FROM fulfillment_playedlabel;
+        DO $$ BEGIN EXECUTE (SELECT 'ALTER TABLE fulfillment_label DROP CONSTRAINT ' || conname FROM pg_constraint
         WHERE conrelid = 'fulfillment_label'::regclass AND contype = 'u' AND conname LIKE '%tracking%'); END $$;
         UPDATE fulfillment_label SET tracking_number = 'PW1' WHERE id IN (SELECT id FROM fulfillment_label LIMIT 2)""",
     ),
@@ -147,6 +149,17 @@ BREACHES = (
         "parcels-forward",
         f"""UPDATE fulfillment_parcel SET status = 'in_transit' WHERE id = (SELECT min(p.id) FROM fulfillment_parcel p
         JOIN fulfillment_shipment s ON s.id = p.shipment_id WHERE s.order_id = {ONE_DELIVERED})""",
+    ),
+    (
+        "labels-known",
+        """INSERT INTO fulfillment_playedlabel (account, key, tracking_number, service, cost, sold_at, arrives_at, days)
+        VALUES ('parcelwing', 'parcel:0', 'PW0', 'economy', 1, now() - interval '2 hours', now(), 1)""",
+    ),
+    (
+        "labels-bought-once",
+        """INSERT INTO fulfillment_voidedlabel (account_id, tracking_number, reference, service, cost, currency,
+        bought_at, reason, at, by, answer) SELECT account_id, tracking_number, '', service, cost, currency,
+        bought_at, '', now(), 'x', '' FROM fulfillment_label LIMIT 1""",
     ),
     (
         "order-follows-shipments",
