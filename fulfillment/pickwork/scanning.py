@@ -1,4 +1,4 @@
-"""Acts at the pick station, one at a time: judged, kept under the device's id, and done, all in one transaction.
+"""Acts at the pick station: judged, kept under the device's id, and done, all in one transaction.
 
 A device that was offline sends what it kept in order. An act that is known already changes nothing and is answered as
 before, so sending again is always safe. Nothing is refused for being late: it is kept as evidence and moves nothing.
@@ -15,17 +15,18 @@ from django.db.models import Q
 
 from fulfillment.errors import ScanReused
 from fulfillment.lists import lock_lists, lock_lists_of
-from fulfillment.models import PickList, Scan, Shipment
+from fulfillment.models import PickList, PickTask, Scan, Shipment
 from fulfillment.pickwork.shorts import take_short
 from fulfillment.pickwork.snapshot import Snapshot, snapshot
-from fulfillment.pickwork.taking import correct, mismatch, take
+from fulfillment.pickwork.taking import Run, correct
 from fulfillment.pickwork.verdicts import Judged, Seen, judge
 from fulfillment.queue import held_shipment
 from inventory import clock
 from inventory.models import Product
 
-TRIES = 5
+TRIES, LONGEST_RUN = 5, 100
 Verdict, Action = Scan.Verdict, Scan.Action
+ALONE = (Action.SHORT, Action.CORRECT)
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,32 @@ def scan(list_id: int, act: Act, *, by: str) -> Scan:
 
     Raises ScanReused when the id belongs to an act on another list.
     """
-    if known := _known(act, list_id):
-        return known
-    for _ in range(TRIES):
-        view = snapshot(list_id)
-        about = view.shipment_id(judge(view.lines, act.seen).task)
-        try:
-            with _locked(list_id, about) as (pick_list, shipment):
-                return _known(act, list_id) or _done(pick_list, shipment, act, by=by)
-        except Moved:
-            continue
-    raise Moved(f"Pick list {list_id} changes all the time")
+    return scan_all(list_id, [act], by=by)[0]
 
 
 def scan_all(list_id: int, acts: Sequence[Act], *, by: str) -> list[Scan]:
-    """The same for several, in order, each in a transaction of its own."""
-    return [scan(list_id, act, by=by) for act in acts]
+    """The same for several, in order; those that follow each other about one shipment share a transaction."""
+    rows: list[Scan] = []
+    while len(rows) < len(acts):
+        rows += _run(list_id, acts[len(rows) : len(rows) + LONGEST_RUN], by=by)
+    return rows
+
+
+def _run(list_id: int, acts: Sequence[Act], *, by: str) -> list[Scan]:
+    """As many from the first on as are about one shipment."""
+    if known := _known(acts[0], list_id):
+        return [known]
+    for _ in range(TRIES):
+        view = snapshot(list_id)
+        about = view.shipment_id(judge(view.lines(), acts[0].seen).task)
+        try:
+            with _locked(list_id, about) as (pick_list, shipment):
+                if known := _known(acts[0], list_id):
+                    return [known]
+                return _done(pick_list, shipment, acts, by=by)
+        except Moved:
+            continue
+    raise Moved(f"Pick list {list_id} changes all the time")
 
 
 def _known(act: Act, list_id: int) -> Scan | None:
@@ -88,33 +99,42 @@ def _locked(list_id: int, shipment_id: int | None) -> Iterator[tuple[PickList | 
         yield lists[list_id], shipment
 
 
-def _done(pick_list: PickList | None, shipment: Shipment | None, act: Act, *, by: str) -> Scan:
+def _done(pick_list: PickList | None, shipment: Shipment | None, acts: Sequence[Act], *, by: str) -> list[Scan]:
     view = snapshot(pick_list.pk) if pick_list else Snapshot([])
-    judged = _judged(pick_list, view, act, by=by)
-    task = view.task(judged.task)
-    if view.shipment_id(judged.task) != (shipment.pk if shipment else None):
-        raise Moved
-    row = _kept(pick_list, act, judged, by=by)
-    if task is None or shipment is None or pick_list is None:
-        row.save(force_insert=True)
-        return row
-    row.task, row.line, row.shipment = task, task.shipment_line, shipment
-    task.shipment_line.shipment = shipment
-    if row.verdict != Verdict.RIGHT:
-        mismatch(row, task)
-    elif act.seen.action == Action.CORRECT:
+    known = set(Scan.objects.filter(pk__in=[act.id for act in acts]).values_list("pk", flat=True))
+    run = Run(pick_list, by)
+    for act in acts:
+        judged = _judged(pick_list, view, act, by=by)
+        task = view.task(judged.task)
+        alone = act.seen.action in ALONE
+        if run.rows and (alone or act.id in known):
+            break
+        if (task.shipment_line.shipment_id if task else None) != (shipment.pk if shipment else None):
+            if run.rows:
+                break
+            raise Moved
+        row = _kept(pick_list, act, judged, by=by)
+        if task and shipment:
+            row.task, row.line, row.shipment = task, task.shipment_line, shipment
+            task.shipment_line.shipment = shipment
+        if alone and task and pick_list and row.verdict == Verdict.RIGHT:
+            _do_alone(row, task, pick_list, act)
+            return [row]
+        run.add(row, task)
+        known.add(act.id)
+    run.write()
+    return run.rows
+
+
+def _do_alone(row: Scan, task: PickTask, pick_list: PickList, act: Act) -> None:
+    if act.seen.action == Action.CORRECT:
         correct(row, task, pick_list)
-    elif act.seen.action == Action.SHORT:
-        take_short(row, task, pick_list, counted=act.counted)
-    elif act.seen.action == Action.BIN:
-        row.save(force_insert=True)
     else:
-        take(row, task, pick_list)
-    return row
+        take_short(row, task, pick_list, counted=act.counted)
 
 
 def _judged(pick_list: PickList | None, view: Snapshot, act: Act, *, by: str) -> Judged:
-    judged = judge(view.lines, act.seen)
+    judged = judge(view.lines(), act.seen)
     if pick_list is None:
         return Judged(Verdict.NOT_ON_LIST, "The list is part of another one now")
     if act.seen.action != Action.CORRECT and (pick_list.picker != by or pick_list.state not in PickList.ACTIVE):

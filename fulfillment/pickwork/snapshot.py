@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from fulfillment.models import PickTask
 from fulfillment.pickwork.verdicts import Line
@@ -18,9 +17,8 @@ class Snapshot:
 
     tasks: Sequence[PickTask]
 
-    @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """For the verdict."""
+        """For the verdict, with what has been done to the tasks since."""
         return tuple(map(line_of, self.tasks))
 
     def task(self, task_id: int | None) -> PickTask | None:

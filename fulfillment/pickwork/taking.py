@@ -1,5 +1,8 @@
 """What a right scan does: units count as picked in list, shipment and history. All of it is held by the caller."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
@@ -14,26 +17,58 @@ from orders.history import record
 Action, Verdict = Scan.Action, Scan.Verdict
 
 
-def take(row: Scan, task: PickTask, pick_list: PickList) -> None:
-    """Units go into the tote, by a scan or confirmed without one."""
-    begin(pick_list)
-    row.save(force_insert=True)
-    task.picked += row.units
-    task.picked_by = row.by
-    name = "pick.scanned" if row.action == Action.ITEM else "pick.unscanned"
-    told = {"units": row.units} if row.action == Action.ITEM else {"units": row.units, "lines": 1}
-    record(shipment_of(task).order, name, by=row.by, **told_of(task), **told)
-    ShipmentLine.objects.filter(pk=task.shipment_line_id).update(picked=F("picked") + row.units)
-    settle(task, pick_list, by=row.by)
+@dataclass
+class Run:
+    """Acts about one shipment that follow each other: done in memory one by one, then written at once."""
+
+    pick_list: PickList | None
+    by: str
+    rows: list[Scan] = field(default_factory=list)
+    touched: dict[int, PickTask] = field(default_factory=dict)
+    units: Counter[int] = field(default_factory=Counter)  # by shipment line
+
+    def add(self, row: Scan, task: PickTask | None) -> None:
+        """The next one. Nothing moves on a mismatch; what was scanned is kept with the order it was wrong for."""
+        self.rows.append(row)
+        if task is None:
+            return
+        if row.verdict != Verdict.RIGHT:
+            said = {"verdict": row.verdict, "action": row.action, "code": row.code or row.bin}
+            record(shipment_of(task).order, "pick.mismatched", by=self.by, **told_of(task), **said)
+        elif row.action != Action.BIN:
+            self._take(row, task)
+
+    def _take(self, row: Scan, task: PickTask) -> None:
+        """Units go into the tote, by a scan or confirmed without one."""
+        task.picked += row.units
+        task.picked_by = self.by
+        self.touched[task.pk] = task
+        self.units[task.shipment_line_id] += row.units
+        seen = row.action == Action.ITEM
+        told = {"units": row.units} if seen else {"units": row.units, "lines": 1}
+        name = "pick.scanned" if seen else "pick.unscanned"
+        record(shipment_of(task).order, name, by=self.by, **told_of(task), **told)
+
+    def write(self) -> None:
+        """All of it; the shipment and the list end with their last unit."""
+        Scan.objects.bulk_create(self.rows)
+        if not self.touched or self.pick_list is None:
+            return
+        begin(self.pick_list)
+        for line_id, units in self.units.items():
+            ShipmentLine.objects.filter(pk=line_id).update(picked=F("picked") + units)
+        settle(list(self.touched.values()), self.pick_list, by=self.by)
 
 
-def settle(task: PickTask, pick_list: PickList, *, by: str) -> None:
-    """Write a task that has changed, and end what ends with its last unit."""
-    done = task.left == 0
-    task.picked_at = clock.now() if done else None
-    task.scanned = done and not task.scans.filter(action=Action.CONFIRM).exists()
-    task.save(update_fields=["picked", "short", "picked_at", "picked_by", "scanned"])
-    if done and not finish_if_gathered(shipment_of(task), by=by):
+def settle(tasks: Sequence[PickTask], pick_list: PickList, *, by: str) -> None:
+    """Write tasks of one shipment that have changed, and end what ends with its last unit."""
+    confirmed = set(Scan.objects.filter(task__in=tasks, action=Action.CONFIRM).values_list("task_id", flat=True))
+    for task in tasks:
+        done = task.left == 0
+        task.picked_at = clock.now() if done else None
+        task.scanned = done and task.pk not in confirmed
+    PickTask.objects.bulk_update(tasks, ["picked", "short", "picked_at", "picked_by", "scanned"])
+    if any(task.left == 0 for task in tasks) and not finish_if_gathered(shipment_of(tasks[0]), by=by):
         end_if_done(pick_list.pk, by=by)
 
 
@@ -42,13 +77,6 @@ def end_if_done(list_id: int, *, by: str) -> None:
     pick_list = PickList.objects.get(pk=list_id)
     if pick_list.finished_at is None and not undone(pick_list.tasks.all()).exists():
         end_list(pick_list, by=by)
-
-
-def mismatch(row: Scan, task: PickTask) -> None:
-    """Nothing moves; what was scanned instead is kept with the order it was wrong for."""
-    row.save(force_insert=True)
-    said = {"verdict": row.verdict, "action": row.action, "code": row.code or row.bin}
-    record(shipment_of(task).order, "pick.mismatched", by=row.by, **told_of(task), **said)
 
 
 def correct(row: Scan, task: PickTask, pick_list: PickList) -> None:
@@ -72,7 +100,7 @@ def correct(row: Scan, task: PickTask, pick_list: PickList) -> None:
         return
     task.picked -= units
     ShipmentLine.objects.filter(pk=task.shipment_line_id).update(picked=F("picked") - units)
-    settle(task, pick_list, by=row.by)
+    settle([task], pick_list, by=row.by)
 
 
 def begin(pick_list: PickList) -> None:

@@ -16,6 +16,11 @@ CLAIMED_WRONG_PICK = "c.kind IN ('missing', 'wrong')"
 SAID_WRONG_PICK = "NOT (q.right_item AND q.right_quantity)"
 PERSON = "position(':' in e.by) = 0 AND e.by NOT IN ('system', 'carrier', 'customer')"
 
+# A short pick that nobody counted; and what was wrong in the tote when it was seen, by the picker or the packer.
+AT_THE_SHELF = """(e.name = 'pick.short' AND e.data->>'counted' IS NULL
+    OR e.name = 'pick.corrected' AND e.data->>'reason' IN ('wrong_item', 'wrong_quantity')
+    OR e.name = 'pack.mismatched' AND e.data->>'line' IS NOT NULL)"""
+
 ORDERS = f"""
 WITH passed AS (
     SELECT e.order_id,
@@ -102,8 +107,10 @@ WITH sent AS (
     JOIN inventory_warehouse w ON w.id = s.warehouse_id
     WHERE s.order_id = ANY(%(ids)s) AND s.state <> 'cancelled' GROUP BY sl.order_line_id
 ), picked AS (
-    SELECT sl.order_line_id, CASE WHEN bool_and(t.picked_at IS NOT NULL) THEN max(t.picked_at) END AS at,
-           bool_and(t.scanned) AS scanned, bool_or(t.picked_at IS NOT NULL AND t.picked < t.quantity) AS short,
+    SELECT sl.order_line_id,
+           CASE WHEN bool_and(t.picked_at IS NOT NULL OR t.short = t.quantity) THEN max(t.picked_at) END AS at,
+           bool_and(t.scanned) FILTER (WHERE t.short < t.quantity) AS scanned,
+           bool_or(t.picked_at IS NOT NULL AND t.picked + t.short < t.quantity) AS short,
            (array_agg(t.picked_by ORDER BY t.picked_at DESC NULLS LAST, t.id DESC))[1] AS picker,
            (array_agg(b.aisle ORDER BY t.picked_at DESC NULLS LAST, t.id DESC))[1] AS aisle
     FROM fulfillment_picktask t JOIN fulfillment_shipmentline sl ON sl.id = t.shipment_line_id
@@ -118,6 +125,9 @@ WITH sent AS (
     SELECT q.order_line_id, bool_or({SAID_WRONG_PICK}) AS wrong
     FROM feedback_lineanswer q JOIN orders_orderline l ON l.id = q.order_line_id
     WHERE l.order_id = ANY(%(ids)s) GROUP BY q.order_line_id
+), at_the_shelf AS (
+    SELECT e.order_id, (e.data->>'line')::int AS position
+    FROM orders_orderevent e WHERE e.order_id = ANY(%(ids)s) AND {AT_THE_SHELF} GROUP BY 1, 2
 ), claimed AS (
     SELECT cl.order_line_id, bool_or({CLAIMED_WRONG_PICK}) AS wrong
     FROM fulfillment_claimline cl JOIN fulfillment_claim c ON c.id = cl.claim_id
@@ -127,13 +137,14 @@ SELECT l.order_id, l.position, l.sku, l.name, coalesce(f.name, '') AS category, 
        coalesce(s.warehouse, '') AS warehouse, coalesce(p.aisle::text, '') AS zone, coalesce(p.picker, '') AS picker,
        p.at AS picked_at, p.scanned,
        coalesce(p.short, false) OR coalesce(b.wrong, false) OR coalesce(q.wrong, false) OR coalesce(n.wrong, false)
-           AS wrong,
+           OR h.position IS NOT NULL AS wrong,
        s.delivered_at, coalesce(s.delivered, 0) AS delivered, coalesce(b.units, 0) AS returned
 FROM orders_orderline l JOIN inventory_product i ON i.id = l.product_id
 LEFT JOIN inventory_productfamily f ON f.id = i.family_id
 LEFT JOIN sent s ON s.order_line_id = l.id LEFT JOIN picked p ON p.order_line_id = l.id
 LEFT JOIN back b ON b.order_line_id = l.id LEFT JOIN said q ON q.order_line_id = l.id
 LEFT JOIN claimed n ON n.order_line_id = l.id
+LEFT JOIN at_the_shelf h ON h.order_id = l.order_id AND h.position = l.position
 WHERE l.order_id = ANY(%(ids)s) AND l.quantity > 0
 """
 
