@@ -40,7 +40,10 @@ def plan_work(warehouse: Warehouse, *, by: str, policy: PickingPolicy | None = N
     rules = policy or policy_of(warehouse)
     if rules is None or rules.kind == PickingPolicy.Kind.SINGLE or warehouse.mode != Warehouse.Mode.MANUAL:
         return []
-    groups = groups_of(warehouse, pool(warehouse), rules)
+    waiting = pool(warehouse)
+    if len(waiting) < 2 and rules.kind == PickingPolicy.Kind.BATCH:
+        return []
+    groups = groups_of(warehouse, waiting, rules)
     found = [_write(warehouse, group, rules, by=by) for group in groups if len(group.rows) > 1 or group.wave]
     return [row for row in found if row]
 

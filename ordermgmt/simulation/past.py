@@ -16,7 +16,7 @@ from feedback.stages.review import review
 from feedback.stages.survey import survey
 from fulfillment.carriers.packages import carrier_day
 from fulfillment.errors import CarrierError
-from fulfillment.models import PickTask, Shipment
+from fulfillment.models import Shipment
 from fulfillment.returns.receiving import receive_return
 from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import ask_carrier, deliver
@@ -29,6 +29,7 @@ from ordermgmt.simulation.assortment import way_to
 from ordermgmt.simulation.customers import LATE, PLEASED, REASONS, SORRY
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.opinions import details_of
+from ordermgmt.simulation.pickers import walk
 from ordermgmt.simulation.plan import Errand
 from ordermgmt.simulation.timeline import Timeline
 from ordermgmt.simulation.workday import Bench, Workday, next_collection, next_morning
@@ -76,6 +77,7 @@ class Past:
         self.unlucky: set[int] = set()
         self._bob, self._petra = (Bench(workday, clock.now()) for _ in range(2))
         self._over: set[int] = set()
+        self._begun: set[int] = set()
 
     def place(self, errand: Errand) -> None:
         """The customer hits buy."""
@@ -116,8 +118,13 @@ class Past:
 
     def _open(self, errand: Errand, order_id: int) -> None:
         open_shipments(order_id, by="system:pick")
+        self._begin_what_is_open(errand, order_id)
+
+    def _begin_what_is_open(self, errand: Errand, order_id: int) -> None:
+        """Every shipment of the order that nobody works on yet."""
         shipments = Shipment.objects.filter(order_id=order_id).select_related("warehouse").prefetch_related("lines")
-        for row in shipments.order_by("number"):
+        for row in shipments.exclude(pk__in=self._begun).order_by("number"):
+            self._begun.add(row.pk)
             by = f"API: {row.warehouse.name}" if row.warehouse.mode == THIRD_PARTY else ""
             self._begin(Job(errand.number, order_id, row.pk, row.warehouse.mode, by, len(row.lines.all())), errand)
 
@@ -148,8 +155,13 @@ class Past:
         if job.order_id in self._over:
             return
         if job.mode == MANUAL and self.dice.happens(SCAN_SHARE, "scans", job.about):
-            PickTask.objects.filter(shipment_line__shipment=job.shipment_id).update(scanned=True)
-        pick(job.shipment_id, by=job.by or (BOB if job.mode == MANUAL else "system:pick"))
+            if not self._is_gathered(job):  # others of its batch may have been on the list before
+                walk(job.shipment_id, picker=BOB, leader=ALICE, dice=self.dice)
+            self._begin_what_is_open(errand, job.order_id)
+        elif not self._is_gathered(job):
+            pick(job.shipment_id, by=job.by or (BOB if job.mode == MANUAL else "system:pick"))
+        if not self._is_gathered(job):
+            return
         packing = partial(self._pack, job, errand)
         if job.mode == MANUAL:
             waits = MINUTE * self.dice.between(10, 80, "tote", job.about)
@@ -158,6 +170,10 @@ class Past:
             self.timeline.plan_in(MINUTE * self.dice.between(15, 60, "pack", job.about), packing)
         else:
             self._soon(packing, "pack", job.shipment_id)
+
+    def _is_gathered(self, job: Job) -> bool:
+        """False also when all that was short of it is sent from elsewhere."""
+        return Shipment.objects.values_list("state", flat=True).get(pk=job.shipment_id) == State.PICKED
 
     def _pack(self, job: Job, errand: Errand) -> None:
         if job.order_id in self._over:

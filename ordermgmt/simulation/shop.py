@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from fulfillment.models import Carton
+from fulfillment.models import Carton, PickingPolicy, Trolley
 from inventory import services as stock
 from inventory.models import Bin, Product, Stock, TaxClass, Warehouse, WarehouseLayout
 from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make_families, map_lanes, offer_shipping
@@ -121,6 +121,9 @@ def open_shop(articles: Sequence[Article], units: Units) -> None:
         WarehouseLayout.objects.create(warehouse=warehouse, **FLOOR)
         _fill(warehouse, products, units[code])
         map_lanes(warehouse)
+    trolley = Trolley.objects.create(name="Cluster trolley", totes=8, tote_litres=40, max_weight_g=80_000)
+    by_people = Warehouse.objects.get(mode=Warehouse.Mode.MANUAL)
+    PickingPolicy.objects.create(warehouse=by_people, kind=PickingPolicy.Kind.BATCH, trolley=trolley)
 
 
 def _fill(warehouse: Warehouse, products: Mapping[str, Product], units: Mapping[str, int]) -> None:
