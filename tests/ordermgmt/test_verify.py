@@ -25,14 +25,13 @@ from orders.flow import State
 from orders.models import Order, OrderLine
 from orders.services import cancel
 from tests.histories import small_history, undone
+from tests.ordermgmt.picking_breaches import PICKING_BREACHES
 
 ONE_DELIVERED = """(SELECT o.id FROM orders_order o JOIN fulfillment_shipment s ON s.order_id = o.id
     WHERE o.state = 'delivered' GROUP BY o.id HAVING count(*) = 1 ORDER BY o.id LIMIT 1)"""
 ONE_REVIEWED = "(SELECT min(id) FROM orders_order WHERE state = 'reviewed')"
 LINE_OF_DELIVERED = """(SELECT min(l.id) FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
     WHERE o.state = 'delivered' AND l.quantity > 1)"""
-LINE_TO_PICK = """(SELECT min(l.id) FROM fulfillment_shipmentline l JOIN fulfillment_shipment s ON s.id = l.shipment_id
-    JOIN orders_order o ON o.id = s.order_id WHERE s.state = 'approved' AND o.state = 'approved')"""
 EVENT_OF_DELIVERED = f"(SELECT min(id) FROM orders_orderevent WHERE order_id = {ONE_DELIVERED} AND name = "
 FIRST_CAPTURE = "(SELECT min(id) FROM orders_transaction WHERE kind = 'capture')"
 FREE_STOCK = "(SELECT min(id) FROM inventory_stock WHERE reserved < on_hand)"
@@ -134,25 +133,7 @@ BREACHES = (
         FROM fulfillment_parcelitem i JOIN fulfillment_shipmentline l ON l.id = i.shipment_line_id
         WHERE l.order_line_id = {LINE_OF_DELIVERED})""",
     ),
-    (
-        "picked-as-scanned",
-        "UPDATE fulfillment_scan SET units = units + 1 WHERE id ="
-        " (SELECT id FROM fulfillment_scan WHERE units > 0 AND task_id IS NOT NULL LIMIT 1)",
-    ),
-    (
-        "picked-by-task",
-        f"UPDATE fulfillment_shipmentline SET picked = 1 WHERE id = {LINE_TO_PICK}",
-    ),
-    (
-        "asked-by-task",
-        f"UPDATE fulfillment_picktask SET quantity = quantity + 1 WHERE shipment_line_id = {LINE_TO_PICK}",
-    ),
-    (
-        "lists-end-with-their-work",
-        f"""UPDATE fulfillment_picklist SET state = 'stopped', finished_at = now() WHERE id =
-        (SELECT min(pick_list_id) FROM fulfillment_picktask WHERE shipment_line_id = {LINE_TO_PICK})""",
-    ),
-    ("totes", "DELETE FROM fulfillment_toteslot"),
+    *PICKING_BREACHES,
     (
         "labels",
         f"""DELETE FROM fulfillment_playedlabel; UPDATE fulfillment_ratequote SET state = 'chosen';
