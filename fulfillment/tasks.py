@@ -10,6 +10,7 @@ from fulfillment.mails.sending import lease_messages, send_message, unsent
 from fulfillment.mails.writing import write_links
 from fulfillment.mails.writing import write_messages as write_some
 from fulfillment.queue import claim_shipments, lease_shipments
+from fulfillment.returns.requesting import label_waiting
 from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import deliver
 from fulfillment.stages.pack import pack
@@ -72,3 +73,9 @@ def send_messages() -> None:
 def tidy_labels() -> None:
     """Find labels that were bought and are not used, and give them back."""
     buying.tidy_labels()
+
+
+@shared_task
+def label_returns() -> None:
+    """Buy the labels of approved returns that have none yet; row by row, since a carrier is asked."""
+    label_waiting(by="system:returns")

@@ -1,9 +1,10 @@
 """The warehouse's addresses below `/api/v1/`."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
 from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
+from fulfillment.claim_api import ClaimEndView, ClaimsView
 from fulfillment.handover.api import (
     AcceptView,
     ConfirmView,
@@ -15,6 +16,7 @@ from fulfillment.handover.api import (
 )
 from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
 from fulfillment.pick_api import NextListView, PassListView, PickListView, ScansView
+from fulfillment.return_api import CreditView, ReasonsView, ReturnRequestsView, ReturnStepView
 
 app_name = "warehouse-api"
 urlpatterns = [
@@ -35,6 +37,17 @@ urlpatterns = [
     path("handovers/<str:code>/stop/", StopView.as_view(), name="handover-stop"),
     path("handovers/<str:code>/refuse-stop/", RefuseStopView.as_view(), name="handover-refuse-stop"),
     path("handovers/<str:code>/confirm/", ConfirmView.as_view(), name="handover-confirm"),
+    path("return-reasons/", ReasonsView.as_view(), name="return-reasons"),
+    path("orders/<int:number>/return-requests/", ReturnRequestsView.as_view(), name="return-requests"),
+    re_path(
+        r"^orders/(?P<number>\d{1,18})/return-requests/(?P<rma>\d{1,5})/"
+        r"(?P<step>approve|decline|label|sent|cancel|receive|inspect|settle)/$",
+        ReturnStepView.as_view(),
+        name="return-step",
+    ),
+    path("orders/<int:number>/claims/", ClaimsView.as_view(), name="order-claims"),
+    path("orders/<int:number>/claims/<int:claim>/end/", ClaimEndView.as_view(), name="claim-end"),
+    path("orders/<int:number>/credit/", CreditView.as_view(), name="order-credit"),
     path("orders/<int:number>/returns/", ReturnsView.as_view(), name="order-returns"),
     path("orders/<int:number>/cancel/", CancelView.as_view(), name="order-cancel"),
     path("orders/<int:number>/changes/<int:change_id>/apply/", ApplyView.as_view(), name="order-change-apply"),

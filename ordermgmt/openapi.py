@@ -24,6 +24,7 @@ def openapi(shop: str) -> dict[str, Any]:
             "BlockedKind": "orders.models.Blocked.Kind",
             "Tier": "orders.models.Tier",
             "DeliveryState": "inventory.models.ExpectedDelivery.State",
+            "ClaimKind": "fulfillment.models.Claim.Kind",
             "ReturnState": "fulfillment.return_flow.ReturnState",
             "ShipmentState": "fulfillment.flow.SHIPMENT_STATES",
         },

@@ -1,6 +1,7 @@
 """Returns that are announced: wished by a customer or by the shop for them, approved or declined, given a label."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from fulfillment.carriers import fake
 from fulfillment.errors import NotReturnable
@@ -15,7 +16,7 @@ from inventory.models import Product
 from orders.errors import UnknownSku
 from orders.history import record
 from orders.models import Order, OrderLine
-from orders.queue import held
+from orders.queue import each_alone, held
 
 Resolution = Return.Resolution
 POLICY = "system:returns"
@@ -127,6 +128,12 @@ def label_return(return_id: int, *, by: str) -> Return:
             row.carrier, row.tracking_number, row.labelled_at = fake.NAME, number, clock.now()
             moved(row, by=by, carrier=row.carrier, tracking=number)
         return row
+
+
+def label_waiting(*, by: str) -> int:
+    """Buy the label of every approved return that has none; one that fails stops no other. How many were bought."""
+    waiting = Return.objects.filter(state=ReturnState.APPROVED).order_by("pk").values_list("pk", flat=True)
+    return each_alone(list(waiting[:500]), partial(label_return, by=by), failed="Return %s got no label")
 
 
 def _lines(order: Order, wish: Wish, policy: Policy) -> list[ReturnLine]:
