@@ -31,6 +31,10 @@ NEWS = {
     "in_transit": "On its way",
     "out_for_delivery": "Out for delivery",
     "delivered": "Delivered",
+    "delivery_failed": "They could not hand it over and try again",
+    "returning": "On its way back to us",
+    "returned_to_sender": "Back with us: we are seeing to it",
+    "lost": "Lost on the way: we are seeing to it",
 }
 
 

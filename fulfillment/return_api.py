@@ -19,6 +19,7 @@ from fulfillment.return_shapes import (
     WishSerializer,
     shown_return,
 )
+from fulfillment.returns.labelling import label_return
 from fulfillment.returns.reasons import reason_groups
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import (
@@ -27,7 +28,6 @@ from fulfillment.returns.requesting import (
     approve_return,
     cancel_return,
     decline_return,
-    label_return,
     note_sent,
     request_return,
 )

@@ -16,7 +16,7 @@ from fulfillment.carriers.packages import package_of
 from fulfillment.carriers.quoting import key_of, parcel_id_of, quote_for, rate_of
 from fulfillment.errors import CarrierError, CarrierRefused
 from fulfillment.flow import no_holds, not_held, order_runs
-from fulfillment.models import CarrierAccount, Label, Parcel, RateQuote, Shipment, VoidedLabel
+from fulfillment.models import CarrierAccount, Label, Parcel, RateQuote, Return, Shipment, VoidedLabel
 from fulfillment.queue import held_shipment
 from inventory import clock
 from orders.errors import NotAllowedNow
@@ -137,6 +137,7 @@ def find_orphans(account: CarrierAccount) -> list[VoidedLabel]:
     sold = [row for row in carrier_of(account).sold(since=now - LOOK_BACK) if row.bought_at < now - age]
     numbers = [row.tracking_number for row in sold]
     known = set(Label.objects.filter(tracking_number__in=numbers).values_list("tracking_number", flat=True))
+    known |= set(Return.objects.filter(tracking_number__in=numbers).values_list("tracking_number", flat=True))
     known |= set(VoidedLabel.objects.filter(tracking_number__in=numbers).values_list("tracking_number", flat=True))
     found = (_orphan(account, row) for row in sold if row.tracking_number not in known)
     return [row for row in found if row]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import partial
 
-from fulfillment.carriers import fake
 from fulfillment.errors import NotReturnable
 from fulfillment.models import Return, ReturnLine
 from fulfillment.return_flow import COMING, ReturnState
 from fulfillment.returns.holding import held_return, moved
+from fulfillment.returns.labelling import label_return
 from fulfillment.returns.policy import Policy, policy_of, returnable
 from fulfillment.returns.reasons import Reason, reason_named
 from fulfillment.returns.receiving import next_number
@@ -112,22 +112,6 @@ def note_sent(return_id: int, *, by: str) -> Return:
             return row
         row.leave()
         return moved(row, by=by)
-
-
-def label_return(return_id: int, *, by: str) -> Return:
-    """Buy the label for the way back, once: the return's id is the carrier's idempotency key.
-
-    The carrier is asked outside any transaction; a return that has a label, or needs none, stays as it is.
-    """
-    if Return.objects.get(pk=return_id).state != ReturnState.APPROVED:
-        return Return.objects.select_related("order").get(pk=return_id)
-    number = fake.buy(f"return-{return_id}")
-    with held_return(return_id) as row:
-        if row.state == ReturnState.APPROVED:
-            row.label()
-            row.carrier, row.tracking_number, row.labelled_at = fake.NAME, number, clock.now()
-            moved(row, by=by, carrier=row.carrier, tracking=number)
-        return row
 
 
 def label_waiting(*, by: str) -> int:

@@ -13,13 +13,13 @@ from fulfillment.models import Return
 from fulfillment.photos import keep_photo
 from fulfillment.return_flow import COMING, ReturnState
 from fulfillment.returns.label_pdf import label_pdf
+from fulfillment.returns.labelling import label_return
 from fulfillment.returns.policy import Policy, Returnable, policy_of, returnable
 from fulfillment.returns.reasons import Reason, reason_groups, reason_named
 from fulfillment.returns.requesting import (
     Wish,
     WishLine,
     cancel_return,
-    label_return,
     note_sent,
     request_return,
 )

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.claims import refuse_claim, settle_claim
 from fulfillment.models import Claim, Return, ReturnLine, ReturnUnit
+from fulfillment.returns.labelling import label_return
 from fulfillment.returns.receiving import receive_parcel
-from fulfillment.returns.requesting import approve_return, decline_return, label_return
+from fulfillment.returns.requesting import approve_return, decline_return
 from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from ordermgmt.access import MAY_RETURN, return_action, staff_page
 from ordermgmt.acting import attempt

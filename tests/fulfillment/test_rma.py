@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from fulfillment.errors import NotReturnable
 from fulfillment.models import Return, ReturnPolicy, ReturnReason, ReturnUnit
 from fulfillment.return_flow import RETURN_EDGES, ReturnState
+from fulfillment.returns.labelling import label_return
 from fulfillment.returns.policy import policy_of, returnable
 from fulfillment.returns.reasons import DEFAULTS, reason_groups
 from fulfillment.returns.receiving import receive_parcel, receive_return
@@ -19,7 +20,6 @@ from fulfillment.returns.requesting import (
     approve_return,
     cancel_return,
     decline_return,
-    label_return,
     note_sent,
     request_return,
 )
