@@ -100,16 +100,18 @@ def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail, size
     """Advance all due rows, one commit per batch, each row in a savepoint so that a bad one stops no other.
 
     A stage that locks stock takes `size` 1: stock rows are locked by id within an order, and a transaction over
-    several orders would lock them out of turn and deadlock with a buyer.
+    several orders would lock them out of turn and deadlock with a buyer. It is all in `held()`, whose savepoint is
+    enough for one row.
     """
     done, deadline = 0, monotonic() + BUDGET_SECONDS
+    alone = advance if size == 1 else transaction.atomic(advance)
     while monotonic() < deadline:
         with _one_nudge_per_queue():
             for _ in range(max(1, BATCH // size)):
                 with transaction.atomic():
                     rows = claim_batch(size)
                     for row in rows:
-                        done += _advanced(row, transaction.atomic(advance), failed)
+                        done += _advanced(row, alone, failed)
                 if len(rows) < size:
                     return done
     return done

@@ -1,4 +1,4 @@
-"""The facts of one order, read in ten statements."""
+"""The facts of one order, read in ten statements; in seven for who has no other order."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.db import connection
 from inventory import clock
 from inventory import services as stock
 from orders.customers.blocking import blocked_by
-from orders.customers.standing import payment_history_of
+from orders.customers.standing import NONE_YET, payment_history_of
 from orders.flow import EXITS
 from orders.models import Order, OrderLine, Payment
 from orders.payments.standing import pledged
@@ -19,9 +19,10 @@ from orders.policy.facts import Facts
 LATER = (Payment.Method.INVOICE, Payment.Method.CASH_ON_DELIVERY)
 MOST_LOOKED_AT = 500  # of the customer's earlier orders, the newest first
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-# What the customer's earlier orders say of this one: how many there are, when the last ones were placed, whether one
-# went to the same place, and when the same goods were ordered for the same total. What was called off counts only as
-# placed.
+Beside = tuple[int, bool, list[int], int | None, bool]
+# What the customer's earlier orders say of this one: how many there are, whether one went to the same place, when the
+# last ones were placed, and when the same goods were ordered for the same total; and whether there is any other order,
+# later ones too. What was called off counts only as placed.
 BESIDE = """
 WITH me AS (
     SELECT o.*, (SELECT array_agg(concat(l.sku, '=', l.quantity) ORDER BY l.sku, l.quantity)
@@ -44,7 +45,8 @@ SELECT count(*) FILTER (WHERE NOT is_off),
        (SELECT min(e.minutes) FROM earlier e, me
         WHERE e.costs_the_same AND NOT e.is_off AND e.minutes <= %(week)s AND me.goods =
               (SELECT array_agg(concat(l.sku, '=', l.quantity) ORDER BY l.sku, l.quantity)
-               FROM orders_orderline l WHERE l.order_id = e.id))
+               FROM orders_orderline l WHERE l.order_id = e.id)),
+       EXISTS (SELECT FROM orders_order o, me WHERE o.customer_id = me.customer_id AND o.id <> me.id)
 FROM earlier
 """
 
@@ -52,9 +54,9 @@ FROM earlier
 def facts_of(order: Order) -> Facts:
     """What the policy wants to know of a held order, now."""
     payments = [row for row in order.payments.all() if row.voided_at is None]
-    past = payment_history_of(order.customer_id, before=clock.now(), excluding=order.pk)
+    earlier, went_there, recent, same, is_known = _beside(order)
+    past = payment_history_of(order.customer_id, before=clock.now(), excluding=order.pk) if is_known else NONE_YET
     spent = past.spending.get(order.currency)
-    earlier, went_there, recent, same = _beside(order)
     billing, shipping = order.billing_address, order.shipping_address
     return Facts(
         total=order.total,
@@ -83,7 +85,7 @@ def facts_of(order: Order) -> Facts:
     )
 
 
-def _beside(order: Order) -> tuple[int, bool, list[int], int | None]:
+def _beside(order: Order) -> Beside:
     asked: dict[str, Any] = {
         "order": order.pk,
         "exits": [state.value for state in EXITS],
@@ -93,7 +95,7 @@ def _beside(order: Order) -> tuple[int, bool, list[int], int | None]:
     }
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, asked)
-        found: tuple[int, bool, list[int], int | None] = cursor.fetchone()
+        found: Beside = cursor.fetchone()
     return found
 
 

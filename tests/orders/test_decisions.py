@@ -126,6 +126,16 @@ def test_a_person_who_does_not_trust_an_order_rejects_it_with_all_that_was_known
     assert Decision.objects.count() == 2
 
 
+def test_what_became_of_later_orders_is_known_of_the_customer_too(django_assert_num_queries):
+    first = make_order(state="received", payment=UNPAID)
+    with django_assert_num_queries(1 + 7):  # the order, and seven for its facts
+        assert facts_of(Order.objects.get(pk=first.pk)).charge_backs == 0
+    later = make_order()
+    Payment.objects.filter(order=later).update(charged_back_at=clock.now())
+    facts = facts_of(Order.objects.get(pk=first.pk))
+    assert (facts.earlier_orders, facts.charge_backs) == (0, 1)
+
+
 def test_an_order_that_is_held_while_it_is_placed_can_be_rejected_and_gives_all_back():
     order = make_order()
     services.hold(order.pk, reason="fraud", note="Stolen card", by="sam")
