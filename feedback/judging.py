@@ -30,14 +30,18 @@ EXCEPTIONS = {
     "order.returned": "returned",
     "claim.opened": "claimed",
 }
+# Reasons of returns: the condition of the perfect order that each breaks, the stage to improve, a sentence.
 FAULT_OF_RETURN = {
     "wrong_item": ("in_full", "pick", "Wrong item sent"),
+    "missing": ("in_full", "pick", "Something was missing"),
+    "wrong_quantity": ("in_full", "pick", "Wrong quantity sent"),
     "damaged": ("undamaged", "pack", "Arrived damaged"),
     "defective": ("undamaged", "pack", "Did not work"),
     "not_as_described": ("documented", "place", "Not as described"),
+    "documents": ("documented", "ship", "Documents were wrong"),
 }
 FAULT_OF_CLAIM = {
-    "missing": ("in_full", "pick", "Something was missing"),
+    "missing": FAULT_OF_RETURN["missing"],
     "wrong": FAULT_OF_RETURN["wrong_item"],
     "damaged": FAULT_OF_RETURN["damaged"],
     "lost": ("in_full", "ship", "A parcel was lost"),
@@ -136,7 +140,7 @@ def _said_wrong(said: Answer | None) -> list[Failure]:
     if any(not line.right_item for line in lines):
         found.append(FAULT_OF_RETURN["wrong_item"])
     if any(not line.right_quantity for line in lines):
-        found.append(("in_full", "pick", "Wrong quantity sent"))
+        found.append(FAULT_OF_RETURN["wrong_quantity"])
     if any(not line.undamaged for line in lines):
         found.append(FAULT_OF_RETURN["damaged"])
     return found

@@ -4,11 +4,17 @@ Whatever these read changes only together with an event of its order, so an orde
 newest event is folded. `%(ids)s` are order ids. A stage that was gone through again counts from its last time.
 """
 
-# Reasons of returns and the condition of the perfect order that each breaks.
-SHORT = "('wrong_item', 'missing', 'wrong_quantity')"
-WRONG_PICK = SHORT
-DAMAGED = "('damaged', 'defective')"
-UNDOCUMENTED = "('not_as_described', 'documents')"
+from feedback.judging import FAULT_OF_RETURN
+
+
+def _breaking(condition: str) -> str:
+    """The reasons of returns that break a condition of the perfect order, as a list in SQL."""
+    return "({})".format(", ".join(f"'{reason}'" for reason, fault in FAULT_OF_RETURN.items() if fault[0] == condition))
+
+
+SHORT = WRONG_PICK = _breaking("in_full")
+DAMAGED = _breaking("undamaged")
+UNDOCUMENTED = _breaking("documented")
 # What a claim against the shop says of its lines, unless it was refused or came to nothing.
 CLAIMED = "c.against = 'shop' AND c.state <> 'refused' AND c.outcome <> 'nothing'"
 CLAIMED_WRONG_PICK = "c.kind IN ('missing', 'wrong')"

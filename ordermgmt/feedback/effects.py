@@ -88,12 +88,14 @@ KPIS: Mapping[str, Kpi] = {
 }
 # Where a figure can be narrowed to what a finding is about.
 OF_ORDERS = {"carrier": "f.carrier", "region": "f.country", "warehouse": "f.warehouse"}
-OF_LINES = {**OF_ORDERS, "sku": "l.sku", "picker": "l.picker"}
+OF_LINES = {**OF_ORDERS, "warehouse": "l.warehouse", "sku": "l.sku", "picker": "l.picker", "zone": "l.zone"}
 KPI_OF_FINDING = {
     "return_reason": "return_rate",
     "returned": "return_rate",
     "late": "on_time",
     "wrong_line": "picking_accuracy",
+    "wrong_place": "picking_accuracy",
+    "wrong_goods": "picking_accuracy",
     "damaged": "damaged",
     "rated": "csat",
     "held": "held",

@@ -96,6 +96,15 @@ SELECT '', l.picker, {_counts("f.order_id", "l.wrong")}
 FROM kpis_orderfact f JOIN kpis_linefact l ON l.fact_id = f.id
 WHERE {WINDOW} AND l.picker <> '' AND l.picked_at IS NOT NULL GROUP BY 2
 """
+WRONG_PLACE = f"""
+SELECT '', l.warehouse || chr(31) || l.zone, {_counts("f.order_id", "l.wrong")}
+FROM kpis_orderfact f JOIN kpis_linefact l ON l.fact_id = f.id
+WHERE {WINDOW} AND l.warehouse <> '' AND l.zone <> '' AND l.picked_at IS NOT NULL GROUP BY 2
+"""
+WRONG_GOODS = f"""
+SELECT '', l.sku, {_counts("f.order_id", "l.wrong")}
+FROM kpis_orderfact f JOIN kpis_linefact l ON l.fact_id = f.id WHERE {WINDOW} AND l.picked_at IS NOT NULL GROUP BY 2
+"""
 DAMAGED = f"""
 SELECT '', f.warehouse, {_counts("f.order_id", "f.damaged")}
 FROM kpis_orderfact f WHERE {WINDOW} AND f.warehouse <> '' GROUP BY 2
@@ -154,6 +163,24 @@ MEASURES = (
         "Lines picked by {picker} are wrong",
         about=("picker",),
         others="other pickers",
+        stage="pick",
+    ),
+    Measure(
+        "wrong_place",
+        3,
+        WRONG_PLACE,
+        "Lines picked in aisle {zone} of {warehouse} are wrong",
+        about=("warehouse", "zone"),
+        others="other aisles",
+        stage="pick",
+    ),
+    Measure(
+        "wrong_goods",
+        3,
+        WRONG_GOODS,
+        "{sku} is picked wrong",
+        about=("sku",),
+        others="other products",
         stage="pick",
     ),
     Measure(

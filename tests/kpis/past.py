@@ -4,10 +4,14 @@ import csv
 import io
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import fmean
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from kpis.history_import.rows import columns
 
@@ -69,6 +73,17 @@ def as_file(rows: list[dict[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def assert_same(told: Mapping[str, Any], due: Mapping[str, Any]) -> None:
+    """Equal wherever `due` has something to say, floats to the last digit that is shown."""
+    for name, value in due.items():
+        if isinstance(value, dict):
+            assert_same(told[name], value)
+        elif value is None:
+            assert told[name] is None, name
+        else:
+            assert told[name] == pytest.approx(value, rel=1e-9), name
 
 
 def worked_out(rows: list[dict[str, str]], first: date, last: date) -> dict[str, object]:
@@ -147,10 +162,10 @@ def _days(before: datetime, after: datetime) -> float:
 
 def _spread(values: list[float]) -> dict[str, float]:
     points = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
-    return {"mean": fmean(values)} | {name: _percentile(values, share) for name, share in points.items()}
+    return {"mean": fmean(values)} | {name: percentile(values, share) for name, share in points.items()}
 
 
-def _percentile(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
     """Linear between order statistics, as NumPy does it."""
     ordered = sorted(values)
     place = share * (len(ordered) - 1)
@@ -171,7 +186,7 @@ def _frequency(orders: list[dict[str, str]]) -> dict[str, object]:
         "orders": count,
         "customers": len(days),
         "repeat_rate": sum(len(bought) > 1 for bought in days.values()) / len(days),
-        "median_gap": _percentile([float(gap) for gap in gaps], 0.5),
+        "median_gap": percentile([float(gap) for gap in gaps], 0.5),
         "mean_gap": fmean(gaps),
         "cancelled": len(orders) - count,
     }

@@ -1,10 +1,9 @@
 """Every figure equals what plain Python works out from the same rows, whole and cut; no case is no data."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from kpis.figures import CUTS, report
 from kpis.figures.report import FIGURES, UnknownCut
 from kpis.history_import import run
 from kpis.models import OrderFact
-from tests.kpis.past import as_file, invented, worked_out
+from tests.kpis.past import as_file, assert_same, invented, worked_out
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL = (date(2025, 3, 1), date(2025, 4, 1)), (date(2025, 4, 1), date(2025, 5, 1))
@@ -24,15 +23,6 @@ def rows() -> Iterator[list[dict[str, str]]]:
     found = invented(900)
     run(io.BytesIO(as_file(found)), name="past.csv", by="test")
     return found
-
-
-def assert_same(told: Mapping[str, Any], due: Mapping[str, Any]) -> None:
-    """Equal wherever `due` has something to say, floats to the last digit that is shown."""
-    for name, value in due.items():
-        if isinstance(value, dict):
-            assert_same(told[name], value)
-        else:
-            assert told[name] == pytest.approx(value, rel=1e-9), name
 
 
 @pytest.mark.parametrize("window", [MARCH, APRIL, ALL_OF_IT, CLOCKS_CHANGE])

@@ -19,6 +19,8 @@ from orders import services
 from orders.models import Order, OrderEvent
 from tests.factories import make_order
 from tests.histories import small_history, undone
+from tests.kpis.live import worked_out_live
+from tests.kpis.past import assert_same
 from tests.kpis.settling import settle
 
 
@@ -49,6 +51,13 @@ def test_the_facts_say_what_the_orders_say(history):
         assert sum(fact.lines.values_list("delivered", flat=True)) == sum(
             order.lines.values_list("quantity", flat=True)
         )
+
+
+@pytest.mark.parametrize(("ago", "until"), [(44, 0), (30, 10)])
+def test_the_figures_are_what_plain_python_works_out_from_the_history(history, ago, until):
+    today = history.date()
+    first, last = today - timedelta(days=ago), today - timedelta(days=until)
+    assert_same(report(first, last), worked_out_live(first, last))
 
 
 @pytest.mark.parametrize(
