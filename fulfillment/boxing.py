@@ -52,7 +52,7 @@ def proposed(shipment: Shipment, *, work: int = WORK) -> list[Packed]:
     cartons = {carton.name: carton for carton in left}
     lines = {line.pk: line for line in shipment.lines.select_related("order_line__product")}
     boxes = [_box(carton, count) for carton, count in left.items()]
-    planned = plan([_item(line) for line in lines.values()], boxes, work=work)
+    planned = plan([_item(line, line.quantity) for line in lines.values()], boxes, work=work)
     filled = [
         Packed(
             cartons[box.carton.name],
@@ -66,6 +66,13 @@ def proposed(shipment: Shipment, *, work: int = WORK) -> list[Packed]:
     return [*filled, *_own(lines, planned.unpacked, each=bool(cartons))]
 
 
+def fits(carton: Carton, units: Mapping[int, int], lines: Mapping[int, ShipmentLine]) -> bool:
+    """Whether the planner finds a way to put all these units into one such carton, also by weight."""
+    items = [_item(lines[line], count) for line, count in units.items()]
+    planned = plan(items, [_box(carton, 1)])
+    return not planned.unpacked and len(planned.cartons) == 1
+
+
 def expected_g(carton: Carton | None, units: Mapping[int, int], lines: Mapping[int, ShipmentLine]) -> int:
     """What a parcel with these units should weigh, in grams, by the records of products and carton."""
     goods = sum(lines[line].order_line.product.weight_g * count for line, count in units.items())
@@ -77,13 +84,13 @@ def write_parcels(shipment: Shipment, boxes: Iterable[Packed]) -> list[Parcel]:
     return [_write(shipment, number, box) for number, box in enumerate(boxes, 1)]
 
 
-def _item(line: ShipmentLine) -> Item:
+def _item(line: ShipmentLine, units: int) -> Item:
     """A line is known to the planner by its id; what was never measured takes next to no room."""
     product = line.order_line.product
     length, width, height = (max(side, 1) for side in _sides(product))
     return Item(
         str(line.pk),
-        line.quantity,
+        units,
         (width, length, height),
         product.weight_g,
         upright=product.upright,

@@ -116,3 +116,13 @@ class ParcelNotEnded(FulfillmentError):
     """Only what was lost or came back can be settled."""
 
     code = "parcel_not_ended"
+
+
+class NotPackedRight(FulfillmentError):
+    """Something is not verified, does not fit, or weighs what it should not; `faults` are sentences."""
+
+    code = "not_packed_right"
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ordermgmt.changes.phrases import CHANGE_SENTENCES
 from ordermgmt.handovers.sentences import HANDOVER_SENTENCES
+from ordermgmt.packing.sentences import PACKING_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
 from ordermgmt.phrases import counted, day, listed, titled, who
 from ordermgmt.picking.sentences import PICKING_SENTENCES, without_each_scan
@@ -232,6 +233,7 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     **PAYMENT_SENTENCES,
     **PICKING_SENTENCES,
     **SHIPPING_SENTENCES,
+    **PACKING_SENTENCES,
 }
 
 

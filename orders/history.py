@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from inventory import clock
 from orders.flow import State
@@ -18,7 +18,8 @@ from orders.models import Channel, Order, OrderEvent
 Cursor = tuple[int, int]  # the transaction and the id of the last event read
 TOLD = ("seq", "name", "at", "by", "data", "xid", "order__number", "order__external_id")
 FLOW_FIELDS = ("state", "state_since", "due_at", "attempts", "open_holds", "event_seq")
-AT_THE_SHELF = "pick."  # scan by scan, and of no concern to a channel
+# Scan by scan at the shelf and at the bench, and of no concern to a channel.
+AT_THE_STATIONS = Q(name__startswith="pick.") | Q(name__startswith="pack.")
 AT_ONCE = timedelta(0)
 EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}
 
@@ -56,12 +57,12 @@ def events_since(cursor: Cursor, *, limit: int = 1000) -> Iterable[OrderEvent]:
 
 
 def channel_events(channel: Channel, cursor: Cursor, *, limit: int) -> tuple[list[OrderEvent], Cursor]:
-    """The same for the orders of one channel, without what happens at the shelf; and the cursor to go on from.
+    """The same for the orders of one channel, without what happens at the stations; and the cursor to go on from.
 
     When nothing is left the cursor passes over the other channels' events too, so that asking again stays cheap.
     """
     settled = _settled(cursor)
-    concerned = settled.filter(order__channel=channel).exclude(name__startswith=AT_THE_SHELF)
+    concerned = settled.filter(order__channel=channel).exclude(AT_THE_STATIONS)
     events = list(concerned.select_related("order").only(*TOLD)[:limit])
     if len(events) == limit:
         return events, (events[-1].xid, events[-1].pk)

@@ -12,6 +12,7 @@ from fulfillment.models.carriers import (
 from fulfillment.models.claims import Claim, ClaimLine
 from fulfillment.models.desk import DeliveryConfirmation, DeliveryLine, LabelRun, LabelRunRow, ProductCustoms
 from fulfillment.models.handovers import HandOver
+from fulfillment.models.inserts import Insert, InsertRule
 from fulfillment.models.labels import (
     CarrierCharge,
     Label,
@@ -41,6 +42,8 @@ __all__ = [
     "DeliveryConfirmation",
     "DeliveryLine",
     "HandOver",
+    "Insert",
+    "InsertRule",
     "Label",
     "LabelRun",
     "LabelRunRow",

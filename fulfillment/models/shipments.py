@@ -30,6 +30,7 @@ class Shipment(ShipmentFlow):
 
     class Meta:
         ordering: ClassVar = ["order_id", "number"]
+        permissions: ClassVar = [("pack_shipment", "Can pack at the station")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "number"], name="one_shipment_per_number"),
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from orders.models import OrderEvent
 
 Data = Mapping[str, Any]
 SCANNED = "pick.scanned"
+SCANS = (SCANNED, "pack.scanned")
 
 
 def _units(data: Data) -> str:
@@ -53,12 +54,16 @@ PICKING_SENTENCES: dict[str, Callable[[Data, str], str]] = {
 }
 
 
+def _about(event: OrderEvent) -> tuple[str, object]:
+    return event.name, event.data.get("shipment")
+
+
 def without_each_scan(events: Iterable[OrderEvent]) -> list[OrderEvent]:
     """Right scans of one shipment that follow each other become one entry, so that the timeline stays readable."""
     told: list[OrderEvent] = []
     for event in events:
         last = told[-1] if told else None
-        if last and event.name == last.name == SCANNED and event.data.get("shipment") == last.data.get("shipment"):
+        if last and event.name in SCANS and _about(event) == _about(last):
             lines = {*last.data.get("seen", [last.data.get("line")]), event.data.get("line")}
             units = last.data.get("units", 0) + event.data.get("units", 0)
             event.data = {"shipment": event.data.get("shipment"), "units": units, "lines": len(lines), "seen": [*lines]}

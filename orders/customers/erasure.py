@@ -129,6 +129,7 @@ def _erase_customer(row: Customer, words: Words) -> None:
         email=f"erased-{row.pk}@erased.invalid",
         name=NAMELESS,
         phone="",
+        birth_month=None,
         tier="",
         scores={},
         scored_at=None,

@@ -26,6 +26,9 @@ class Customer(models.Model):
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=32, blank=True)
+    birth_month = models.PositiveSmallIntegerField(
+        null=True, blank=True, choices=[(month, str(month)) for month in range(1, 13)], help_text="1 to 12, if told."
+    )
     blocked = models.BooleanField(default=False, help_text="Orders of a blocked customer are rejected.")
     created_at = models.DateTimeField(default=clock.now)
     merged_into = models.ForeignKey(

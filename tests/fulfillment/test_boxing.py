@@ -6,8 +6,9 @@ import pytest
 
 from fulfillment.boxing import Packed, cartons_left, proposed
 from fulfillment.models import Carton, Parcel, Shipment
+from fulfillment.queue import held_shipment
 from fulfillment.services import open_shipments
-from fulfillment.stages.pack import pack
+from fulfillment.stages.pack import pack, pack_into
 from fulfillment.stages.pick import pick
 from inventory import clock
 from inventory.models import Product
@@ -103,7 +104,8 @@ def test_a_packer_may_choose_other_boxes_and_the_scale_has_the_last_word():
     shipment = picked(units=2)
     line = shipment.lines.get().pk
     chosen = [Packed(carton, {line: 1}, 200, carton.outer_mm, weight_g=212), Packed(None, {line: 1}, 100, (90, 90, 90))]
-    pack(shipment.pk, by="petra", boxes=chosen)
+    with held_shipment(shipment.pk) as row:
+        pack_into(row, chosen, by="petra")
     assert list(Parcel.objects.values_list("number", "carton__name", "weight_g", "expected_g")) == [
         (1, "M", 212, 200),
         (2, None, 100, 100),
@@ -115,6 +117,6 @@ def test_a_packer_boxes_every_unit_and_no_other(units):
     carton = make_carton("M", side_mm=300)
     shipment = picked(units=2)
     line = shipment.lines.get().pk
-    with pytest.raises(NotAllowedNow):
-        pack(shipment.pk, by="petra", boxes=[Packed(carton, {line: units}, 0, carton.outer_mm)])
+    with pytest.raises(NotAllowedNow), held_shipment(shipment.pk) as row:
+        pack_into(row, [Packed(carton, {line: units}, 0, carton.outer_mm)], by="petra")
     assert (Shipment.objects.get().state, Parcel.objects.count()) == ("picked", 0)

@@ -1,0 +1,41 @@
+"""The second check: does a box weigh what its contents should? Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHARE, LEAST_G = 0.03, 30  # scales, damp cardboard and filling differ by as much
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Units in a box by name, and what one of them weighs."""
+
+    name: str
+    units: int
+    each_g: int
+
+
+def tolerance_g(expected_g: int) -> int:
+    """How far a scale may be off, in grams."""
+    return max(LEAST_G, round(expected_g * SHARE))
+
+
+def difference(expected_g: int, weighed_g: int, goods: Iterable[Weighed]) -> str:
+    """What is wrong with the weight and what it may be, as a sentence; empty when it is right."""
+    off, slack = weighed_g - expected_g, tolerance_g(expected_g)
+    if abs(off) <= slack:
+        return ""
+    said = f"{abs(off):,} g too {'heavy' if off > 0 else 'light'}: {weighed_g:,} g instead of {expected_g:,} g"
+    guesses = [guess for row in goods if (guess := _guess(off, slack, row))]
+    return f"{said}. Perhaps {' or '.join(guesses)}" if guesses else said
+
+
+def _guess(off: int, slack: int, row: Weighed) -> str:
+    """How many units of one product would explain it; empty when none would."""
+    if row.each_g <= 0:
+        return ""
+    count = round(abs(off) / row.each_g)
+    explains = count > 0 and abs(abs(off) - count * row.each_g) <= slack
+    if not explains or (off < 0 and count > row.units):
+        return ""
+    return f"{count} × {row.name} {'too many' if off > 0 else 'missing'}"

@@ -1,0 +1,1 @@
+"""The pack station in the browser, and what the packer is shown."""

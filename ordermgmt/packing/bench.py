@@ -1,0 +1,100 @@
+"""What the packer sees: which shipments wait, and of one its lines, its boxes with their drawings, and what to add."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from fulfillment.boxing import Packed, proposed
+from fulfillment.models import InsertRule, Shipment, ShipmentLine
+from fulfillment.packing.drawing import Layer, layers
+from fulfillment.packwork.choosing import Option, options
+from fulfillment.packwork.inserts import inserts_for
+from fulfillment.packwork.verifying import ToPack, on_the_bench
+from fulfillment.packwork.weighing import tolerance_g
+from fulfillment.pickwork.snapshot import codes_of
+from inventory.models import Warehouse
+from orders.flow import State
+
+MOST = 100
+EFFORT = 2_000  # a person waits for the page, so less is tried than for a machine
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A box as planned, with the cartons that may be taken instead and the layers to fill it by."""
+
+    number: int
+    box: Packed
+    contents: Sequence[tuple[ShipmentLine, int]]
+    options: Sequence[Option]
+    layers: Sequence[Layer]
+    tolerance_g: int
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One shipment on the bench."""
+
+    shipment: Shipment
+    lines: Sequence[ToPack]
+    boxes: Sequence[Proposal]
+    inserts: Sequence[InsertRule]
+
+    @property
+    def units(self) -> int:
+        """How many there are."""
+        return sum(row.line.quantity for row in self.lines)
+
+    @property
+    def verified(self) -> int:
+        """How many of them are verified."""
+        return sum(row.verified for row in self.lines)
+
+
+def waiting(warehouse: str = "") -> QuerySet[Shipment]:
+    """Shipments that people have to pack, the earliest promise first."""
+    rows = Shipment.objects.filter(state=State.PICKED, open_holds=0, order__open_holds=0)
+    rows = rows.filter(warehouse__mode=Warehouse.Mode.MANUAL)
+    if warehouse:
+        rows = rows.filter(warehouse__code=warehouse)
+    return (
+        rows.select_related("order", "warehouse")
+        .annotate(units=Sum("lines__quantity"))
+        .order_by("-order__priority", "order__promised_at", "pk")[:MOST]
+    )
+
+
+def bench(shipment: Shipment) -> Bench:
+    """All of it; the plan is made anew each time and is the same each time."""
+    rows = on_the_bench(shipment)
+    lines = {row.line.pk: row.line for row in rows}
+    boxes = [_proposal(number, box, lines) for number, box in enumerate(proposed(shipment, work=EFFORT), 1)]
+    return Bench(shipment, rows, boxes, inserts_for(shipment))
+
+
+def state_of(rows: Sequence[ToPack]) -> list[dict[str, Any]]:
+    """The lines as the page in the browser judges them."""
+    return [
+        {
+            "id": row.line.pk,
+            "name": row.name,
+            "sku": row.line.order_line.sku,
+            "codes": sorted(codes_of(row.product)),
+            "quantity": row.line.quantity,
+            "verified": row.verified,
+        }
+        for row in rows
+    ]
+
+
+def _proposal(number: int, box: Packed, lines: Mapping[int, ShipmentLine]) -> Proposal:
+    return Proposal(
+        number,
+        box,
+        [(lines[line], count) for line, count in box.units.items()],
+        options(box.units, lines.values(), box.carton),
+        layers(box.layout) if box.layout else [],
+        tolerance_g(box.expected_g),
+    )
