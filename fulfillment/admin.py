@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from fulfillment.models import Carton, Label, Parcel, PickList, PickTask, Return, Shipment, TrackingEvent
+from fulfillment.models import Carton, InsertRule, Label, Parcel, PickList, PickTask, Return, Shipment, TrackingEvent
 from inventory.admin import Editable, ReadOnly
 
 
@@ -10,6 +10,13 @@ from inventory.admin import Editable, ReadOnly
 class CartonAdmin(Editable):
     list_display = ("name", "length_mm", "width_mm", "height_mm", "tare_g", "max_gross_g", "price", "active")
     exclude = ("counted", "counted_at")  # counted on the page Cartons, which knows the moment
+
+
+@admin.register(InsertRule)
+class InsertRuleAdmin(Editable):
+    list_display = ("name", "kind", "occasion", "channel", "sku", "cost", "priority", "active")
+    list_filter = ("kind", "occasion", "active")
+    list_select_related = ("channel",)
 
 
 @admin.register(Shipment)

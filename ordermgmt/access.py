@@ -20,6 +20,7 @@ MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
 MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
 MAY_PICK, MAY_LEAD = "fulfillment.pick_picklist", "fulfillment.change_picklist"
 MAY_RETURN = "fulfillment.handle_return"
+MAY_PACK = "fulfillment.pack_shipment"
 MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
@@ -77,6 +78,11 @@ def refunder_action(view: View[Rest]) -> View[Rest]:
 def picker_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who pick."""
     return _permitted(view, MAY_PICK)
+
+
+def packer_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who pack."""
+    return _permitted(view, MAY_PACK)
 
 
 def leader_action(view: View[Rest]) -> View[Rest]:

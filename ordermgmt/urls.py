@@ -22,6 +22,7 @@ urlpatterns = [
     path("approvals/", include("ordermgmt.approvals.urls")),
     path("picking/", include("ordermgmt.picking.urls")),
     path("pick/", include("ordermgmt.station.urls")),
+    path("pack/", include("ordermgmt.packing.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),
     path("", include("ordermgmt.returns.urls")),

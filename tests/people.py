@@ -12,7 +12,7 @@ def make_alice() -> User:
 
 def make_bob() -> User:
     bob = User.objects.create_user("bob", password=PASSWORD, is_staff=True)
-    bob.user_permissions.set(Permission.objects.filter(codename__in=["change_order", "pick_picklist"]))
+    bob.user_permissions.set(Permission.objects.filter(codename__in=["change_order", "pick_picklist", "pack_shipment"]))
     return bob
 
 

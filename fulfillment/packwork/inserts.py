@@ -24,7 +24,7 @@ def inserts_for(shipment: Shipment) -> list[InsertRule]:
     if order.shipments.exclude(state=State.CANCELLED).filter(number__lt=shipment.number).exists():
         return []
     occasions = [occasion for occasion in Occasion if _holds(occasion, order)]
-    return list(_in_force(order).filter(occasion__in=occasions))
+    return list(_in_force(order).filter(occasion__in=occasions).order_by("priority", "id"))
 
 
 def add_inserts(shipment: Shipment, rules: Sequence[int], *, by: str) -> None:

@@ -22,6 +22,14 @@ EFFORT = 2_000  # a person waits for the page, so less is tried than for a machi
 
 
 @dataclass(frozen=True)
+class Filling:
+    """One layer of a box: its drawing, and what its numbers are: units and name."""
+
+    layer: Layer
+    legend: Sequence[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A box as planned, with the cartons that may be taken instead and the layers to fill it by."""
 
@@ -29,7 +37,7 @@ class Proposal:
     box: Packed
     contents: Sequence[tuple[ShipmentLine, int]]
     options: Sequence[Option]
-    layers: Sequence[Layer]
+    layers: Sequence[Filling]
     tolerance_g: int
 
 
@@ -41,6 +49,11 @@ class Bench:
     lines: Sequence[ToPack]
     boxes: Sequence[Proposal]
     inserts: Sequence[InsertRule]
+
+    @property
+    def to_add(self) -> list[tuple[InsertRule, str]]:
+        """What is added, with what is written on it for this customer."""
+        return [(rule, rule.text.replace("{name}", self.shipment.order.customer.name)) for rule in self.inserts]
 
     @property
     def units(self) -> int:
@@ -59,11 +72,8 @@ def waiting(warehouse: str = "") -> QuerySet[Shipment]:
     rows = rows.filter(warehouse__mode=Warehouse.Mode.MANUAL)
     if warehouse:
         rows = rows.filter(warehouse__code=warehouse)
-    return (
-        rows.select_related("order", "warehouse")
-        .annotate(units=Sum("lines__quantity"))
-        .order_by("-order__priority", "order__promised_at", "pk")[:MOST]
-    )
+    rows = rows.select_related("order", "warehouse").annotate(units=Sum("lines__quantity"))
+    return rows.order_by("-order__priority", "order__promised_at", "pk")
 
 
 def bench(shipment: Shipment) -> Bench:
@@ -95,6 +105,11 @@ def _proposal(number: int, box: Packed, lines: Mapping[int, ShipmentLine]) -> Pr
         box,
         [(lines[line], count) for line, count in box.units.items()],
         options(box.units, lines.values(), box.carton),
-        layers(box.layout) if box.layout else [],
+        [_filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
         tolerance_g(box.expected_g),
     )
+
+
+def _filling(layer: Layer, lines: Mapping[int, ShipmentLine]) -> Filling:
+    legend = [(stack.number, stack.units, lines[int(stack.sku)].order_line.name) for stack in layer.stacks]
+    return Filling(layer, legend)

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from fulfillment.models import Carton, PickingPolicy, Trolley
+from fulfillment.models import Carton, InsertRule, PickingPolicy, Trolley
 from inventory import services as stock
 from inventory.models import Bin, Product, Stock, TaxClass, Warehouse, WarehouseLayout
 from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make_families, map_lanes, offer_shipping
@@ -34,6 +34,12 @@ CARTONS = (
     ("Medium", (310, 230, 160), 180, 10_000, "0.54", (None, 0)),
     ("Large", (400, 300, 250), 320, 20_000, "0.88", (900, 100)),
     ("Extra large", (600, 400, 400), 650, 30_000, "1.65", (None, 0)),
+)
+# What the packers in Leeds add: name, kind, occasion, what is written on it, what is scanned, cost.
+INSERTS = (
+    ("Welcome card", "card", "first_order", "Welcome, {name}. It is good to have you.", "INSERT-CARD", "0.12"),
+    ("Tea sample", "sample", "tier_a", "", "INSERT-TEA", "0.35"),
+    ("Apology note", "note", "apology", "Last time we were late. Sorry, {name}.", "", "0.05"),
 )
 DUTCH_TIME = {"time_zone": "Europe/Amsterdam"}
 WAREHOUSES = (
@@ -108,6 +114,7 @@ def open_shop(articles: Sequence[Article], units: Units) -> None:
     )
     Channel.objects.bulk_create(channels)
     Carton.objects.bulk_create(map(_carton, CARTONS))
+    InsertRule.objects.bulk_create(map(_insert, INSERTS))
     standard = levy_tax()
     offer_shipping(CURRENCY, standard)
     families = make_families(articles)
@@ -174,6 +181,11 @@ def _product(article: Article, families: Mapping[str, Variant], *, standard: Tax
         height_mm=height,
         **handling(article.name),
     )
+
+
+def _insert(row: tuple[str, str, str, str, str, str]) -> InsertRule:
+    name, kind, occasion, text, code, cost = row
+    return InsertRule(name=name, kind=kind, occasion=occasion, text=text, code=code, cost=Decimal(cost))
 
 
 def _carton(row: tuple[str, tuple[int, int, int], int, int, str, tuple[int | None, int]]) -> Carton:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0015_keys_may_be_of_one_warehouse'),
+        ('orders', '0016_bundles_with_retired_parts_are_not_sold'),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfillment', '0011_messages_are_written_once'),
-        ('orders', '0016_customers_may_tell_their_birth_month'),
+        ('fulfillment', '0013_parcels_can_be_lost'),
+        ('orders', '0017_customers_may_tell_their_birth_month'),
     ]
 
     operations = [
