@@ -31,6 +31,7 @@ from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
 from ordermgmt.simulation.steering import plan_steering
 from ordermgmt.simulation.stockroom import plan_stock_room
 from ordermgmt.simulation.timeline import Timeline
+from ordermgmt.simulation.way_back import plan_way_back
 from ordermgmt.simulation.workday import Workday
 from orders.customers.scoring import rescore_due
 from orders.models import Channel, Customer, Order
@@ -82,6 +83,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
             past.timeline.plan(visit.at, partial(past.place, visit.errand))
         plan_stock_room(past.timeline)
         plan_steering(past.timeline)
+        plan_way_back(past.timeline)
         past.timeline.play(lambda moment: tick((moment - opens) / (now - opens)))
         bring_up_to_date(now)
         with clock.at(now):

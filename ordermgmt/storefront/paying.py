@@ -23,6 +23,7 @@ from orders.services import pledge
 from orders.tokens import BadToken, read, sign
 
 PAY, THANKS = "shop/pay", "shop/thanks"  # what the tokens are for
+TRACK = "track"
 PROVIDER = "payment:demo"
 UNKNOWN, REFUSED = 404, 409
 
@@ -82,9 +83,9 @@ def pay(request: HttpRequest, order: Progress) -> HttpResponse:
 @for_bearer(THANKS)
 def thanks(request: HttpRequest, order: Progress) -> HttpResponse:
     """The order's number, how far it is, and what happens next."""
-    return render(
-        request, "shop/thanks.html", {"order": order, "pay_token": settings.DEMO_PAYMENTS and sign(order.order_id, PAY)}
-    )
+    context = {"order": order, "pay_token": settings.DEMO_PAYMENTS and sign(order.order_id, PAY)}
+    context["track_token"] = sign(order.order_id, TRACK)
+    return render(request, "shop/thanks.html", context)
 
 
 def _show(request: HttpRequest, order: Progress, *, refused: str = "") -> HttpResponse:

@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from feedback.models import Answer, ImprovementAction, StageAssessment
-from fulfillment.models import Return
+from fulfillment.models import Claim, Return
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
@@ -41,6 +41,13 @@ def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def test_every_state_and_both_exits_have_an_order(history: datetime) -> None:
     assert Order.objects.count() == ORDERS
     assert set(Order.objects.values_list("state", flat=True)) == set(State.values)
+
+
+def test_the_way_back_has_something_of_everything(history: datetime) -> None:
+    reached = set(Return.objects.values_list("state", flat=True))
+    assert {"requested", "in_transit", "received", "inspected", "settled"} <= reached
+    assert set(Claim.objects.values_list("state", flat=True)) >= {"open", "settled"}
+    assert Return.objects.filter(credit__gt=0).exists()
 
 
 def test_the_books_are_right(history: datetime) -> None:
