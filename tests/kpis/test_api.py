@@ -111,3 +111,10 @@ def test_an_incident_is_entered_and_one_that_ends_too_early_is_not() -> None:
     problem(api.post(INCIDENTS, {**strike, "ends_on": "2025-03-01"}), 400, "validation_failed")
     problem(api.post(INCIDENTS, {**strike, "stage": "moon"}), 400, "validation_failed")
     assert Incident.objects.get().ends_on == date(2025, 3, 3)
+
+
+@pytest.mark.parametrize("query", [{"to": "0001-01-01"}, {"from": "1899-12-31"}, {"to": "9999-12-31"}])
+def test_days_beyond_reckoning_are_refused(db: None, query: dict[str, str]) -> None:
+    answer = Api("kpis:read").get(KPIS, **query)
+    assert answer.status_code == 400
+    assert "This is not from 1900-01-01 to 2200-01-01." in answer.content.decode()
