@@ -126,3 +126,18 @@ class NotPackedRight(FulfillmentError):
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         super().__init__("; ".join(faults))
+
+
+class NoSuchDocument(FulfillmentError):
+    """Nothing is printed under this name."""
+
+    code = "no_such_document"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no document called {name}")
+
+
+class NothingToPrint(FulfillmentError):
+    """What was asked for has nothing on it yet, or is gone."""
+
+    code = "nothing_to_print"

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
 from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
 from fulfillment.claim_api import ClaimEndView, ClaimsView
+from fulfillment.document_api import BoxLabelsView, PackingSlipView
 from fulfillment.handover.api import (
     AcceptView,
     ConfirmView,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("shipments/<str:code>/picked/", PickedView.as_view(), name="shipment-picked"),
     path("shipments/<str:code>/packed/", PackedView.as_view(), name="shipment-packed"),
     path("shipments/<str:code>/shipped/", ShippedView.as_view(), name="shipment-shipped"),
+    path("shipments/<str:code>/packing-slip/", PackingSlipView.as_view(), name="shipment-packing-slip"),
+    path("shipments/<str:code>/box-labels/", BoxLabelsView.as_view(), name="shipment-box-labels"),
     path("handovers/", HandOversView.as_view(), name="handovers"),
     path("handovers/<str:code>/", HandOverView.as_view(), name="handover"),
     path("handovers/<str:code>/accept/", AcceptView.as_view(), name="handover-accept"),

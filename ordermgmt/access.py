@@ -21,6 +21,7 @@ MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
 MAY_PICK, MAY_LEAD = "fulfillment.pick_picklist", "fulfillment.change_picklist"
 MAY_RETURN = "fulfillment.handle_return"
 MAY_PACK = "fulfillment.pack_shipment"
+WAREHOUSE_WORK = (MAY_ACT, MAY_PICK, MAY_PACK)
 MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
@@ -100,6 +101,16 @@ def customer_action(view: View[Rest]) -> View[Rest]:
     return _permitted(view, MAY_CHANGE_CUSTOMERS)
 
 
+def warehouse_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who work in the warehouse."""
+    return _permitted(view, *WAREHOUSE_WORK)
+
+
+def works_in_warehouse(request: HttpRequest) -> bool:
+    """Whether they may change orders, pick or pack."""
+    return any(map(request.user.has_perm, WAREHOUSE_WORK))
+
+
 def figures_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may set targets, enter campaigns and take in histories."""
     return _permitted(view, MAY_STEER)
@@ -110,10 +121,10 @@ def erase_action(view: View[Rest]) -> View[Rest]:
     return _permitted(view, MAY_ERASE)
 
 
-def _permitted(view: View[Rest], permission: str) -> View[Rest]:
+def _permitted(view: View[Rest], *any_of: str) -> View[Rest]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if not request.user.has_perm(permission):
+        if not any(map(request.user.has_perm, any_of)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("picking/", include("ordermgmt.picking.urls")),
     path("pick/", include("ordermgmt.station.urls")),
     path("pack/", include("ordermgmt.packing.urls")),
+    path("print/", include("ordermgmt.documents.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),
     path("", include("ordermgmt.returns.urls")),

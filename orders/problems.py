@@ -87,6 +87,8 @@ TITLES = {
     "nothing_to_return": "More than left the warehouse",
     "return_key_reused": "The key belongs to another return",
     "throttled": "Too many requests",
+    "nothing_to_print": "There is nothing to print",
+    "no_such_document": "There is no such document",
     "nothing_to_pick": "Nothing waits to be picked",
     "list_not_free": "The pick list is not free",
     "list_in_hand": "The picker has another list in hand",

@@ -25,6 +25,7 @@ from fulfillment.models.labels import (
 from fulfillment.models.messages import LinkRequest, Message, MessageCursor
 from fulfillment.models.parcels import Carton, Parcel, ParcelItem
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
+from fulfillment.models.printing import PrintChunk, PrintJob, PrintRow
 from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
 from fulfillment.models.scans import Scan
 from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
@@ -60,6 +61,9 @@ __all__ = [
     "PlayedLabel",
     "ProductCustoms",
     "RateQuote",
+    "PrintChunk",
+    "PrintJob",
+    "PrintRow",
     "Return",
     "ReturnLine",
     "ReturnPolicy",

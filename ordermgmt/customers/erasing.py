@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from feedback.models import Answer, FollowUp, LineAnswer, Survey
 from feedback.services import forget_words
+from fulfillment.documents.jobs import forget_orders
 from fulfillment.models import (
     Claim,
     ClaimLine,
@@ -34,6 +35,7 @@ def erase_person(customer_id: int, *, by: str) -> None:
         forget_person(customer_id, addresses)
         ShipmentHold.objects.filter(shipment__order__in=ids).update(note="", release_note="")
         forget_the_way_back(ids)
+        forget_orders(ids)
         forget_words(ids)
         OrderFact.objects.filter(order__in=ids).update(comment="")
 

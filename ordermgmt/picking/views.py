@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from fulfillment.models import PickList
-from ordermgmt.access import staff_page
+from ordermgmt.access import staff_page, works_in_warehouse
 from ordermgmt.picking.pages import one_list, open_lists
 
 
@@ -21,4 +21,5 @@ def pick_lists(request: HttpRequest) -> HttpResponse:
 def pick_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One walk: bins in order, and the map."""
     row = get_object_or_404(PickList.objects.select_related("warehouse"), pk=list_id)
-    return render(request, "picking/pick_list_detail.html", {"page": one_list(row)})
+    context = {"page": one_list(row), "may_print": works_in_warehouse(request)}
+    return render(request, "picking/pick_list_detail.html", context)

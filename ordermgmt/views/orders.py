@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from ordermgmt.access import MAY_ACT, staff_page
+from ordermgmt.access import MAY_ACT, staff_page, works_in_warehouse
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
 from ordermgmt.lists.order_filters import FILTERS, LARGEST_NUMBER
 from ordermgmt.order_list import Filters, find_exact, page
@@ -54,6 +54,7 @@ def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms:
         "page": shown,
         "order": shown.order,
         "may_act": request.user.has_perm(MAY_ACT),
+        "may_print": works_in_warehouse(request),
         "hold_form": HoldForm(),
         "cancel_form": CancelForm(auto_id="cancel_%s"),
         "note_form": NoteForm(),

@@ -1,0 +1,170 @@
+"""What stands on the documents, read from the database in a fixed number of statements as plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Sum
+
+from fulfillment.errors import NothingToPrint
+from fulfillment.models import Parcel, PickList, Shipment
+from orders.flow import State
+
+ADDRESS_PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A line of a pick list; `totes` are the numbers on the trolley it goes into."""
+
+    bin: str
+    sku: str
+    name: str
+    shipment: str
+    totes: Sequence[int]
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ListSheet:
+    """A pick list in walking order."""
+
+    code: str
+    kind: str
+    warehouse: str
+    picker: str
+    metres: float | None
+    ready_by: datetime | None
+    stops: Sequence[Stop]
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    """Units in this shipment of the units that were ordered; `others` are in other shipments or come later."""
+
+    sku: str
+    name: str
+    quantity: int
+    ordered: int
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A packing slip: what the customer finds in the parcels of one shipment. It has no prices."""
+
+    code: str
+    order: int
+    external_id: str
+    placed_at: datetime
+    address: Sequence[str]
+    gift_note: str
+    parcels: int
+    shipments: int
+    lines: Sequence[SlipLine]
+
+
+@dataclass(frozen=True)
+class BoxLabel:
+    """One parcel; `code` is the shipment's, a dash and the parcel's number."""
+
+    code: str
+    shipment: str
+    order: int
+    warehouse: str
+    address: Sequence[str]
+    number: int
+    of: int
+    carton: str
+    weight_g: int
+    units: int
+
+
+def list_sheet(list_id: int) -> ListSheet:
+    """Raises NothingToPrint when it is gone or has nothing left to take."""
+    row = PickList.objects.select_related("warehouse").filter(pk=list_id).first()
+    if row is None:
+        raise NothingToPrint("This pick list does not exist any more")
+    totes: dict[int, list[int]] = {}
+    for slot in row.totes.all():
+        totes.setdefault(slot.shipment_id, []).append(slot.number)
+    wanted = row.tasks.exclude(shipment_line__shipment__state=State.CANCELLED)
+    tasks = wanted.select_related("bin", "shipment_line__order_line", "shipment_line__shipment__order")
+    stops = [
+        Stop(
+            bin=task.bin.code if task.bin else "",
+            sku=task.shipment_line.order_line.sku,
+            name=task.shipment_line.order_line.name,
+            shipment=task.shipment_line.shipment.code,
+            totes=totes.get(task.shipment_line.shipment_id, ()),
+            quantity=task.quantity,
+        )
+        for task in tasks.order_by("turn", "pk")
+    ]
+    if not stops:
+        raise NothingToPrint(f"Everything on P{row.pk} was called off")
+    name = row.name or row.get_kind_display()
+    ready_by = row.cut_off_at.astimezone(ZoneInfo(row.warehouse.time_zone)) if row.cut_off_at else None
+    return ListSheet(f"P{row.pk}", name, row.warehouse.name, row.picker, row.distance_m, ready_by, stops)
+
+
+def slip(shipment_id: int) -> Slip:
+    """Raises NothingToPrint when the shipment is gone or called off."""
+    row = _shipment(shipment_id)
+    order = row.order
+    return Slip(
+        code=row.code,
+        order=order.number,
+        external_id=order.external_id,
+        placed_at=order.placed_at.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)),
+        address=written(order.shipping_address),
+        gift_note=order.gift_note,
+        parcels=row.parcels.count(),
+        shipments=order.shipments.exclude(state=State.CANCELLED).count(),
+        lines=[
+            SlipLine(line.order_line.sku, line.order_line.name, line.quantity, line.order_line.quantity)
+            for line in row.lines.select_related("order_line").order_by("order_line_id")
+        ],
+    )
+
+
+def box_labels(shipment_id: int) -> list[BoxLabel]:
+    """One for each parcel. Raises NothingToPrint before it is packed, and when it is gone or called off."""
+    row = _shipment(shipment_id)
+    parcels: Sequence[Parcel] = list(
+        row.parcels.select_related("carton").annotate(units=Sum("items__quantity")).order_by("number")
+    )
+    if not parcels:
+        raise NothingToPrint(f"{row.code} is not packed yet, so it has no boxes")
+    return [
+        BoxLabel(
+            code=f"{row.code}-{parcel.number}",
+            shipment=row.code,
+            order=row.order.number,
+            warehouse=row.warehouse.name,
+            address=written(row.order.shipping_address),
+            number=parcel.number,
+            of=len(parcels),
+            carton=parcel.carton.name if parcel.carton else "own packaging",
+            weight_g=parcel.weight_g,
+            units=parcel.units or 0,  # type: ignore[attr-defined]
+        )
+        for parcel in parcels
+    ]
+
+
+def written(address: Mapping[str, str]) -> list[str]:
+    """The lines of an address: the name first, the country's code last, the postal code beside the city."""
+    name, line1, line2, city, region, postal_code, country = (address.get(part, "") for part in ADDRESS_PARTS)
+    place = " ".join(part for part in (city, postal_code) if part)
+    return [line for line in (name, line1, line2, place, region, country) if line]
+
+
+def _shipment(shipment_id: int) -> Shipment:
+    row = Shipment.objects.select_related("order", "warehouse").filter(pk=shipment_id).first()
+    if row is None:
+        raise NothingToPrint("This shipment does not exist any more")
+    if row.state == State.CANCELLED:
+        raise NothingToPrint(f"{row.code} is called off")
+    return row

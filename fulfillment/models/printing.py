@@ -1,0 +1,97 @@
+"""Documents printed in bulk: the job, one row for each thing to print, and the file that came of it in pieces."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from inventory import clock
+
+
+class PrintJob(models.Model):
+    """Many documents of one kind made by a worker into one PDF; it is removed again after some days.
+
+    `due_at` says when a worker looks next, and by when another one may take over from a worker that died. `attempts`
+    counts the takings, so that a job that kills its workers ends.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting for a worker"
+        RUNNING = "running", "Being made"
+        DONE = "done", "Ready"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=40, help_text="A name of fulfillment.documents.kinds.")
+    what = models.CharField(max_length=200, help_text="What was chosen, for people.")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0, help_text="Rows that were drawn or that cannot be.")
+    faulty = models.PositiveIntegerField(default=0, help_text="Rows of these that cannot be.")
+    pages = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0, help_text="Of the file, in bytes; 0 while there is none.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "running", "done", "failed"]), name="print_job_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=F("done")) & Q(done__gte=F("faulty")), name="print_job_counts_its_rows"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "running"], due_at__isnull=False, ended_at=None)
+                | Q(status__in=["done", "failed"], due_at=None, ended_at__isnull=False),
+                name="print_job_is_due_until_it_ends",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="print_job_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Print job {self.pk}"
+
+
+class PrintRow(models.Model):
+    """One thing of a job: drawn (`data` is its PDF, dropped once all is well), refused (`error`), or still to do."""
+
+    job = models.ForeignKey(PrintJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    seq = models.PositiveIntegerField()
+    target_id = models.BigIntegerField(help_text="Of the shipment, pick list or what else the kind prints.")
+    name = models.CharField(max_length=60)
+    data = models.BinaryField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["job", "seq"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "seq"], name="one_print_row_per_job_and_seq"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["target_id"], name="print_row_of_target")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PrintChunk(models.Model):
+    """A piece of the merged file."""
+
+    job = models.ForeignKey(PrintJob, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    seq = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        ordering: ClassVar = ["job", "seq"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "seq"], name="one_print_chunk_per_job_and_seq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.seq}"

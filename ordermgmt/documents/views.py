@@ -1,0 +1,133 @@
+"""One document as PDF, and the page where many are asked for, followed and fetched."""
+
+import re
+from typing import cast
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.documents import jobs
+from fulfillment.documents.kinds import draw, kind_named, merged
+from fulfillment.errors import FulfillmentError, NoSuchDocument, NothingToPrint
+from fulfillment.models import PickList, PrintJob, Shipment
+from ordermgmt.access import warehouse_action
+from ordermgmt.documents.pages import STATES, job_cards, print_page, ready
+from ordermgmt.phrases import counted
+
+CODE = re.compile(r"(\d{1,18})-(\d{1,4})", re.ASCII)
+LONGEST_NUMBER = 18
+
+
+@require_safe
+@warehouse_action
+def document(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """All documents of one kind for one shipment, to be shown by the browser."""
+    parts = CODE.fullmatch(code)
+    if parts is None:
+        raise Http404
+    shipment = get_object_or_404(
+        Shipment.objects.select_related("order"), order__number=int(parts[1]), number=int(parts[2])
+    )
+    try:
+        targets = kind_named(kind).targets(Shipment.objects.filter(pk=shipment.pk))
+        drawn = [draw(kind, target_id) for target_id, _ in targets]
+    except NoSuchDocument as error:
+        raise Http404 from error
+    except FulfillmentError as refusal:
+        messages.error(request, f"{refusal}.")
+        return redirect("order", number=shipment.order.number)
+    if not drawn:
+        messages.error(request, f"There is nothing to print for {code}.")
+        return redirect("order", number=shipment.order.number)
+    return _pdf(drawn[0] if len(drawn) == 1 else merged(drawn)[0], f"{kind}-{code}.pdf")
+
+
+@require_safe
+@warehouse_action
+def pick_list(request: HttpRequest, list_id: int) -> HttpResponse:
+    """One pick list."""
+    row = get_object_or_404(PickList, pk=list_id)
+    try:
+        return _pdf(draw("pick-list", row.pk), f"pick-list-P{row.pk}.pdf")
+    except NothingToPrint as refusal:
+        messages.error(request, f"{refusal}.")
+        return redirect("pick-list", list_id=row.pk)
+
+
+@require_safe
+@warehouse_action
+def prints(request: HttpRequest) -> HttpResponse:
+    """What can be printed now, and the jobs; asked by itself, the jobs only."""
+    cards = job_cards()
+    context = {"jobs": cards, "is_busy": any(card.is_busy for card in cards)}
+    if request.headers.get("HX-Request"):
+        return render(request, "documents/_jobs.html", context)
+    page = print_page(request.GET.get("state", ""), request.GET.get("warehouse", ""))
+    return render(request, "documents/print.html", {**context, "page": page})
+
+
+@require_POST
+@warehouse_action
+def start(request: HttpRequest) -> HttpResponse:
+    """Have documents made: of the shipments that were ticked, or of all that are shown."""
+    asked = request.POST
+    state, warehouse, kind = asked.get("state", ""), asked.get("warehouse", ""), asked.get("kind", "")
+    if state not in STATES:
+        raise Http404
+    chosen, what = _chosen(request, state, warehouse)
+    try:
+        targets = kind_named(kind).targets(chosen)
+        job = jobs.ask(kind, targets, what=what, by=request.user.get_username())
+    except NoSuchDocument as error:
+        raise Http404 from error
+    except NothingToPrint as refusal:
+        messages.error(request, f"{refusal}.")
+    else:
+        messages.success(request, f"{counted(job.total, 'document')} will be ready below in a moment.")
+    return redirect(f"{reverse('prints')}?{urlencode({'state': state, 'warehouse': warehouse})}")
+
+
+@require_safe
+@warehouse_action
+def job_file(request: HttpRequest, job_id: int) -> HttpResponse:
+    """The file of a job that is ready."""
+    job = get_object_or_404(PrintJob, pk=job_id, ended_at__isnull=False, size__gt=0)
+    name = f'attachment; filename="{job.kind}-{job.pk}.pdf"'
+    headers = {"Content-Disposition": name, "Content-Length": str(job.size), "Cache-Control": "no-store"}
+    answer = StreamingHttpResponse(jobs.file_of(job), content_type="application/pdf", headers=headers)
+    return cast(HttpResponse, answer)  # as far as the guards of the page are concerned
+
+
+@require_POST
+@warehouse_action
+def retry(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Draw again what went wrong."""
+    get_object_or_404(PrintJob, pk=job_id)
+    try:
+        jobs.retry(job_id)
+    except NothingToPrint as refusal:
+        messages.error(request, f"{refusal}.")
+    return redirect("prints")
+
+
+def _chosen(request: HttpRequest, state: str, warehouse: str) -> tuple[QuerySet[Shipment], str]:
+    """The shipments and what to call them. Of ticked ones it does not matter how far they have come since."""
+    if request.POST.get("which") == "all":
+        ids = list(ready(state, warehouse).values_list("pk", flat=True)[: jobs.MOST_ROWS])
+        what = f"{STATES[state]}, {warehouse}, " if warehouse else f"{STATES[state]}, "
+        what += counted(len(ids), "shipment")
+    else:
+        ticked = request.POST.getlist("shipment")[: jobs.MOST_ROWS]
+        ids = [int(pk) for pk in ticked if pk.isascii() and pk.isdecimal() and len(pk) <= LONGEST_NUMBER]
+        what = counted(len(ids), "ticked shipment")
+    return Shipment.objects.filter(pk__in=ids).order_by("pk"), what
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type="application/pdf", headers=headers)
