@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
+from fulfillment.freight import freight_for
 from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
 from fulfillment.packing import WORK, Filled, Item, plan
 from fulfillment.packing import Carton as Box
+from fulfillment.packing.tariff import Objective
 from inventory import clock
 from inventory.models import Product
 
@@ -47,12 +49,19 @@ def cartons_left() -> dict[Carton, int | None]:
 
 
 def proposed(shipment: Shipment, *, work: int = WORK) -> list[Packed]:
-    """The boxes that cost least. What fits none, or for which none is left, travels in its own packaging."""
+    """The boxes that cost least with their freight. What fits none, or for which none is left, travels in its own
+    packaging. Where no freight is known, the fewest boxes.
+    """
     left = cartons_left()
     cartons = {carton.name: carton for carton in left}
     lines = {line.pk: line for line in shipment.lines.select_related("order_line__product")}
     boxes = [_box(carton, count) for carton, count in left.items()]
-    planned = plan([_item(line, line.quantity) for line in lines.values()], boxes, work=work)
+    goods_g = expected_g(None, {pk: line.quantity for pk, line in lines.items()}, lines)
+    rates = freight_for(shipment, goods_g=goods_g, cartons=boxes)
+    objective: Objective = "cost" if rates else "count"
+    planned = plan(
+        [_item(line, line.quantity) for line in lines.values()], boxes, rates=rates, objective=objective, work=work
+    )
     filled = [
         Packed(
             cartons[box.carton.name],

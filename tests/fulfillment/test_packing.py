@@ -46,9 +46,9 @@ def test_goods_go_into_the_cheapest_carton_in_which_they_fit():
     assert parcels() == [("M", 4100, {"BOX": 8})]
 
 
-def test_two_small_cartons_are_taken_where_they_cost_less():
+def test_two_small_cartons_are_taken_where_they_cost_less_with_their_freight():
     make_carton("S", side_mm=100, price=Decimal("0.20"))
-    make_carton("M", side_mm=200, price=Decimal("0.50"))
+    make_carton("M", side_mm=200, price=Decimal("9.00"))
     packed(("BOX", 2, (100, 100, 100), 500))
     assert parcels() == [("S", 600, {"BOX": 1}), ("S", 600, {"BOX": 1})]
 
