@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from fulfillment.api import own_shipment
 from fulfillment.errors import FulfillmentError
 from fulfillment.models import PickList, Scan
 from fulfillment.pickwork import giving
@@ -35,6 +36,12 @@ class NextListSerializer(PickerSerializer):
     """Who is free, and where."""
 
     warehouse = serializers.SlugField(max_length=16, help_text="Its code.")
+
+
+class OfShipmentSerializer(Strict):
+    """Whose goods."""
+
+    shipment = serializers.CharField(max_length=24, help_text="Its code.")
 
 
 class ScanSerializer(Strict):
@@ -93,6 +100,12 @@ class PickListSerializer(serializers.Serializer[Any]):
     tasks = PickTaskSerializer(many=True)
 
 
+class PickListsSerializer(serializers.Serializer[Any]):
+    """All of them."""
+
+    results = PickListSerializer(many=True)
+
+
 class VerdictSerializer(serializers.Serializer[Any]):
     """What came of one act. Nothing moves unless it is right."""
 
@@ -140,6 +153,14 @@ def answered(list_id: int, scans: list[dict[str, Any]], *, by: str) -> dict[str,
     }
 
 
+def own_list(request: Request, list_id: int) -> PickList:
+    """The list, if the key may see its warehouse; 404 when there is none."""
+    pick_list, only = list_by_id(list_id), caller(request).warehouse_id
+    if only is not None and pick_list.warehouse_id != only:
+        raise Http404
+    return pick_list
+
+
 def list_by_id(list_id: int) -> PickList:
     """404 when there is none."""
     return get_object_or_404(PickList.objects.select_related("warehouse"), pk=list_id)
@@ -182,6 +203,24 @@ class NextListView(PickWork):
         return Response(shown_list(own_list(request, taken.pk)))
 
 
+class PickListsView(PickWork):
+    """`/api/v1/pick-lists/`"""
+
+    @extend_schema(
+        operation_id="pick_lists_list",
+        summary="Find the pick lists of a shipment",
+        description="Those that still have something to take for it; one may be of other shipments, too.",
+        parameters=[OfShipmentSerializer],
+        responses={200: PickListsSerializer, **refusing(400, 404)},
+        tags=["picking"],
+    )
+    def get(self, request: Request) -> Response:
+        """With their tasks."""
+        shipment = own_shipment(request, checked(OfShipmentSerializer, request.query_params)["shipment"])
+        lists = PickList.objects.filter(tasks__shipment_line__shipment=shipment, finished_at=None).distinct()
+        return Response({"results": [shown_list(row) for row in lists.select_related("warehouse")]})
+
+
 class PickListView(PickWork):
     """`/api/v1/pick-lists/{id}/`"""
 
@@ -212,6 +251,8 @@ class ScansView(PickWork):
     def post(self, request: Request, list_id: int) -> Response:
         """A verdict for each."""
         given = checked(ScansSerializer, request.data)
+        if caller(request).warehouse_id is not None:
+            own_list(request, list_id)
         return Response(answered(own_list(request, list_id).pk, given["scans"], by=given["picker"]))
 
 

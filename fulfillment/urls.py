@@ -16,11 +16,12 @@ from fulfillment.handover.api import (
     StopView,
 )
 from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
-from fulfillment.pick_api import NextListView, PassListView, PickListView, ScansView
+from fulfillment.pick_api import NextListView, PassListView, PickListsView, PickListView, ScansView
 from fulfillment.return_api import CreditView, ReasonsView, ReturnRequestsView, ReturnStepView
 
 app_name = "warehouse-api"
 urlpatterns = [
+    path("pick-lists/", PickListsView.as_view(), name="pick-lists"),
     path("pick-lists/next/", NextListView.as_view(), name="pick-list-next"),
     path("pick-lists/<int:list_id>/", PickListView.as_view(), name="pick-list"),
     path("pick-lists/<int:list_id>/scans/", ScansView.as_view(), name="pick-list-scans"),

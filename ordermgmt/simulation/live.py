@@ -20,6 +20,7 @@ from ordermgmt.simulation.desk import Desk, Stopped
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.plan import Errand, within
 from ordermgmt.simulation.players import Manager, Staff
+from ordermgmt.simulation.scanner import Scanner
 from ordermgmt.simulation.session import Acting, Scene
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ def turns(book: Book, staff: Desk, errands: Sequence[Errand], *, every: float, d
     """Everybody, at their own pace."""
     seconds = partial(timedelta, 0)
     person: Pace = {"one_step": True, "beyond": beyond}
-    by_hand = Staff(book, staff, ["LEEDS"], patience=seconds(90), **person)
+    by_hand = Staff(book, staff, ["LEEDS"], patience=seconds(90), scanner=Scanner(staff, dice), **person)
     third_party = Staff(book, staff, ["RTM"], patience=seconds(20), **person)
     return [
         Turn("shoppers", Arrivals(Shopper(queued(errands), book, None)), every),

@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from ordermgmt.simulation.book import Book, Row
 from ordermgmt.simulation.desk import Desk
 from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.scanner import Scanner
 
 # What is furthest goes first, so that nothing is left lying half done.
 CONFIRMATIONS = {"packed": ("shipped",), "picked": ("packed", "shipped"), "approved": ("picked", "packed", "shipped")}
+SCANNED = "LEEDS"  # where the shop's own people pick
 REFUSAL_SHARE = 0.25
 PAYMENT = "payment"
 
@@ -28,7 +30,8 @@ def is_theirs(book: Book, number: int, *, beyond: int | None) -> bool:
 class Staff:
     """Confirms picking, packing and shipping where no machine does, of shipments that have waited for `patience`.
 
-    With `one_step` only the next thing is confirmed, and only for one shipment a round: the pace of a person.
+    With `one_step` only the next thing is confirmed, and only for one shipment a round: the pace of a person. Where the
+    shop's own people pick, a `scanner` does it; in a shop of one's own it takes whatever list comes.
     """
 
     book: Book
@@ -37,12 +40,17 @@ class Staff:
     patience: timedelta = timedelta(0)
     one_step: bool = False
     beyond: int | None = None
+    scanner: Scanner | None = None
+    takes_what_comes: bool = False
 
     def act(self) -> None:
         """Take the oldest work first; what cannot be confirmed now is left for the next round."""
         for warehouse in self.warehouses:
+            if self.scanner and self.takes_what_comes and warehouse == SCANNED:
+                self.scanner.take_what_comes(warehouse)
             for code, words in self._work(warehouse):
-                done = self._confirm(code, words[:1] if self.one_step else words)
+                scanner = self.scanner if warehouse == SCANNED else None
+                done = self._confirm(code, words[:1] if self.one_step else words, scanner)
                 if done and self.one_step:
                     break
 
@@ -53,8 +61,13 @@ class Staff:
                 if waited >= self.patience and is_theirs(self.book, shipment["order"], beyond=self.beyond):
                     yield shipment["code"], words
 
-    def _confirm(self, code: str, words: Sequence[str]) -> bool:
-        return all(self.desk.post(f"shipments/{code}/{word}/").is_success for word in words)
+    def _confirm(self, code: str, words: Sequence[str], scanner: Scanner | None) -> bool:
+        return all(
+            scanner.pick(code)
+            if scanner and word == "picked"
+            else self.desk.post(f"shipments/{code}/{word}/").is_success
+            for word in words
+        )
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def private_shop(wish: Wish, errands: Sequence[Errand]) -> Iterator[tuple[Stack,
 
 def run_privately(stack: Stack, keys: Mapping[str, str], wish: Wish, errands: Sequence[Errand], look: Look) -> Summary:
     """Play in a private shop, with faults if wished, and verify its books."""
-    scene = Scene(stack.url, keys, Dice(wish.seed), clients=wish.clients, promise=PROMISE)
+    scene = Scene(stack.url, keys, Dice(wish.seed), clients=wish.clients, promise=PROMISE, is_own=True)
     session, saboteur = Session(scene, errands), Saboteur(stack, wish.kill)
 
     def look_and_kill(progress: Progress) -> None:

@@ -16,6 +16,7 @@ from ordermgmt.simulation.desk import Desk, Stopped
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.plan import Errand
 from ordermgmt.simulation.players import Manager, Staff
+from ordermgmt.simulation.scanner import Scanner
 from ordermgmt.simulation.shop import STAFFED
 from orders.flow import FINAL
 
@@ -32,6 +33,7 @@ class Scene:
     clients: int = 8
     promise: timedelta | None = None
     patience_seconds: float = 90.0
+    is_own: bool = False  # nobody else's orders are in the shop
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ class Session:
         self.book = Book(self._desks, opened_at=datetime.now(UTC))
         self.customers = Customers(self.book, scene.dice)
         self._errands = errands
-        self._staff = Staff(self.book, next(iter(self._desks.values())), STAFFED)
+        desk = next(iter(self._desks.values()))
+        scanner = Scanner(desk, scene.dice)
+        self._staff = Staff(self.book, desk, STAFFED, scanner=scanner, takes_what_comes=scene.is_own)
         self._manager = Manager(self.book, scene.dice)
         self._changed_at = time.monotonic()
         self._last: Progress | None = None

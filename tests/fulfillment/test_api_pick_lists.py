@@ -6,6 +6,7 @@ import pytest
 
 from fulfillment.models import PickList, Scan, Shipment
 from tests.api import Api, problem
+from tests.factories import make_warehouse
 from tests.fulfillment.pickwork.work import leeds, list_of, released, shelve
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,22 @@ def test_a_key_without_the_scope_sees_no_list(mugs):
     stranger = Api("orders:read")
     problem(stranger.get(f"{LISTS}{list_of(mugs).pk}/"), 403, "scope_missing")
     assert leeds().pick_lists.get().picker == ""
+
+
+def test_a_key_of_one_warehouse_sees_no_list_of_another(api, mugs):
+    row = list_of(mugs)
+    api.key.warehouse = make_warehouse("YORK", mode="3pl")
+    api.key.save()
+    for answer in (
+        api.get(f"{LISTS}{row.pk}/"),
+        api.get(LISTS, shipment=mugs.code),
+        api.post(f"{LISTS}next/", {"warehouse": "LEEDS", "picker": "bob"}),
+        api.post(f"{LISTS}{row.pk}/take-over/", {"picker": "bob"}),
+        api.post(f"{LISTS}{row.pk}/scans/", {"picker": "bob", "scans": [seen(code="MUG")]}),
+    ):
+        problem(answer, 404, "not_found")
+    assert (leeds().pick_lists.get().picker, Scan.objects.count()) == ("", 0)
+
+
+def test_the_lists_of_a_shipment_are_found(api, mugs):
+    assert [row["id"] for row in api.get(LISTS, shipment=mugs.code).json()["results"]] == [list_of(mugs).pk]
