@@ -2,7 +2,19 @@
 
 from django.contrib import admin
 
-from fulfillment.models import Carton, InsertRule, Label, Parcel, PickList, PickTask, Return, Shipment, TrackingEvent
+from fulfillment.models import (
+    Carton,
+    InsertRule,
+    Label,
+    Parcel,
+    PickingPolicy,
+    PickList,
+    PickTask,
+    Return,
+    Shipment,
+    TrackingEvent,
+    Trolley,
+)
 from inventory.admin import Editable, ReadOnly
 
 
@@ -63,3 +75,14 @@ class ReturnAdmin(ReadOnly):
     list_display = ("order", "reason", "received_at", "refund")
     list_filter = ("reason",)
     list_select_related = ("order",)
+
+
+@admin.register(Trolley)
+class TrolleyAdmin(Editable):
+    list_display = ("name", "totes", "tote_litres", "max_weight_g")
+
+
+@admin.register(PickingPolicy)
+class PickingPolicyAdmin(Editable):
+    list_display = ("warehouse", "kind", "waves_by", "zone_aisles", "trolley")
+    list_select_related = ("warehouse", "trolley")

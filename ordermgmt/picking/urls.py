@@ -6,5 +6,8 @@ from ordermgmt.picking import views
 
 urlpatterns = [
     path("", views.pick_lists, name="pick-lists"),
+    path("plan/", views.plan, name="pick-lists-plan"),
     path("<int:list_id>/", views.pick_list, name="pick-list"),
+    path("<int:list_id>/assign/", views.assign, name="pick-list-assign"),
+    path("<int:list_id>/<slug:step>/", views.pass_list, name="pick-list-pass"),
 ]

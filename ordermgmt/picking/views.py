@@ -1,11 +1,17 @@
-"""The list of open pick lists and the page of one."""
+"""The list of open pick lists, the page of one, and what is done with a list as a whole."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from functools import partial
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.models import PickList
-from ordermgmt.access import staff_page, works_in_warehouse
+from fulfillment.pickwork import giving
+from fulfillment.pickwork.planning import plan_work
+from inventory.models import Warehouse
+from ordermgmt.access import leader_action, picker_action, staff_page, works_in_warehouse
+from ordermgmt.acting import attempt
 from ordermgmt.picking.pages import one_list, open_lists
 
 
@@ -23,3 +29,36 @@ def pick_list(request: HttpRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(PickList.objects.select_related("warehouse"), pk=list_id)
     context = {"page": one_list(row), "may_print": works_in_warehouse(request)}
     return render(request, "picking/pick_list_detail.html", context)
+
+
+@require_POST
+@leader_action
+def plan(request: HttpRequest) -> HttpResponse:
+    """Plan what waits in every warehouse of the shop's people, by its policy."""
+    places = Warehouse.objects.filter(mode=Warehouse.Mode.MANUAL, picking_policy__isnull=False)
+    by = request.user.get_username()
+    lists = [row for place in places for row in plan_work(place, by=by)]
+    attempt(request, list, told=f"{len(lists)} shared walks planned." if lists else "Nothing that could share a walk.")
+    return redirect("pick-lists")
+
+
+@require_POST
+@leader_action
+def assign(request: HttpRequest, list_id: int) -> HttpResponse:
+    """Give a free list to somebody."""
+    row, by = get_object_or_404(PickList, pk=list_id), request.user.get_username()
+    picker = request.POST.get("picker", "").strip()[:80] or by
+    attempt(request, partial(giving.assign, row.pk, picker=picker, by=by), told=f"The list is {picker}'s now.")
+    return redirect("pick-list", row.pk)
+
+
+@require_POST
+@picker_action
+def pass_list(request: HttpRequest, list_id: int, step: str) -> HttpResponse:
+    """Take over, pause, resume, give back."""
+    row = get_object_or_404(PickList, pk=list_id)
+    if step not in giving.STEPS:
+        raise Http404
+    act = partial(giving.STEPS[step], row.pk, by=request.user.get_username())
+    attempt(request, act, told="Done.")
+    return redirect("pick-list", row.pk)
