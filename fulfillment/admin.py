@@ -11,6 +11,8 @@ from fulfillment.models import (
     PickList,
     PickTask,
     Return,
+    ReturnPolicy,
+    ReturnReason,
     Shipment,
     TrackingEvent,
     Trolley,
@@ -86,3 +88,21 @@ class TrolleyAdmin(Editable):
 class PickingPolicyAdmin(Editable):
     list_display = ("warehouse", "kind", "waves_by", "zone_aisles", "trolley")
     list_select_related = ("warehouse", "trolley")
+
+
+@admin.register(ReturnReason)
+class ReturnReasonAdmin(Editable):
+    """The shop's tree of reasons: those without a parent are its headings."""
+
+    list_display = ("label", "code", "parent", "position", "fault", "needs_photo", "for_customers", "active")
+    list_select_related = ("parent",)
+    list_filter = ("fault", "active")
+
+
+@admin.register(ReturnPolicy)
+class ReturnPolicyAdmin(Editable):
+    """What each channel takes back."""
+
+    list_display = ("channel", "window_days", "approve_at_once", "restocking_percent", "label_price")
+    list_select_related = ("channel",)
+    autocomplete_fields = ("final_sale",)
