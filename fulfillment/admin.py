@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from fulfillment import carrier_admin
 from fulfillment.models import (
     Carton,
     InsertRule,
@@ -18,6 +19,8 @@ from fulfillment.models import (
     Trolley,
 )
 from inventory.admin import Editable, ReadOnly
+
+__all__ = ["carrier_admin"]  # registers the carriers' tables
 
 
 @admin.register(Carton)

@@ -3,6 +3,13 @@
 from django.urls import path, re_path
 
 from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
+from fulfillment.carrier_api import (
+    ArrivedView,
+    CarrierWebhookView,
+    ShipmentLabelsView,
+    ShipmentRatesView,
+    ShipmentVoidView,
+)
 from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
 from fulfillment.claim_api import ClaimEndView, ClaimsView
 from fulfillment.document_api import BoxLabelsView, PackingSlipView
@@ -34,6 +41,11 @@ urlpatterns = [
     path("shipments/<str:code>/shipped/", ShippedView.as_view(), name="shipment-shipped"),
     path("shipments/<str:code>/packing-slip/", PackingSlipView.as_view(), name="shipment-packing-slip"),
     path("shipments/<str:code>/box-labels/", BoxLabelsView.as_view(), name="shipment-box-labels"),
+    path("shipments/<str:code>/rates/", ShipmentRatesView.as_view(), name="shipment-rates"),
+    path("shipments/<str:code>/labels/", ShipmentLabelsView.as_view(), name="shipment-labels"),
+    path("shipments/<str:code>/void-label/", ShipmentVoidView.as_view(), name="shipment-void-label"),
+    path("carriers/<slug:account>/webhook/", CarrierWebhookView.as_view(), name="carrier-webhook"),
+    path("orders/<int:number>/arrived/", ArrivedView.as_view(), name="order-arrived"),
     path("handovers/", HandOversView.as_view(), name="handovers"),
     path("handovers/<str:code>/", HandOverView.as_view(), name="handover"),
     path("handovers/<str:code>/accept/", AcceptView.as_view(), name="handover-accept"),

@@ -36,25 +36,36 @@ LEASES = 12  # half an hour: nobody who was leased the shipment can still be abo
 def buy_labels(shipment: Shipment, *, by: str) -> None:
     """One label for each parcel that has none, kept as soon as it is bought; safe to repeat.
 
-    Raises NotAllowedNow when the order was changed in the meantime, CarrierError when the carrier did not sell.
+    Raises NotAllowedNow when the order was changed in the meantime, and CarrierError when a carrier did not sell, once
+    all parcels were tried: one parcel's failure stops no other.
     """
     blockers = [str(guard.__doc__) for guard in (no_holds, not_held) if not guard(shipment)]
     if shipment.state != State.PACKED or not order_runs(shipment) or blockers:
         raise NotAllowedNow("ship", shipment, [f"it takes that {words[0].lower()}{words[1:]}" for words in blockers])
+    failures: list[CarrierError] = []
     for parcel in shipment.parcels.filter(label=None).select_related("carton"):
-        version = shipment.order.version
-        package = package_of(parcel, shipment, key=key_of(parcel, version), at=clock.now())
-        quote = quote_for(parcel, shipment, package=package)
         try:
-            purchase = carrier_of(quote.account).buy(package, rate_of(quote))
-        except CarrierRefused as refusal:  # the next try asks the others
-            RateQuote.objects.filter(pk=quote.pk).update(state=RateQuote.State.REFUSED, note=str(refusal)[:200])
-            raise
-        with held_shipment(shipment.pk) as now_held:
-            unused = keep_label(now_held, parcel, quote, purchase, version=version, by=by)
-        if unused:
-            give_back(unused.pk)
-            raise NotAllowedNow("ship", shipment, [unused.reason])
+            _buy(parcel, shipment, by=by)
+        except CarrierError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _buy(parcel: Parcel, shipment: Shipment, *, by: str) -> None:
+    version = shipment.order.version
+    package = package_of(parcel, shipment, key=key_of(parcel, version), at=clock.now())
+    quote = quote_for(parcel, shipment, package=package)
+    try:
+        purchase = carrier_of(quote.account).buy(package, rate_of(quote))
+    except CarrierRefused as refusal:  # the next try asks the others
+        RateQuote.objects.filter(pk=quote.pk).update(state=RateQuote.State.REFUSED, note=str(refusal)[:200])
+        raise
+    with held_shipment(shipment.pk) as now_held:
+        unused = keep_label(now_held, parcel, quote, purchase, version=version, by=by)
+    if unused:
+        give_back(unused.pk)
+        raise NotAllowedNow("ship", shipment, [unused.reason])
 
 
 def keep_label(

@@ -40,6 +40,20 @@ def hear(shipment_id: int, news: News, *, by: str) -> Shipment:
     return shipment
 
 
+def hear_webhook(account: CarrierAccount, body: bytes, headers: Mapping[str, str]) -> int:
+    """Take the news in a carrier's message; returns of how many parcels of ours. Raises WebhookRefused."""
+    by_number: defaultdict[str, list[Scan]] = defaultdict(list)
+    for scan in carrier_of(account).read_webhook(body, headers):
+        by_number[scan.tracking_number].append(scan)
+    labels = Label.objects.filter(account=account, tracking_number__in=by_number).order_by("parcel__shipment_id")
+    news: defaultdict[int, dict[int, list[Scan]]] = defaultdict(dict)
+    for number, parcel_id, shipment_id in labels.values_list("tracking_number", "parcel_id", "parcel__shipment_id"):
+        news[shipment_id][parcel_id] = by_number[number]
+    for shipment_id, parcels in news.items():
+        hear(shipment_id, parcels, by=f"carrier:{account.code}")
+    return sum(map(len, news.values()))
+
+
 def _go_on(shipment: Shipment, parcels: Sequence[Parcel], *, by: str) -> None:
     """Arrived, or asked about again."""
     if all_arrived(shipment):

@@ -1,15 +1,34 @@
-"""`kill -9` in the middle of a run: what the issue calls a fault, done to the parts of a private stack."""
+"""What goes wrong on purpose in a private stack: `kill -9` of its parts in the middle of a run, and a bad carrier."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from fulfillment.carriers.standard import open_standard_account
 from ordermgmt.simulation.session import Progress
 from ordermgmt.stack.stack import Stack
 from orders.flow import STAGES
 
 PARTS = ("worker", "broker", "web", "beat")
+PARTNERS = ("carrier",)
+# Shares of all parcels: see fulfillment.carriers.fake.Faults.
+CARRIER_FAULTS = {
+    "times_out": 0.2,
+    "refuses": 0.05,
+    "slow": 0.05,
+    "slow_seconds": 0.3,
+    "duplicates": 0.4,
+    "reverses": 0.4,
+    "fails_first": 0.05,
+}
 SHIPPED_OR_FURTHER = tuple(stage.state for stage in STAGES if stage.number >= STAGES[5].number)
+
+
+def let_carrier_fail(*, seed: int) -> None:
+    """The played carrier sells without answering, refuses, is slow, and tells its news twice and backwards."""
+    account = open_standard_account()
+    account.settings = {"faults": {**CARRIER_FAULTS, "seed": seed}}
+    account.save(update_fields=["settings"])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ordermgmt.simulation.baskets import read_sample
 from ordermgmt.simulation.catalogue import articles
 from ordermgmt.simulation.desk import Desk
 from ordermgmt.simulation.dice import Dice
-from ordermgmt.simulation.faults import Fault, Saboteur
+from ordermgmt.simulation.faults import Fault, Saboteur, let_carrier_fail
 from ordermgmt.simulation.plan import Errand, plan_errands, within
 from ordermgmt.simulation.session import Progress, Scene, Session
 from ordermgmt.simulation.shop import Shares, block_some, issue_keys, open_shop, stock_for
@@ -49,6 +49,7 @@ class Wish:
     clients: int = 8
     shares: Shares = Shares()
     kill: Sequence[str] = ()
+    faults: Sequence[str] = ()
 
     def errands(self) -> list[Errand]:
         """The plan; its external ids are new each time, so that a shop can be played in again and again."""
@@ -65,6 +66,8 @@ def private_shop(wish: Wish, errands: Sequence[Errand]) -> Iterator[tuple[Stack,
         try:
             open_shop(catalogue, stock_for(baskets, catalogue, shares=wish.shares, dice=dice))
             block_some(baskets, dice=dice)
+            if "carrier" in wish.faults:
+                let_carrier_fail(seed=wish.seed)
             yield stack, issue_keys("simulation")
         finally:
             connections.close_all()

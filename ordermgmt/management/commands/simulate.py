@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from ordermgmt.management.commands.run import interruptible
 from ordermgmt.sign_in import FIRST_USER, make_first_sign_in
 from ordermgmt.simulation.desk import NoShop
-from ordermgmt.simulation.faults import PARTS
+from ordermgmt.simulation.faults import PARTNERS, PARTS
 from ordermgmt.simulation.runs import Wish, private_shop, run_against, run_privately
 from ordermgmt.simulation.shop import Shares
 from ordermgmt.simulation.summary import Summary, as_table
@@ -50,6 +50,9 @@ class Command(BaseCommand):
         parser.add_argument("--manual-share", type=_share, default=0.15, metavar="S", help="Orders that people pick.")
         parser.add_argument("--3pl-share", type=_share, default=0.1, metavar="S", dest="third_party_share")
         parser.add_argument("--kill", type=_parts, default=(), metavar="PARTS", help=f"kill -9 of {', '.join(PARTS)}.")
+        parser.add_argument(
+            "--faults", type=_partners, default=(), metavar="NAMES", help=f"Who works badly: {', '.join(PARTNERS)}."
+        )
         parser.add_argument("--url", default="", help="A running shop instead of a private one.")
         parser.add_argument("--key", default="", help="Its API key, with all scopes.")
         parser.add_argument("--keep", action="store_true", help="Leave the private shop open until Ctrl-C.")
@@ -59,7 +62,7 @@ class Command(BaseCommand):
         """Returns on success only."""
         check(options)
         shares = Shares(options["manual_share"], options["third_party_share"])
-        wish = Wish(options["orders"], options["seed"], options["clients"], shares, options["kill"])
+        wish = Wish(options["orders"], options["seed"], options["clients"], shares, options["kill"], options["faults"])
         try:
             with interruptible():
                 if options["url"]:
@@ -105,8 +108,8 @@ def check(options: dict[str, Any]) -> None:
         raise CommandError("--url must be an address such as http://127.0.0.1:8000.")
     if not options["key"].isascii():
         raise CommandError("--key has characters that no key has.")
-    if options["url"] and (options["kill"] or options["keep"]):
-        raise CommandError("--kill and --keep work on a private stack only, not with --url.")
+    if options["url"] and (options["kill"] or options["keep"] or options["faults"]):
+        raise CommandError("--kill, --faults and --keep work on a private stack only, not with --url.")
     if options["manual_share"] + options["third_party_share"] > 1:
         raise CommandError("--manual-share and --3pl-share together are more than 1.")
 
@@ -143,6 +146,13 @@ def _share(text: str) -> float:
     if not 0 <= value <= 1:
         raise ArgumentTypeError(f"{text} is not a share from 0 to 1")
     return value
+
+
+def _partners(text: str) -> Sequence[str]:
+    names = tuple(dict.fromkeys(filter(None, text.split(","))))
+    if wrong := [name for name in names if name not in PARTNERS]:
+        raise ArgumentTypeError(f"cannot let {', '.join(wrong)} fail; those who can are {', '.join(PARTNERS)}")
+    return names
 
 
 def _parts(text: str) -> Sequence[str]:
