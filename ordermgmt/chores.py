@@ -12,6 +12,7 @@ CHORES = {
     "settle_payments": ("orders.tasks.settle_payments", 5.0),
     "remind_payers": ("orders.tasks.remind_payers", 3600.0),
     "rescore_customers": ("orders.tasks.rescore_customers", 300.0),
+    "send_webhooks": ("orders.tasks.send_webhooks", 3.0),
     "fold_history": ("kpis.tasks.fold_history", 5.0),
     "find_improvements": ("ordermgmt.tasks.find_improvements", 86_400.0),
     "write_messages": ("fulfillment.tasks.write_messages", 5.0),

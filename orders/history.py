@@ -20,6 +20,7 @@ TOLD = ("seq", "name", "at", "by", "data", "xid", "order__number", "order__exter
 FLOW_FIELDS = ("state", "state_since", "due_at", "attempts", "open_holds", "event_seq")
 # Scan by scan at the shelf and at the bench, and of no concern to a channel.
 AT_THE_STATIONS = Q(name__startswith="pick.") | Q(name__startswith="pack.")
+HANDED = "handover."
 AT_ONCE = timedelta(0)
 EVENT_OF_STATE = {state: f"order.{state.value}" for state in State}
 
@@ -61,9 +62,22 @@ def channel_events(channel: Channel, cursor: Cursor, *, limit: int) -> tuple[lis
 
     When nothing is left the cursor passes over the other channels' events too, so that asking again stays cheap.
     """
+    return _page(cursor, Q(order__channel=channel) & ~AT_THE_STATIONS, limit=limit)
+
+
+def warehouse_events(code: str, cursor: Cursor, *, limit: int) -> tuple[list[OrderEvent], Cursor]:
+    """The same of what was handed over to the warehouse of this code."""
+    return _page(cursor, Q(name__startswith=HANDED, data__warehouse_code=code), limit=limit)
+
+
+def settled_until() -> Cursor:
+    """The cursor from which on everything is still to come."""
+    return _settled((0, 0)).reverse().values_list("xid", "pk").first() or (0, 0)
+
+
+def _page(cursor: Cursor, wanted: Q, *, limit: int) -> tuple[list[OrderEvent], Cursor]:
     settled = _settled(cursor)
-    concerned = settled.filter(order__channel=channel).exclude(AT_THE_STATIONS)
-    events = list(concerned.select_related("order").only(*TOLD)[:limit])
+    events = list(settled.filter(wanted).select_related("order").only(*TOLD)[:limit])
     if len(events) == limit:
         return events, (events[-1].xid, events[-1].pk)
     newest = settled.reverse().values_list("xid", "pk").first()

@@ -93,6 +93,8 @@ TITLES = {
     "list_not_free": "The pick list is not free",
     "list_in_hand": "The picker has another list in hand",
     "scan_id_reused": "The id belongs to another scan",
+    "address_refused": "Nobody is called at this address",
+    "endpoint_unfit": "The endpoint names no usable events",
     "no_such_handover": "It was handed to nobody",
     "handover_changed": "The hand-over has changed",
     "confirmation_refused": "This cannot have been sent",
@@ -122,6 +124,8 @@ REFUSALS: Mapping[type[Exception], int] = {
     errors.NoSuchLine: 422,
     errors.NothingToChange: 422,
     errors.PriceNotAllowed: 403,
+    errors.AddressRefused: 422,
+    errors.EndpointUnfit: 422,
     errors.OrderError: 409,
 }
 # DRF's own names, where they do not say enough.

@@ -15,6 +15,7 @@ from orders.services import release_due_holds as release_holds
 from orders.services.transactions import unanswered
 from orders.stages.approve import approve
 from orders.stages.receive import receive
+from orders.webhooks import fanning, sending
 
 
 @shared_task
@@ -67,6 +68,13 @@ def rescore_customers() -> None:
 def settle_payments() -> None:
     """Have the gateways do what was decided about payments; row by row, since they are outside."""
     drain_one_by_one(settling.lease, settling.settle, failed=unanswered)
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Write down who is to be told of what has happened since, then tell what is due; row by row, outside."""
+    fanning.fan_out()
+    sending.send_due()
 
 
 @shared_task

@@ -81,7 +81,7 @@ class HandOverPageSerializer(PageSerializer):
     results = HandOverSerializer(many=True)
 
 
-class AnswerSerializer(Strict):
+class HandOverAnswerSerializer(Strict):
     """What was looked at."""
 
     version = serializers.IntegerField(
@@ -89,14 +89,14 @@ class AnswerSerializer(Strict):
     )
 
 
-class RejectSerializer(AnswerSerializer):
+class RejectSerializer(HandOverAnswerSerializer):
     """Why it is not sent."""
 
     reason = serializers.ChoiceField(choices=HandOver.Reason.choices)
     words = serializers.CharField(max_length=500, allow_blank=True, default="")
 
 
-class RefuseSerializer(AnswerSerializer):
+class RefuseSerializer(HandOverAnswerSerializer):
     """Why it cannot be stopped."""
 
     words = serializers.CharField(max_length=500)
@@ -194,7 +194,7 @@ class AnswerView(Endpoint):
 
     scopes: ClassVar = {"GET": "fulfillment:write", "POST": "fulfillment:write"}
     refusals: ClassVar = {FulfillmentError: 409}
-    takes: ClassVar[type[Strict]] = AnswerSerializer
+    takes: ClassVar[type[Strict]] = HandOverAnswerSerializer
     act: ClassVar[Callable[..., object]]
 
     def answer(self, request: Request, code: str) -> Response:
@@ -239,7 +239,7 @@ class AcceptView(AnswerView):
 
     act: ClassVar = staticmethod(answering.accept)
 
-    @answering_with("accept", "Accept a hand-over", AnswerSerializer)
+    @answering_with("accept", "Accept a hand-over", HandOverAnswerSerializer)
     def post(self, request: Request, code: str) -> Response:
         """It will be sent."""
         return self.answer(request, code)
@@ -262,7 +262,7 @@ class StopView(AnswerView):
 
     act: ClassVar = staticmethod(answering.stop)
 
-    @answering_with("stop", "Stop, as the shop asked", AnswerSerializer)
+    @answering_with("stop", "Stop, as the shop asked", HandOverAnswerSerializer)
     def post(self, request: Request, code: str) -> Response:
         """Nothing is sent."""
         return self.answer(request, code)

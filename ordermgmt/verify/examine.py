@@ -25,6 +25,7 @@ from ordermgmt.verify import (
     returns,
     stock,
     trust,
+    webhooks,
 )
 from ordermgmt.verify.report import Check, Invariant, Report
 from orders.flow import EDGES, STAGES, State
@@ -41,6 +42,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *parcels.INVARIANTS,
     *returns.INVARIANTS,
     *handovers.INVARIANTS,
+    *webhooks.INVARIANTS,
     *feedback.INVARIANTS,
     *changes.INVARIANTS,
     *trust.INVARIANTS,

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any
@@ -19,6 +18,7 @@ from orders.models import Hold, Order, OrderLine
 from orders.money import plain
 from orders.placing import NewOrder
 from orders.pricing import PricedLine
+from orders.telling import moment as moment
 
 # Shipments belong to a later app: here they are known by the names of their reverse relations only.
 ROWS = ("lines", "payments", "holds", "events", "shipments__warehouse", "shipments__parcels__label")
@@ -150,11 +150,6 @@ def address(number: int) -> str:
 def _path_of_orders(prefix: str) -> str:
     """Below the `prefix` under which the shop is served."""
     return reverse("api:orders")
-
-
-def moment(at: datetime) -> str:
-    """ISO 8601 in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict[str, Any]:

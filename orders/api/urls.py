@@ -15,6 +15,14 @@ from orders.api.products import ProductsView
 from orders.api.quotes import QuotesView
 from orders.api.refunds import RefundsView
 from orders.api.stock import AdjustmentsView, CloseDeliveryView, DeliveriesView, DeliveryView, ReceiptsView
+from orders.api.webhooks import (
+    DeliveriesLogView,
+    OneWebhookView,
+    RedeliverView,
+    RotateWebhookView,
+    StartWebhookView,
+    WebhooksView,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -33,6 +41,12 @@ urlpatterns = [
     path("orders/<int:number>/payments/retry/", RetryView.as_view(), name="order-payments-retry"),
     path("orders/<int:number>/refunds/", RefundsView.as_view(), name="order-refunds"),
     path("gateways/<slug:name>/webhook/", WebhookView.as_view(), name="gateway-webhook"),
+    path("webhooks/", WebhooksView.as_view(), name="webhooks"),
+    path("webhooks/<int:endpoint_id>/", OneWebhookView.as_view(), name="webhook"),
+    path("webhooks/<int:endpoint_id>/start/", StartWebhookView.as_view(), name="webhook-start"),
+    path("webhooks/<int:endpoint_id>/rotate/", RotateWebhookView.as_view(), name="webhook-rotate"),
+    path("webhooks/<int:endpoint_id>/deliveries/", DeliveriesLogView.as_view(), name="webhook-deliveries"),
+    path("webhooks/<int:endpoint_id>/redeliver/", RedeliverView.as_view(), name="webhook-redeliver"),
     path("orders/<int:number>/release/", ReleaseView.as_view(), name="order-release"),
     path("orders/<int:number>/holds/", HoldsView.as_view(), name="order-holds"),
     path("orders/<int:number>/reject/", RejectView.as_view(), name="order-reject"),

@@ -8,6 +8,7 @@ from orders.models.customers import Blocked, Customer, CustomerEvent, Tier
 from orders.models.history import Hold, OrderEvent
 from orders.models.order import Allocation, Order, OrderLine
 from orders.models.payments import Payment, Refund, Reminder, Transaction
+from orders.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Allocation",
@@ -32,4 +33,6 @@ __all__ = [
     "StoreCredit",
     "Tier",
     "Transaction",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

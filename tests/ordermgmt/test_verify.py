@@ -25,6 +25,7 @@ from orders.flow import State
 from orders.models import Order, OrderLine
 from orders.services import cancel
 from tests.histories import small_history, undone
+from tests.ordermgmt.handover_breaches import HANDOVER_BREACHES
 from tests.ordermgmt.picking_breaches import PICKING_BREACHES
 
 ONE_DELIVERED = """(SELECT o.id FROM orders_order o JOIN fulfillment_shipment s ON s.order_id = o.id
@@ -194,12 +195,7 @@ BREACHES = (
         "INSERT INTO orders_storecredit (customer_id, currency, amount, key, order_id, why, by, at)"
         " SELECT customer_id, 'GBP', -1, 'x', id, 'spent', 'x', now() FROM orders_order LIMIT 1",
     ),
-    ("handed-over", "DELETE FROM fulfillment_handover WHERE id = (SELECT min(id) FROM fulfillment_handover)"),
-    (
-        "handover-has-a-way-out",
-        "UPDATE fulfillment_shipment SET taken_on = NOT taken_on"
-        " WHERE id = (SELECT min(shipment_id) FROM fulfillment_handover)",
-    ),
+    *HANDOVER_BREACHES,
     (
         "one-survey",
         """DELETE FROM feedback_survey WHERE id = (SELECT min(s.id) FROM feedback_survey s
