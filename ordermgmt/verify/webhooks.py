@@ -11,7 +11,7 @@ INVARIANTS = (
         SELECT concat('endpoint ', w.id, ': event ', e.id, ' (', e.name, ') was never written down')
         FROM orders_webhookendpoint w JOIN orders_order o ON o.channel_id = w.channel_id
         JOIN orders_orderevent e ON e.order_id = o.id
-        WHERE (e.xid, e.id) <= (w.cursor_xid, w.cursor_id) AND e.name NOT LIKE 'pick.%%'
+        WHERE (e.xid, e.id) <= (w.cursor_xid, w.cursor_id) AND e.name NOT LIKE 'pick.%%' AND e.name NOT LIKE 'pack.%%'
           AND (e.xid, e.id) > (w.since_xid, w.since_id)
           AND e.name LIKE ANY (SELECT replace(replace(p, '_', '\_'), '*', '%%') FROM unnest(w.events) p)
           AND NOT EXISTS (SELECT FROM orders_webhookdelivery d WHERE d.endpoint_id = w.id AND d.event_id = e.id)
