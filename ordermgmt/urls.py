@@ -24,6 +24,7 @@ urlpatterns = [
     path("pick/", include("ordermgmt.station.urls")),
     path("pack/", include("ordermgmt.packing.urls")),
     path("print/", include("ordermgmt.documents.urls")),
+    path("handovers/", include("ordermgmt.handovers.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),
     path("", include("ordermgmt.returns.urls")),

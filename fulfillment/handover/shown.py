@@ -62,9 +62,27 @@ class Waiting:
     bound: timedelta | None
 
     @property
+    def waited_words(self) -> str:
+        """How long, for people."""
+        return in_words(self.waited)
+
+    @property
+    def bound_words(self) -> str:
+        """How long it may, for people."""
+        return in_words(self.bound) if self.bound else ""
+
+    @property
     def late(self) -> bool:
         """Longer than it may."""
         return self.bound is not None and self.waited > self.bound
+
+
+def in_words(time: timedelta) -> str:
+    """Minutes, hours or days."""
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
 
 
 def waiting(rows: Iterable[HandOver], *, now: datetime | None = None) -> list[Waiting]:
