@@ -101,6 +101,11 @@ TITLES = {
     "carrier_error": "The carrier did not do what was asked",
     "server_error": "Something went wrong on our side",
     "unavailable": "Not reachable for a moment",
+    "arrival_refused": "This cannot have arrived",
+    "carrier_refused": "The carrier does not do this",
+    "not_packed_right": "Something is not packed right",
+    "parcel_not_ended": "The parcel is still on its way",
+    "webhook_refused": "The message is not the carrier's",
 }
 # What the shop refuses, and the status that says so.
 REFUSALS: Mapping[type[Exception], int] = {

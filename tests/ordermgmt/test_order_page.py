@@ -84,7 +84,7 @@ def test_every_event_of_a_full_journey_has_a_sentence(noon: datetime) -> None:
     order = make_order([("MUG-1", 2)], state="reviewed")
     receive_return(order.pk, lines={"MUG-1": 1}, reason="damaged", key="r1", by="sam")
     names = set(OrderEvent.objects.values_list("name", flat=True))
-    assert len(names) == 19
+    assert len(names) == 22
     assert names <= SENTENCES.keys()
 
 
