@@ -18,7 +18,6 @@ from fulfillment.flow import SHIPMENT_STATES
 from fulfillment.models import Shipment
 from fulfillment.returns.reasons import reason_named
 from fulfillment.returns.receiving import receive_return
-from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
 from orders.api.answers import moment, shown_shipment
@@ -200,7 +199,7 @@ def confirmation(word: str) -> Callable[[Any], Any]:
 
 
 class ConfirmView(Endpoint):
-    """What the three confirmations share."""
+    """What the confirmations share."""
 
     scopes: ClassVar = {"POST": "fulfillment:write"}
     refusals: ClassVar = {CarrierError: 503, FulfillmentError: 409}
@@ -213,15 +212,6 @@ class PickedView(ConfirmView):
     def post(self, request: Request, code: str) -> Response:
         """Stage 4: every unit is gathered."""
         return confirmed(request, code, pick, into=State.PICKED)
-
-
-class PackedView(ConfirmView):
-    """`/api/v1/shipments/{code}/packed/`"""
-
-    @confirmation("packed")
-    def post(self, request: Request, code: str) -> Response:
-        """Stage 5: every unit is in a box."""
-        return confirmed(request, code, pack, into=State.PACKED)
 
 
 class ShippedView(ConfirmView):

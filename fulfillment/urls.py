@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from fulfillment.api import PackedView, PickedView, ReturnsView, ShipmentsView, ShippedView
+from fulfillment.api import PickedView, ReturnsView, ShipmentsView, ShippedView
 from fulfillment.carrier_api import (
     ArrivedView,
     CarrierWebhookView,
@@ -23,6 +23,7 @@ from fulfillment.handover.api import (
     StopView,
 )
 from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
+from fulfillment.pack_api import PackedView
 from fulfillment.pick_api import NextListView, PassListView, PickListsView, PickListView, ScansView
 from fulfillment.return_api import CreditView, ReasonsView, ReturnRequestsView, ReturnStepView
 
