@@ -31,6 +31,9 @@ class Packed:
     layout: Filled | None = None
 
 
+Left = Mapping[Carton, int | None]
+
+
 def with_use(cartons: QuerySet[Carton]) -> QuerySet[Carton]:
     """The same, each with `used`: the parcels that were packed in it since it was last counted."""
     since = Count("parcels", filter=Q(counted__isnull=False, parcels__packed_at__gte=F("counted_at")))
@@ -48,11 +51,11 @@ def cartons_left() -> dict[Carton, int | None]:
     return {row: left_of(row) for row in with_use(Carton.objects.filter(active=True)).order_by("price", "id")}
 
 
-def proposed(shipment: Shipment, *, work: int = WORK) -> list[Packed]:
+def proposed(shipment: Shipment, *, work: int = WORK, left: Left | None = None) -> list[Packed]:
     """The boxes that cost least with their freight. What fits none, or for which none is left, travels in its own
-    packaging. Where no freight is known, the fewest boxes.
+    packaging. Where no freight is known, the fewest boxes. `left` are the cartons to choose from, if they are known.
     """
-    left = cartons_left()
+    left = cartons_left() if left is None else left
     cartons = {carton.name: carton for carton in left}
     lines = {line.pk: line for line in shipment.lines.select_related("order_line__product")}
     boxes = [_box(carton, count) for carton, count in left.items()]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fulfillment.boxing import cartons_left, fits
+from fulfillment.boxing import Left, fits
 from fulfillment.models import Carton, ShipmentLine
 
 MOST = 9  # one for each digit of a keyboard
@@ -20,13 +20,15 @@ class Option:
     chosen: bool
 
 
-def options(units: Mapping[int, int], lines: Iterable[ShipmentLine], proposed: Carton | None) -> list[Option]:
-    """Cartons in use that take all these units, cheapest first; the proposed one is always among them."""
+def options(
+    units: Mapping[int, int], lines: Iterable[ShipmentLine], proposed: Carton | None, *, left: Left
+) -> list[Option]:
+    """Of the cartons that are `left` those that take all these units, cheapest first after the proposed one."""
     known = {line.pk: line for line in lines}
     price = proposed.price if proposed else Decimal(0)
     found = [
-        Option(carton, carton.price - price, left, carton == proposed)
-        for carton, left in cartons_left().items()
-        if carton == proposed or (left != 0 and fits(carton, units, known))
+        Option(carton, carton.price - price, count, carton == proposed)
+        for carton, count in left.items()
+        if carton == proposed or (count != 0 and fits(carton, units, known))
     ]
     return sorted(found, key=lambda option: not option.chosen)[:MOST]

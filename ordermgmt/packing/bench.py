@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from fulfillment.boxing import Packed, proposed
+from fulfillment.boxing import Packed, cartons_left, proposed
 from fulfillment.models import InsertRule, Shipment, ShipmentLine
 from fulfillment.packing.drawing import Layer, layers
 from fulfillment.packwork.choosing import Option, options
@@ -80,7 +80,19 @@ def bench(shipment: Shipment) -> Bench:
     """All of it; the plan is made anew each time and is the same each time."""
     rows = on_the_bench(shipment)
     lines = {row.line.pk: row.line for row in rows}
-    boxes = [_proposal(number, box, lines) for number, box in enumerate(proposed(shipment, work=EFFORT), 1)]
+    left = cartons_left()
+    plan = proposed(shipment, work=EFFORT, left=left)
+    boxes = [
+        Proposal(
+            number,
+            box,
+            [(lines[line], count) for line, count in box.units.items()],
+            options(box.units, lines.values(), box.carton, left=left),
+            [_filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
+            tolerance_g(box.expected_g),
+        )
+        for number, box in enumerate(plan, 1)
+    ]
     return Bench(shipment, rows, boxes, inserts_for(shipment))
 
 
@@ -97,17 +109,6 @@ def state_of(rows: Sequence[ToPack]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _proposal(number: int, box: Packed, lines: Mapping[int, ShipmentLine]) -> Proposal:
-    return Proposal(
-        number,
-        box,
-        [(lines[line], count) for line, count in box.units.items()],
-        options(box.units, lines.values(), box.carton),
-        [_filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
-        tolerance_g(box.expected_g),
-    )
 
 
 def _filling(layer: Layer, lines: Mapping[int, ShipmentLine]) -> Filling:

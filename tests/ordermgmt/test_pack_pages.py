@@ -75,5 +75,5 @@ def test_the_pages_take_few_statements(bob: Client, django_assert_max_num_querie
     with django_assert_max_num_queries(6):
         bob.get("/pack/")
     bob.get(f"/pack/{shipments[1].code}/")  # each process reads the carriers' tables once
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(20):
         assert bob.get(f"/pack/{shipments[0].code}/").status_code == 200

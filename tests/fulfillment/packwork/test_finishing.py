@@ -2,6 +2,7 @@
 
 import pytest
 
+from fulfillment.boxing import cartons_left
 from fulfillment.errors import NotPackedRight
 from fulfillment.models import Carton, Insert, InsertRule, Parcel, Shipment
 from fulfillment.packwork.choosing import options
@@ -109,7 +110,7 @@ def test_other_cartons_are_offered_with_what_they_cost_more():
     shipment = on_bench()
     units = boxed(shipment).units
     small = Carton.objects.get(name="Small")
-    found = options(units, shipment.lines.select_related("order_line__product"), small)
+    found = options(units, shipment.lines.select_related("order_line__product"), small, left=cartons_left())
     assert [(row.carton.name, str(row.costs_more), row.chosen) for row in found] == [
         ("Small", "0.000", True),
         ("Large", "0.600", False),
