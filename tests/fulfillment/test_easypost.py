@@ -159,6 +159,7 @@ def test_errors_say_whether_asking_again_helps(carrier, monkeypatch):
 @pytest.mark.django_db
 def test_an_account_buys_through_it_and_its_webhook_moves_the_parcel(monkeypatch):
     order = make_order(state="packed")
+    CarrierAccount.objects.update(active=False)  # of the one with which its boxes were planned
     CarrierAccount.objects.create(
         code="post", name="Post", adapter="easypost", settings={"api_key": "EZTK"}, webhook_secret=SECRET
     )

@@ -109,7 +109,7 @@ def test_a_tax_class_has_its_rates_beside_it(alice):
 
 
 def product_fields(sku, *components):
-    sizes = dict.fromkeys(("weight_g", "length_mm", "width_mm", "height_mm"), 1)
+    sizes = dict.fromkeys(("weight_g", "length_mm", "width_mm", "height_mm", "padding_mm"), 1)
     fields = {"sku": sku, "name": sku, "price": "9.00", "currency": "GBP", "tax_class": make_tax_class().pk}
     return {**fields, **sizes, "options": "{}", **rows("components", *components)}
 

@@ -55,8 +55,10 @@ def delivered(*lines: tuple[str, int], at: datetime = TENTH) -> Order:
 
 
 def came_back(order: Order, units: int, *, reason: str = "unwanted", line: int = 0) -> None:
-    record = Return.objects.create(order=order, key=f"r{order.pk}-{line}-{reason}", reason=reason, refund=0)
-    ReturnLine.objects.create(return_record=record, order_line=order.lines.all()[line], quantity=units)
+    key, number = f"r{order.pk}-{line}-{reason}", order.returns.count() + 1
+    record = Return.objects.create(order=order, key=key, number=number, refund=0)
+    back = {"order_line": order.lines.all()[line], "reason": reason}
+    ReturnLine.objects.create(return_record=record, quantity=units, received=units, **back)
 
 
 def test_an_empty_window_has_no_data() -> None:

@@ -12,7 +12,11 @@ from tests.factories import make_order
 pytestmark = pytest.mark.django_db
 OURS = ("inventory", "orders", "fulfillment", "feedback")
 STOCK_ROOM = {"Bin", "Product", "ProductFamily", "SafetyStock", "TaxClass", "Warehouse"}
-MASTER_DATA = {*STOCK_ROOM, "Carton", "Channel", "Customer", "InsertRule", "ShippingMethod", "SourcingRule"}
+WAREHOUSE = {"Carton", "InsertRule", "PickingPolicy", "Trolley"}
+CARRIERS = {"CarrierAccount", "CarrierService", "ProductCustoms", "ServiceRate", "ShippingRule"}
+RETURNS = {"ReturnPolicy", "ReturnReason"}
+SHOP = {"Channel", "Customer", "ShippingMethod", "SourcingRule"}
+MASTER_DATA = STOCK_ROOM | WAREHOUSE | CARRIERS | RETURNS | SHOP
 
 
 def test_only_master_data_can_be_added_or_deleted(rf: object, admin_user: object) -> None:

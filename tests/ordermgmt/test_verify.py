@@ -11,22 +11,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from fulfillment.changes import apply_change, cancel_units
-from fulfillment.claims import open_claim, settle_claim
-from fulfillment.returns.receiving import receive_parcel
-from fulfillment.returns.requesting import Wish, WishLine, request_return
-from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from fulfillment.services import stop_cancelled
 from inventory import clock
 from ordermgmt.verify import Report, examine, verify
-from orders.changes.operations import SetQuantity
-from orders.changes.proposals import propose
 from orders.flow import State
-from orders.models import Order, OrderLine
+from orders.models import Order
 from orders.services import cancel
 from tests.histories import small_history, undone
 from tests.ordermgmt.handover_breaches import HANDOVER_BREACHES
 from tests.ordermgmt.picking_breaches import PICKING_BREACHES
+from tests.ordermgmt.seldom import leave_one_of_each
 
 ONE_DELIVERED = """(SELECT o.id FROM orders_order o JOIN fulfillment_shipment s ON s.order_id = o.id
     WHERE o.state = 'delivered' GROUP BY o.id HAVING count(*) = 1 ORDER BY o.id LIMIT 1)"""
@@ -261,41 +255,6 @@ BREACHES = (
 ALL = len(examine.INVARIANTS)
 
 
-def change_one(but: Order) -> None:
-    """One more unit by a change and one called off again, in an order that is not gathered yet."""
-    order = Order.objects.filter(state=State.APPROVED).exclude(pk=but.pk).earliest("pk")
-    line = order.lines.earliest("position")
-    change = propose(order.pk, [SetQuantity(line.position, line.quantity + 1)], reason="One more", by="test")
-    apply_change(change.pk, by="test", put_back=True)
-    cancel_units(order.pk, {line.position: 1}, reason="Too many", by="test", put_back=True)
-
-
-def return_for_credit(order: Order, line: OrderLine) -> None:
-    """One unit came back, was inspected, and became store credit."""
-    wish = Wish((WishLine(line.pk, 1, "unwanted"),), "credit", by_staff=True)
-    row = request_return(order.pk, wish=wish, key="verify:return", by="test")
-    receive_parcel(row.pk, by="test")
-    inspect_unit(row.lines.get().pk, found=Found("A", "restock"), by="test")
-    settle_return(row.pk, by="test")
-
-
-def claim_some() -> None:
-    """Two claims of orders that were delivered: one was paid back for, and one sent again."""
-    orders = (
-        Order.objects.filter(state=State.DELIVERED)
-        .exclude(returns__isnull=False)
-        .filter(lines__quantity__gt=1)
-        .distinct()
-        .order_by("pk")[:2]
-    )
-    for order, outcome in zip(orders, ("refund", "reship"), strict=True):
-        line = order.lines.filter(quantity__gt=1).earliest("position")
-        if outcome == "refund":
-            return_for_credit(order, line)
-        claim = open_claim(order.pk, kind="missing", units={line.pk: 1}, key=f"verify:{outcome}", by="customer")
-        settle_claim(claim.pk, outcome=outcome, by="test")
-
-
 @pytest.fixture(scope="module")
 def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
     """A demo history in which one order was called off two minutes ago, while its shipment waited for a picker."""
@@ -304,8 +263,7 @@ def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         with clock.at(now - timedelta(minutes=2)):
             cancel(order.pk, reason="Changed their mind", by="customer")
             stop_cancelled(by="test")
-            change_one(order)
-            claim_some()
+            leave_one_of_each(but=order)
         yield now
 
 

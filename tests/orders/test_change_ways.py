@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from fulfillment.flow import EDGES as SHIPMENT_EDGES
-from orders.changes.ways import MOVES_GOODS, ON_THE_LABEL, Action, Goods, Way, narrowest, way
+from orders.changes.ways import ASKS_FIRST, MOVES_GOODS, ON_THE_LABEL, Action, Goods, Way, narrowest, way
 from orders.flow import EDGES, EXITS, FINAL, GOODS_HERE, State
 
 EVERY = list(product(Action, State, Goods))
@@ -17,7 +17,8 @@ def test_every_refusal_says_why_and_what_is_possible(action: Action, state: Stat
     left = state not in GOODS_HERE or goods is Goods.LEFT
     gathered = goods in (Goods.GATHERED, Goods.LABELLED)
     back = (action in MOVES_GOODS and gathered) or (action in ON_THE_LABEL and goods is Goods.LABELLED)
-    assert (found.allowed, found.put_back) == (not left and not back, not left and back)
+    elsewhere = goods is Goods.TAKEN_ON and action in ASKS_FIRST
+    assert (found.allowed, found.put_back) == (not left and not back and not elsewhere, not left and back)
     assert found.allowed == (not found.why_not) == (not found.way_out)
 
 
@@ -66,10 +67,12 @@ STANDS = [(state, goods) for state in State if state not in EXITS for goods in g
 
 @pytest.mark.parametrize(("state", "goods"), STANDS, ids=[" ".join(row) for row in STANDS])
 def test_whatever_stands_still_can_be_changed_called_off_or_go_on(state: State, goods: Goods) -> None:
-    """Before something left it can always be called off; afterwards the road leads on to delivery and review."""
+    """Before something left it can always be called off, once a third party that has it has stopped; afterwards the
+    road leads on to delivery and review.
+    """
     undo = way(Action.CANCEL, state, goods)
     onward = [after for before, after in EDGES if before == state and after not in EXITS]
-    if goods is Goods.LEFT:
+    if goods in (Goods.LEFT, Goods.TAKEN_ON):
         assert undo.way_out
         assert onward or state == State.REVIEWED
     else:

