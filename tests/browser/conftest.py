@@ -1,12 +1,12 @@
 """A real Chromium for the tests in this folder."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.browser import chromium
 
@@ -55,3 +55,19 @@ def page(browser: Browser, live_server: object) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+def watched(page: Page) -> Callable[[], None]:
+    """Waits, when called, until the page asks nothing more: a request would meet the emptying of the tables."""
+    asked: set[Request] = set()
+    page.on("request", asked.add)
+    page.on("requestfinished", asked.discard)
+    page.on("requestfailed", asked.discard)
+
+    def at_rest() -> None:
+        for _ in range(100):
+            if not asked:
+                return
+            page.wait_for_timeout(50)
+
+    return at_rest

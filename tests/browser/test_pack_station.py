@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from fulfillment.models import InsertRule, Parcel, Scan, Shipment
+from tests.browser.conftest import watched
 from tests.browser.test_pages import LOOKS, faults
 from tests.browser.test_pick_station import WEDGE
 from tests.fulfillment.packwork.bench import on_bench
@@ -26,10 +27,12 @@ def page(browser: Browser, live_server: object) -> Iterator[Page]:
     context = browser.new_context(base_url=str(live_server), viewport=ViewportSize(width=820, height=1180))
     context.set_default_timeout(10_000)
     opened = context.new_page()
+    at_rest = watched(opened)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     yield opened
+    at_rest()
     context.close()
     assert complaints == []
 
@@ -44,9 +47,15 @@ def shipment(page: Page) -> Shipment:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=row.code)).to_be_visible()
+    expect(page.get_by_label("Scan or type a shipment")).to_be_focused()  # the page listens
     scan(page, row.code)
-    expect(page.get_by_role("heading", name=f"Pack {row.code}")).to_be_attached()
+    listening(page)
     return row
+
+
+def listening(page: Page) -> None:
+    """Its script has started: nothing is verified, so nothing can be finished."""
+    expect(page.get_by_role("button", name="Packed")).to_be_disabled()
 
 
 def test_one_shipment_by_scanner_and_keyboard_alone(page: Page, shipment: Shipment) -> None:
@@ -105,6 +114,7 @@ def test_scans_without_a_network_are_sent_once_it_is_back(page: Page, shipment: 
 def test_what_is_added_is_scanned_as_done(page: Page, shipment: Shipment) -> None:
     InsertRule.objects.create(name="Thank-you card", kind="card", occasion="always", code="CARD-1", cost="0.10")
     page.reload()
+    listening(page)
     scan(page, "CARD-1")
     expect(page.get_by_role("checkbox", name="Thank-you card")).to_be_checked()
 

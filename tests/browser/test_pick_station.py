@@ -18,6 +18,7 @@ from inventory.models import Stock
 from ordermgmt.verify import verify
 from orders.models import OrderEvent
 from orders.services import cancel
+from tests.browser.conftest import watched
 from tests.browser.test_pages import LOOKS, faults, sign_in
 from tests.factories import make_product, make_stock, make_warehouse
 from tests.fulfillment.pickwork.work import leeds, list_of, picks_by, released, shelve
@@ -54,10 +55,12 @@ def handheld(browser: Browser, live_server: object) -> Iterator[Page]:
     )
     context.set_default_timeout(10_000)
     page = context.new_page()
+    at_rest = watched(page)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     yield page
+    at_rest()
     context.close()
     assert complaints == []
 
