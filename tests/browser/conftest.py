@@ -60,9 +60,9 @@ def page(browser: Browser, live_server: object) -> Iterator[Page]:
 def watched(page: Page) -> Callable[[], None]:
     """Waits, when called, until the page asks nothing more: a request would meet the emptying of the tables."""
     asked: set[Request] = set()
-    page.on("request", asked.add)
-    page.on("requestfinished", asked.discard)
-    page.on("requestfailed", asked.discard)
+    page.on("request", lambda request: asked.add(request))
+    page.on("requestfinished", lambda request: asked.discard(request))
+    page.on("requestfailed", lambda request: asked.discard(request))
 
     def at_rest() -> None:
         for _ in range(100):
