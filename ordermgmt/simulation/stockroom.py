@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest, Least
 
 from inventory import services as stock
 from inventory.models import Count, CountLine, ExpectedDelivery, Stock, Warehouse
@@ -62,7 +63,6 @@ def plan_stock_room(timeline: Timeline) -> None:
     timeline.plan(now - 2 * DAY, partial(_transfer, 12, source="YORK", target="LEEDS"))
     timeline.plan(now - 4 * DAY, partial(_count, timeline, aisle=2, found=(-2, 1)))
     timeline.plan(now - 50 * MINUTE, partial(_count, timeline, aisle=5))
-    timeline.plan(now - MINUTE, _set_reorder_points)
 
 
 def _today(timeline: Timeline) -> date:
@@ -142,9 +142,10 @@ def _lines(count: Count) -> list[CountLine]:
     return list(count.lines.select_related("stock").order_by("pk"))
 
 
-def _set_reorder_points() -> None:
-    """The usual one for most, and one that is reached for what is nearly sold out."""
-    Stock.objects.update(reorder_point=USUAL_POINT)
+def set_reorder_points() -> None:
+    """One that is reached for the scarcest, and for all others the usual one, or the highest that is not."""
+    free = F("on_hand") - F("reserved")
+    Stock.objects.update(reorder_point=Greatest(0, Least(USUAL_POINT, free - 1)))
     for code, products in LOW.items():
         for row in _scarcest(code)[:products]:
             free = max(0, row.on_hand - row.reserved)
