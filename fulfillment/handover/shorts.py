@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from django.db.models import F
 
-from fulfillment.handover.elsewhere import find, give
 from fulfillment.models import PickTask, Shipment, ShipmentLine
+from fulfillment.reallocation import find_elsewhere, give
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Stock
@@ -18,7 +18,7 @@ def find_the_missing(shipment: Shipment, missing: Mapping[ShipmentLine, int], *,
     awaited = Counter[str]()
     if not missing:
         return awaited
-    sources = find(shipment, {line.order_line: units for line, units in missing.items()})
+    sources = find_elsewhere(shipment, {line.order_line: units for line, units in missing.items()})
     for line, units in missing.items():
         given = [row for row in sources if row.line.pk == line.order_line_id]
         waits = units - sum(row.units for row in given)

@@ -4,27 +4,22 @@ A product has one bin per warehouse, so elsewhere is another warehouse. What nob
 order is held for want of stock until goods come in, and then the rest is picked from a list of its own.
 """
 
-from collections.abc import Sequence
-
 from django.db.models import F, Sum
 
 from fulfillment.flow import OPEN
 from fulfillment.gathering import finish_if_gathered
-from fulfillment.lists import finish_pick_lists, write_list, write_pick_list
+from fulfillment.lists import finish_pick_lists, write_list
 from fulfillment.models import PickList, PickTask, Scan, Shipment, ShipmentLine
 from fulfillment.pickwork.taking import begin, end_if_done, shipment_of, told_of
-from fulfillment.services import advance_shipment, open_for
+from fulfillment.reallocation import find_elsewhere, give
+from fulfillment.services import advance_shipment
 from inventory import clock
 from inventory import services as stock
 from inventory.errors import BeingCounted
 from inventory.models import Stock
 from inventory.services.counts import open_count
-from orders.flow import State
 from orders.history import record
-from orders.queue import wake
-from orders.reallocation import reallocate
 from orders.services import place_hold
-from orders.sources import Source
 
 REASONS = {"not_found": "Not found", "too_few": "Too few", "damaged": "Damaged", "wrong_goods": "Other goods there"}
 NO_STOCK = "stock"
@@ -39,14 +34,7 @@ def take_short(row: Scan, task: PickTask, pick_list: PickList, *, counted: int |
     missing, row.reason = row.units, row.reason if row.reason in REASONS else "not_found"
     begin(pick_list)
     row.save(force_insert=True)
-    others = {one.warehouse_id: one.state for one in shipment.order.shipments.exclude(state=State.CANCELLED)}
-    sources = reallocate(
-        line,
-        missing,
-        source_id=shipment.warehouse_id,
-        avoid=[place for place, state in others.items() if state != State.APPROVED],
-        prefer=[place for place, state in others.items() if state == State.APPROVED],
-    )
+    sources = find_elsewhere(shipment, {line: missing})
     awaited = missing - sum(source.units for source in sources)
     _count(row, task, counted=counted, awaited=awaited)
     record(
@@ -62,7 +50,7 @@ def take_short(row: Scan, task: PickTask, pick_list: PickList, *, counted: int |
     )
     _shorten(task, missing, sent=missing - awaited)
     if sources:
-        _send_from(shipment, sources, by=row.by)
+        give(shipment, sources, by=row.by)
     if awaited:
         _await(shipment, task, awaited, by=row.by)
     _end(shipment, pick_list, by=row.by)
@@ -100,30 +88,6 @@ def _shorten(task: PickTask, missing: int, *, sent: int) -> None:
         line.delete()
     elif sent:
         ShipmentLine.objects.filter(pk=line.pk).update(quantity=F("quantity") - sent)
-
-
-def _send_from(shipment: Shipment, sources: Sequence[Source], *, by: str) -> None:
-    """Each other warehouse gets the units into its shipment of the order, or a new one for them."""
-    served = {
-        row.warehouse_id: row
-        for row in shipment.order.shipments.exclude(state=State.CANCELLED).select_related("warehouse")
-    }
-    for source in sources:
-        if source.warehouse_id in served:
-            _add(served[source.warehouse_id], source)
-    open_for(shipment.order, by=by)
-
-
-def _add(shipment: Shipment, source: Source) -> None:
-    line, fresh = ShipmentLine.objects.get_or_create(
-        shipment=shipment, order_line=source.line, defaults={"quantity": source.units}
-    )
-    if not fresh:
-        ShipmentLine.objects.filter(pk=line.pk).update(quantity=F("quantity") + source.units)
-    line.quantity = source.units  # of the new list
-    write_pick_list(shipment.warehouse, [line])
-    if shipment.due_at:
-        wake(shipment.state)
 
 
 def _await(shipment: Shipment, task: PickTask, units: int, *, by: str) -> None:

@@ -178,3 +178,13 @@ def test_the_same_short_pick_sent_twice_is_one(bobs):
     assert StockMovement.objects.filter(kind="pick").count() == 1
     assert Shipment.objects.count() == 2
     holds_together()
+
+
+def test_nothing_is_added_to_what_a_third_party_has_in_hand(bobs):
+    """It was told what to send, and would never hear of more."""
+    rotterdam = make_warehouse("RTM", mode="3pl", priority=95)
+    make_stock(make_product("MUG"), 9, warehouse=rotterdam)
+    order = Order.objects.get()
+    Shipment.objects.create(order=order, warehouse=rotterdam, number=2)
+    shorted(bobs, 5, counted=0)
+    assert (event()["sources"], event()["awaited"]) == ([], 5)
