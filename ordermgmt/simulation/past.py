@@ -49,7 +49,7 @@ PROMISE_DAYS_EUROPE = 7
 ANSWER_SHARE, REFUSAL_SHARE, SECOND_THOUGHTS_SHARE = 0.45, 0.2, 0.06
 SCAN_SHARE, SILENCE_SHARE, RETURN_SHARE = 0.94, 0.08, 0.08
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-QUICKLY = 20_000  # a past need not be packed at the very best price
+QUICKLY = 2_000  # a past need not be packed at the very best price
 
 
 @dataclass(frozen=True)
