@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
+# As dates and times are written in them: 30 November 2026 rather than Nov. 30, 2026.
+LOCALES = {"en": "en-gb"}
 LONGEST = 200
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from celery import shared_task
 
+from feedback import services
 from feedback.stages.review import review
 from feedback.stages.survey import survey
 from orders.flow import State
@@ -21,3 +22,10 @@ def drain_survey() -> None:
 def drain_review() -> None:
     """Review every order whose survey is over."""
     drain_in_batches(partial(claim, State.SURVEYED), partial(review, by="system:review"), failed=postpone)
+
+
+@shared_task
+def judge_late_evidence() -> None:
+    """Judge reviewed orders anew of which something came to light."""
+    while services.judge_late_evidence():
+        pass

@@ -175,6 +175,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "ordermgmt.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

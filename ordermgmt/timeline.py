@@ -8,10 +8,11 @@ from itertools import groupby
 from typing import Any
 
 from ordermgmt.changes.phrases import CHANGE_SENTENCES
+from ordermgmt.feedback.sentences import FEEDBACK_SENTENCES
 from ordermgmt.handovers.sentences import HANDOVER_SENTENCES
 from ordermgmt.packing.sentences import PACKING_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
-from ordermgmt.phrases import counted, day, listed, titled, who
+from ordermgmt.phrases import counted, day, titled, who
 from ordermgmt.picking.sentences import PICKING_SENTENCES, without_each_scan
 from ordermgmt.returns.sentences import RETURN_SENTENCES
 from ordermgmt.shipping.sentences import SHIPPING_SENTENCES
@@ -179,25 +180,10 @@ def _noted(data: Data, currency: str) -> str:
     return f"“{data.get('text', '')}”"
 
 
-def _surveyed(data: Data, currency: str) -> str:
-    return "Surveyed: answered" if data.get("answered") else "Surveyed: no answer in time"
-
-
-def _answered(data: Data, currency: str) -> str:
-    nps = "" if data.get("nps") is None else f", would recommend {data['nps']} of 10"
-    wrong = f"; wrong: {listed([str(row.get('sku')) for row in data['wrong']])}" if data.get("wrong") else ""
-    return f"The customer answered: {data.get('csat')} of 5{nps}{wrong}"
-
-
-def _reviewed(data: Data, currency: str) -> str:
-    if data.get("perfect"):
-        return "Reviewed: a perfect delivery"
-    return f"Reviewed: failed {listed([titled(word).lower() for word in data.get('failed', [])]) or 'something'}"
-
-
 SENTENCES: dict[str, Callable[[Data, str], str]] = {
     **CHANGE_SENTENCES,
     **RETURN_SENTENCES,
+    **FEEDBACK_SENTENCES,
     "order.placed": _placed,
     "order.received": _why("Received"),
     "order.held": _held,
@@ -214,11 +200,6 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.packed": _always("Packed: all of the order is boxed"),
     "order.shipped": _always("Shipped: all of the order is with the carrier"),
     "order.delivered": _always("Delivered: all of the order has arrived"),
-    "order.invited": _always("The customer was asked how it went"),
-    "order.answered": _answered,
-    "order.surveyed": _surveyed,
-    "order.followed_up": _always("Somebody got back to the customer"),
-    "order.reviewed": _reviewed,
     "order.reassigned": _always("Two customers became one: the order is the other one's now"),
     "order.erased": _always("The customer was erased"),
     "shipment.held": _shipment_held,

@@ -1,7 +1,7 @@
 """What customers say, and what the shop makes of it."""
 
 from feedback.models.improvement import Finding, ImprovementAction, StageAssessment
-from feedback.models.reviews import ImprovementItem, OrderReview
+from feedback.models.reviews import ImprovementItem, OrderReview, VerdictCursor
 from feedback.models.surveys import Answer, FollowUp, LineAnswer, QuestionSet, Survey
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "QuestionSet",
     "StageAssessment",
     "Survey",
+    "VerdictCursor",
 ]

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from inventory import clock
 from orders.flow import STAGES
@@ -16,7 +17,8 @@ class OrderReview(models.Model):
     """The verdict on a finished order: perfect only if nothing failed.
 
     `evidence` is what it was read off: seconds by stage, the slowest one's bound and the shop's median, exceptions on
-    the way, and the scores. `judged_at` moves when the customer changes their answer.
+    the way, and the scores. `judged_at` moves when a return, a claim or an answer changes it; the history keeps what it
+    was before.
     """
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="review_record")
@@ -26,7 +28,7 @@ class OrderReview(models.Model):
     lead_time = models.DurationField(help_text="From placed to delivered.")
     evidence = models.JSONField(default=dict, db_default={}, blank=True)
     reviewed_at = models.DateTimeField(default=clock.now)
-    judged_at = models.DateTimeField(null=True, blank=True, help_text="Judged anew, after a changed answer.")
+    judged_at = models.DateTimeField(null=True, blank=True, help_text="Judged anew, on later evidence.")
 
     class Meta:
         ordering: ClassVar = ["-reviewed_at"]
@@ -54,3 +56,17 @@ class ImprovementItem(models.Model):
 
     def __str__(self) -> str:
         return self.finding
+
+
+class VerdictCursor(models.Model):
+    """How far the history has been read for later evidence: the transaction and the id of the last event."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    xid = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="one_verdict_cursor")]
+
+    def __str__(self) -> str:
+        return f"{self.xid}-{self.event_id}"

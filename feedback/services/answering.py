@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedback.errors import NoSurvey, SurveyClosed
-from feedback.judging import judge, write_verdict
 from feedback.models import Answer, LineAnswer, Survey
 from feedback.question_sets import read
 from feedback.services.follow_ups import open_follow_up, withdraw_follow_up
+from feedback.services.judging_anew import judge_anew
 from inventory import clock
 from orders.flow import State
 from orders.history import record
@@ -66,7 +66,7 @@ def answer(order_id: int, *, csat: int, nps: int | None, comment: str, details: 
             order.due_at = clock.now()
             wake(order.state)
         if order.state == State.REVIEWED:
-            write_verdict(order, judge(order))
+            judge_anew(order, by="customer")
         return row
 
 

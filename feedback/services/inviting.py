@@ -8,7 +8,7 @@ from django.utils import translation
 from feedback.asking import ask_at
 from feedback.models import Survey
 from feedback.question_sets import questionnaire_of, read
-from feedback.questions import SCORES
+from feedback.questions import LOCALES, SCORES
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.flow import State
@@ -56,7 +56,8 @@ def send_invitation(survey: Survey, order: Order) -> None:
     After a return the words are others. Each score is a link that opens the form with it chosen, and stores nothing.
     """
     address = link(order.pk, "survey")
-    with translation.override(read(survey.question_set).language):
+    language = read(survey.question_set).language
+    with translation.override(LOCALES.get(language, language)):
         context = {
             "order": order,
             "shop": settings.SHOP_NAME,

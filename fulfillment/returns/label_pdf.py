@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -39,7 +40,8 @@ def label_pdf(row: Return) -> bytes:
     canvas.setDash()
     canvas.setFont("Helvetica-Bold", TITLE)
     canvas.drawString(left, height / 2 - 15 * mm, "Put this half into the parcel")
-    said = [f"Return {row.rma} of order {row.order.number}, {timezone.localtime(clock.now()):%d %B %Y}", ""]
+    today = timezone.localtime(clock.now(), ZoneInfo(settings.SHOP_TIME_ZONE))
+    said = [f"Return {row.rma} of order {row.order.number}, {today:%-d %B %Y}", ""]
     said += [f"{line.quantity} x {line.order_line.sku}  {line.order_line.name}" for line in row.lines.all()]
     _lines(canvas, left, height / 2 - 25 * mm, said)
     canvas.showPage()

@@ -11,7 +11,7 @@ from functools import partial
 from django_fsm import can_proceed
 
 from feedback.models import FollowUp, Survey
-from feedback.services import answer, settle_follow_up
+from feedback.services import answer, follow_evidence, settle_follow_up
 from feedback.stages.review import review
 from feedback.stages.survey import survey
 from fulfillment.carriers.packages import carrier_day
@@ -221,6 +221,7 @@ class Past:
     def _take_back(self, order_id: int, errand: Errand, units: Mapping[str, int]) -> None:
         reason = self.dice.choose(REASONS, "reason", errand.number)
         receive_return(order_id, lines=units, reason=reason, key=f"return:{errand.external_id}", by=BOB)
+        follow_evidence(order_id, by="system:review")
 
     def _survey(self, order_id: int, errand: Errand) -> None:
         """Invited, then answered or closed: each time the stage is asked to look."""

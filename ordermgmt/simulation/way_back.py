@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
+from feedback.services import follow_evidence
 from fulfillment.claims import Told, open_claim, refuse_claim, settle_claim
 from fulfillment.models import Claim, Return, ReturnPolicy
 from fulfillment.returns.receiving import receive_parcel
@@ -40,6 +41,7 @@ def _play(number: int) -> None:
     over = Order.objects.filter(state=State.REVIEWED, returns=None, claims=None).order_by("-placed_at", "-pk")
     if (order := over.first()) is not None:
         PARTS[number](order, number)
+        follow_evidence(order.pk, by="system:review")
 
 
 def _asked(order: Order, number: int, *, resolution: str = "refund") -> Return:

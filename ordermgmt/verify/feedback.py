@@ -30,6 +30,22 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "verdicts-told",
+        "Every verdict is the one that the history told last",
+        "SELECT count(*) FROM feedback_orderreview",
+        """
+        SELECT concat('order ', o.number, ': the verdict says ', to_jsonb(r.failed), ', the history ',
+                      coalesce(e.failed::text, 'nothing'))
+        FROM feedback_orderreview r JOIN orders_order o ON o.id = r.order_id
+        LEFT JOIN LATERAL (
+            SELECT data->'failed' AS failed FROM orders_orderevent x
+            WHERE x.order_id = o.id AND x.name IN ('order.reviewed', 'order.rejudged') ORDER BY x.seq DESC LIMIT 1
+        ) e ON true
+        WHERE r.perfect <> (r.failed = '{}')
+           OR NOT coalesce(e.failed @> to_jsonb(r.failed) AND e.failed <@ to_jsonb(r.failed), false)
+        """,
+    ),
+    Invariant(
         "answers-told",
         "Every answer's scores are those that the history told last",
         "SELECT count(*) FROM feedback_answer",

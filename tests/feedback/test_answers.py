@@ -170,6 +170,8 @@ def test_an_answer_changed_after_the_review_is_judged_anew(order):
     said(order, 2, 2, "It broke", lines=lines_of(order, MUG_1={"condition"}), stages={"pack": 1})
     row = OrderReview.objects.get()
     assert (row.perfect, row.failed, row.reviewed_at) == (False, ["undamaged"], reviewed_at)
+    told = OrderEvent.objects.latest("seq")
+    assert (told.name, told.by, told.data["before"]["perfect"]) == ("order.rejudged", "customer", True)
     assert (row.judged_at is not None, row.evidence["scores"]["csat"]) == (True, 2)
     found = set(ImprovementItem.objects.values_list("stage", "finding"))
     assert found == {

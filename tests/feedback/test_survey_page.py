@@ -236,6 +236,16 @@ def test_the_page_speaks_the_browsers_language(client: Client, asked: Order) -> 
     assert "How satisfied are you?" in english
 
 
+@pytest.mark.parametrize(
+    ("language", "until"), [("en-US", "until 1 July 2027."), ("de", "bis 1. Juli 2027"), ("", "until 1 July 2027.")]
+)
+def test_dates_are_written_as_the_language_does_and_in_the_shops_zone(
+    client: Client, asked: Order, language: str, until: str
+) -> None:
+    Survey.objects.update(closes_at=datetime(2027, 6, 30, 23, 30, tzinfo=UTC))
+    assert until in client.get(address(asked), headers={"Accept-Language": language}).content.decode()
+
+
 def test_a_long_order_folds_its_lines_away(client: Client) -> None:
     order = make_order([(f"CUP-{number}", 1) for number in range(8)], state="delivered")
     invite(order.pk, by="test")

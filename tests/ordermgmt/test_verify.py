@@ -197,6 +197,11 @@ BREACHES = (
     ),
     ("one-review", f"DELETE FROM feedback_orderreview WHERE order_id = {ONE_REVIEWED}"),
     (
+        "verdicts-told",
+        "UPDATE feedback_orderreview SET failed = '{on_time,in_full}', perfect = false"
+        " WHERE id = (SELECT min(id) FROM feedback_orderreview WHERE perfect)",
+    ),
+    (
         "answers-told",
         "UPDATE feedback_answer SET csat = 4 WHERE id = (SELECT min(id) FROM feedback_answer WHERE csat = 5)",
     ),

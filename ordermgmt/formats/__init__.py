@@ -1,0 +1,1 @@
+"""How dates and times are written, by locale, where Django knows another way."""
