@@ -16,7 +16,7 @@ from ordermgmt.stack.errors import PartDied, StackError
 from ordermgmt.stack.guard import Guard, is_alive
 from ordermgmt.stack.places import PROJECT_DIR
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
 STOP_SECONDS = 6.0
 LAST_LINES = 15
 LOG_BYTES = 5_000_000
