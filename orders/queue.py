@@ -112,6 +112,8 @@ def drain_in_batches(claim_batch: Claim, advance: Advance, *, failed: Fail, size
                     rows = claim_batch(size)
                     for row in rows:
                         done += _advanced(row, alone, failed)
+                        if monotonic() > deadline:  # what is done is kept; the rest stays due
+                            return done
                 if len(rows) < size:
                     return done
     return done

@@ -105,9 +105,8 @@ class Filling:
             if self.objective == "count":
                 fewer = self.tariff.by_count(stock, below=len(best))
                 best = self._first(kinds, fewer, depth) or best
-            cheaper = self.tariff.by_cost(stock, below=_cost(best))
-            if self.objective == "count":
-                cheaper = (offers for offers in cheaper if len(offers) == len(best))
+            count = len(best) if self.objective == "count" else None
+            cheaper = self.tariff.by_cost(stock, below=_cost(best), allowance=self.allowance, count=count)
             best = self._first(kinds, cheaper, depth) or best
         return best
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from fulfillment.packing.goods import Carton, Rates
 from fulfillment.packing.loading import Hold
+from fulfillment.packing.search import Allowance
 
 Objective = Literal["cost", "count"]
 Rank = tuple[Decimal, int] | tuple[int, Decimal]  # cost and number of cartons, or the other way round
@@ -42,10 +43,13 @@ class Tariff:
         freight = self.rates.freight(kind, kind.tare_g + goods_g) if self.rates else None
         return kind.price + (freight or Decimal(0))
 
-    def by_cost(self, stock: Sequence[int], *, below: Decimal) -> Iterator[tuple[Offer, ...]]:
-        """Sets that cost less than `below`, the cheapest first.
+    def by_cost(
+        self, stock: Sequence[int], *, below: Decimal, allowance: Allowance, count: int | None = None
+    ) -> Iterator[tuple[Offer, ...]]:
+        """Sets that cost less than `below`, the cheapest first; only those of `count` cartons, if that is given.
 
-        Each follows from a cheaper one: with the next dearer offer for its last, or with its last once more.
+        Each follows from a cheaper one: with the next dearer offer for its last, or with its last once more. What is
+        passed over is work, too: it is taken from the allowance, and there are no more sets when that is used up.
         """
         heap: list[tuple[Decimal, int, tuple[int, ...]]] = []
 
@@ -57,16 +61,20 @@ class Tariff:
         if costs:
             push(costs[0], (0,))
         for _ in range(MOST_SETS):
-            if not heap:
+            if not heap or allowance.left <= 0:
                 return
             cost, _, places = heappop(heap)
             last = places[-1]
             if last + 1 < len(costs):
                 push(cost - costs[last] + costs[last + 1], (*places[:-1], last + 1))
             offers = tuple(self.offers[place] for place in places)
-            if _in_stock(offers, stock):
+            is_there = _in_stock(offers, stock)
+            if is_there and (count is None or len(offers) < count):
                 push(cost + costs[last], (*places, last))
+            if is_there and count in (None, len(offers)):
                 yield offers
+            else:
+                allowance.left -= len(offers)
 
     def by_count(self, stock: Sequence[int], *, below: int) -> Iterator[tuple[Offer, ...]]:
         """Sets of fewer than `below` cartons, the smallest first; of large catalogues no large sets."""

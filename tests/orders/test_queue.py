@@ -106,6 +106,14 @@ def test_a_row_that_the_database_refuses_stops_no_other(orders, nudges):
     assert states() == ["received", "placed", "received", "received", "received"]
 
 
+def test_a_batch_that_takes_too_long_keeps_what_is_done_and_leaves_the_rest_due(orders, nudges, monkeypatch):
+    monkeypatch.setattr(queue, "BUDGET_SECONDS", 0.05)
+    monkeypatch.setattr(queue, "monotonic", iter((0.0, 0.01, 0.04, 0.06)).__next__)
+    assert drain() == 2
+    assert states() == ["received", "received", "placed", "placed", "placed"]
+    assert Order.objects.filter(state="placed", due_at__lte=clock.now(), attempts=0).count() == 3
+
+
 @pytest.mark.parametrize(
     ("batch", "rows", "state"), [(drain_in_batches, claim, "placed"), (drain_one_by_one, lease, "received")]
 )

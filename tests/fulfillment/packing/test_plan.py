@@ -6,6 +6,8 @@ import pytest
 
 from fulfillment.packing import Carton, Item, Rates, plan
 from fulfillment.packing.check import faults
+from fulfillment.packing.search import Allowance
+from fulfillment.packing.tariff import tariff
 
 
 def box(name="M", inner=(300, 200, 100), *, outer=None, price="1.00", most_g=20_000, stock=None):
@@ -140,3 +142,17 @@ def test_support_is_kept_where_it_is_asked_for():
     raised = [Item("POST", 2, (100, 100, 50), 100, upright=True), Item("BOARD", 1, (200, 200, 10), 100, upright=True)]
     flat = box(inner=(200, 200, 60))
     assert names(plan(raised, [flat], support=1.0)) == ["M"]  # the board on the floor, the posts on it
+
+
+def test_sets_that_are_passed_over_are_work_too():
+    offered = tariff([box(f"M{number}", price=f"{number}.00") for number in range(1, 9)], rates=None)
+    plenty = [9] * 8
+    every = Allowance(10_000)
+    assert len(list(offered.by_cost(plenty, below=Decimal("6.00"), allowance=every, count=2))) == 6
+    assert every.left < 10_000
+    few = Allowance(10)
+    assert list(offered.by_cost(plenty, below=Decimal("6.00"), allowance=few, count=5)) == []
+    assert few.left <= 0
+    none = Allowance(10)
+    assert list(offered.by_cost([0] * 8, below=Decimal("6.00"), allowance=none)) == []
+    assert none.left == 5
