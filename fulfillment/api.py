@@ -25,7 +25,8 @@ from orders.api.endpoint import Endpoint, refusing
 from orders.api.orders import own_order
 from orders.api.pages import Pages
 from orders.api.requests import MOST_LINES, MOST_UNITS, AddressRequestSerializer, MoneyField, Strict, checked
-from orders.api.schema import PageSerializer, ShipmentSerializer
+from orders.api.schema import PageSerializer
+from orders.api.shipment_schema import ShipmentSerializer
 from orders.authentication import caller
 from orders.errors import NotAllowedNow
 from orders.flow import State

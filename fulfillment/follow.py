@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from fulfillment.claims import units_claimed
 from fulfillment.flow import LEFT
 from fulfillment.models import Claim, Parcel, Return, Shipment
+from fulfillment.partial import share_of
 from inventory import clock
 from orders.flow import EXITS, State
 from orders.history import EVENT_OF_STATE
@@ -91,6 +92,7 @@ class Follow:
     order: Order
     first_name: str
     headline: str
+    partly: str
     expected_on: datetime | None
     is_late: bool
     steps: tuple[Step, ...]
@@ -131,6 +133,7 @@ def follow(order_id: int) -> Follow:
         order=order,
         first_name=name[0] if name else "",
         headline=_headline(order, rows),
+        partly="" if order.state in EXITS else share_of(rows).words,
         expected_on=expected,
         is_late=bool(expected) and clock.now() - order.promised_at > timedelta(0),
         steps=steps,
@@ -149,6 +152,8 @@ def _headline(order: Order, shipments: list[Shipment]) -> str:
         return _("Your order has arrived")
     if any(p.status == "out_for_delivery" for row in left for p in row.parcels.all()):
         return _("Your parcel arrives today")
+    if any(row.state == State.DELIVERED for row in left):
+        return _("Part of your order has arrived")
     if left:
         return _("Your order is on its way") if len(left) == len(shipments) else _("Part of your order is on its way")
     return _("We are preparing your order") if order.state != State.PLACED else _("We have your order")

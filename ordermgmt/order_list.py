@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 
 from fulfillment.models import Label
+from fulfillment.partial import read_share, with_share
 from ordermgmt.lists.language import Typed, typed
 from ordermgmt.lists.order_filters import Fault, is_number, narrowed
 from orders.flow import STAGES, State
@@ -51,13 +52,21 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One order; `partly` says how many of its shipments have left, where some have and some have not."""
+
+    order: Order
+    partly: str
+
+
+@dataclass(frozen=True)
 class OrderPageList:
     """One page of orders; `newer` and `older` are the addresses of its neighbours.
 
     `conditions` are what was typed, each with the address of the list without it; `faults` are those that say nothing.
     """
 
-    orders: tuple[Order, ...]
+    rows: tuple[Row, ...]
     chips: tuple[Chip, ...]
     conditions: tuple[Chip, ...]
     faults: Sequence[Fault]
@@ -69,7 +78,7 @@ def page(filters: Filters) -> OrderPageList:
     """The orders in one query; one row more than shown tells whether there is a next page."""
     asked = filters.typed
     found, faults = narrowed(_chosen(filters), asked)
-    orders = found.select_related("customer", "channel")
+    orders = with_share(found).select_related("customer", "channel")
     if filters.after is not None:
         rows = list(orders.filter(number__gt=filters.after).order_by("number")[: PAGE + 1])
         more_newer, more_older = len(rows) > PAGE, True
@@ -81,7 +90,7 @@ def page(filters: Filters) -> OrderPageList:
         more_newer, more_older = filters.before is not None, len(rows) > PAGE
         shown = rows[:PAGE]
     return OrderPageList(
-        orders=tuple(shown),
+        rows=tuple(Row(order, read_share(order).words) for order in shown),
         chips=_chips(filters),
         conditions=tuple(
             Chip(clause.text, filters.query(q=asked.without(clause).text), chosen=True) for clause in asked.clauses

@@ -8,6 +8,7 @@ from django_fsm import can_proceed
 
 from feedback.models import Answer, ImprovementItem
 from fulfillment.models import Parcel, PickTask, ReturnLine, Shipment, ShipmentHold
+from fulfillment.partial import share_of
 from ordermgmt import attention
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import Trouble
@@ -83,6 +84,7 @@ class OrderPage:
     may_hold: bool
     may_cancel: bool
     calm: str
+    partly: str
     changes: ChangeCard
 
     @property
@@ -131,6 +133,7 @@ def order_page(number: int) -> OrderPage:
         may_hold=order.state not in FINAL,
         may_cancel=can_proceed(order.cancel),
         calm=_calm(order, cards),
+        partly="" if order.state in EXITS else share_of(shipments).words,
         changes=change_card(order, shipments, has_children=has_children),
     )
 

@@ -46,13 +46,26 @@ def _received(order: Order, data: Data) -> Words:
 
 
 def _shipped(order: Order, data: Data) -> Words:
-    numbers = ", ".join(data.get("tracking", []))
-    carrier = str(data.get("carrier", "")) or _("the carrier")
-    return Words(
-        subject=_("Order %(number)s is on its way") % {"number": order.number},
-        lead=_("Good news: %(carrier)s has your parcel.") % {"carrier": carrier},
-        facts=((_("Tracking number"), numbers), (_("Expected by"), _day(order.promised_at))),
+    """Each parcel with its contents; where other things follow, which."""
+    carrier, tracking = str(data.get("carrier", "")) or _("the carrier"), list(data.get("tracking", []))
+    parcels, follows = list(data.get("parcels", [])), tuple(data.get("follows", []))
+    told = {"number": order.number, "carrier": carrier, "count": len(tracking)}
+    facts = [
+        (_("Parcel %(number)s") % {"number": number}, ", ".join(inside)) for number, inside in enumerate(parcels, 1)
+    ]
+    if len(parcels) == 1:
+        facts = [(_("In this parcel"), ", ".join(parcels[0]))]
+    if follows:
+        facts.append((_("Still to come"), ", ".join(follows)))
+    facts += [(_("Tracking number"), ", ".join(tracking)), (_("Expected by"), _day(order.promised_at))]
+    lead = (
+        _("Good news: %(carrier)s has your parcel.")
+        if len(tracking) < 2
+        else _("Good news: %(carrier)s has your %(count)s parcels.")
     )
+    subject = _("Part of order %(number)s is on its way") if follows else _("Order %(number)s is on its way")
+    more = (_("The rest follows in a parcel of its own. We will write again when it leaves."),) if follows else ()
+    return Words(subject=subject % told, lead=lead % told, facts=tuple(facts), more=more)
 
 
 def _out(order: Order, data: Data) -> Words:
@@ -63,8 +76,11 @@ def _out(order: Order, data: Data) -> Words:
 
 
 def _delivered(order: Order, data: Data) -> Words:
+    missing = tuple(data.get("follows", []))
+    subject = _("Part of order %(number)s has arrived") if missing else _("Order %(number)s has arrived")
     return Words(
-        subject=_("Order %(number)s has arrived") % {"number": order.number},
+        subject=subject % {"number": order.number},
+        facts=((_("Still to come"), ", ".join(missing)),) if missing else (),
         lead=_("Your parcel was delivered. Is everything there, and as it should be?"),
         more=(_("If something is missing, wrong or damaged, one tap tells us."),),
         button=_("Tell us if something is wrong"),

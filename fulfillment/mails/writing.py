@@ -10,6 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from fulfillment.mails.contents import contents_of
 from fulfillment.mails.words import KINDS
 from fulfillment.models import LinkRequest, Message, MessageCursor, Return
 from inventory import clock
@@ -37,6 +38,8 @@ KIND_OF_EVENT = {
     "claim.settled": "claim_settled",
     "claim.refused": "claim_refused",
 }
+ARRIVED = "shipment.delivered"
+SHIPPED_OR_ARRIVED = ("shipment.shipped", ARRIVED)
 ONCE = ("received", "cancelled")  # once for an order; the others once for their event
 
 
@@ -135,6 +138,8 @@ def _first_name(order: Order) -> str:
 def _facts(event: OrderEvent) -> Data:
     """What the event says; why a return was declined stands in the return alone, where it can be erased."""
     told: Data = event.data
+    if event.name in SHIPPED_OR_ARRIVED:
+        return {**told, **contents_of(event.order_id, code=str(told["shipment"]), arrived=event.name == ARRIVED)}
     if event.name != "return.declined":
         return told
     number = str(told["rma"]).rpartition("-")[2]

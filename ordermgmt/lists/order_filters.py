@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from fulfillment.flow import LEFT
 from fulfillment.models import Label, Shipment
 from inventory import clock
 from kpis.windows import today
@@ -115,6 +116,18 @@ def _held(value: str, sign: str) -> Q:
     return Q(pk__in=Hold.objects.filter(released_at=None, reason=value.lower()).values("order"))
 
 
+def _partly(value: str, sign: str) -> Q:
+    """Some of its shipments have left and some have not, or some have arrived and some have not."""
+    if value.lower() not in (*YES, *NO):
+        raise BadValue(f"{value} is neither yes nor no")
+    running = Shipment.objects.exclude(state=State.CANCELLED)
+    left, here = running.filter(state__in=LEFT), running.exclude(state__in=LEFT)
+    arrived, away = running.filter(state=State.DELIVERED), running.exclude(state=State.DELIVERED)
+    partly = Q(pk__in=left.values("order")) & Q(pk__in=here.values("order"))
+    partly |= Q(pk__in=arrived.values("order")) & Q(pk__in=away.values("order"))
+    return partly if value.lower() in YES else ~partly
+
+
 def _number(field: str, value: str, sign: str) -> Q:
     return Q(**{f"{field}{LOOKUPS[sign]}": amount(value)})
 
@@ -164,6 +177,7 @@ FILTERS: Mapping[str, Filter] = {
     "state": Filter("Where the order stands", "state:picking", _state),
     "age": Filter("How long it has stood there", "age:>2h", _age, compares=True),
     "held": Filter("Whether it is held, or why", "held:yes", _held),
+    "partly": Filter("Whether only a part of it has left or arrived", "partly:yes", _partly),
     "sku": Filter("A product in it", "sku:85123A", _sku),
     "tier": Filter("The customer's tier", "tier:A", _tier),
     "channel": Filter("Where it was bought", "channel:web", partial(_text, "channel__code")),

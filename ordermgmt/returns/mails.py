@@ -21,7 +21,14 @@ from orders.models import Order
 MOST_SHOWN = 100
 TABS = {"": "All", "pending": "Waiting", "failed": "Failed", "sent": "Sent"}
 TONES = {"pending": "go", "sent": "good", "failed": "bad"}
-SAMPLE: dict[str, Any] = {"rma": "R10001-1", "amount": "12.50", "carrier": "Parcelwing", "tracking": ["PW0001GB"]}
+SAMPLE: dict[str, Any] = {
+    "rma": "R10001-1",
+    "amount": "12.50",
+    "carrier": "Parcelwing",
+    "tracking": ["PW0001GB"],
+    "parcels": [["2 × Blue mug", "1 × Plate"]],
+    "follows": ["1 × Teapot"],
+}
 
 
 @dataclass(frozen=True)

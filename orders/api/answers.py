@@ -3,6 +3,7 @@
 `orders/api/schema.py` describes the same shapes for the documentation; a test holds each answer against it.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache, partial
@@ -21,7 +22,11 @@ from orders.pricing import PricedLine
 from orders.telling import moment as moment
 
 # Shipments belong to a later app: here they are known by the names of their reverse relations only.
-ROWS = ("lines", "payments", "holds", "events", "shipments__warehouse", "shipments__parcels__label")
+ROWS = (
+    *("lines", "payments", "holds", "events", "shipments__warehouse", "shipments__lines"),
+    *("shipments__parcels__label", "shipments__parcels__items"),
+)
+LEFT = (State.SHIPPED, State.DELIVERED)
 COLUMNS_OF_A_ROW = (
     "number",
     "external_id",
@@ -61,7 +66,7 @@ def shown_order(order: Order) -> dict[str, Any]:
         for row in order.holds.all()
         if row.released_at is None
     ]
-    return _whole(order, holds, [shown_shipment(row) for row in order.shipments.all()])
+    return _whole(order, holds, list(order.shipments.all()))
 
 
 def shown_new_order(new: NewOrder, currency: str) -> dict[str, Any]:
@@ -91,9 +96,10 @@ def shown_new_order(new: NewOrder, currency: str) -> dict[str, Any]:
         "note": request.note,
         "gift_note": request.gift_note,
         "warnings": new.warnings,
-        "lines": [shown_line(line, currency) for line in priced.lines],
+        "lines": [{**shown_line(line, currency), "shipped": 0, "delivered": 0} for line in priced.lines],
         "payments": [_pledge(new, currency)],
         "holds": [],
+        "progress": {"shipments": 0, "shipped": 0, "delivered": 0},
         "shipments": [],
         "events": [{"seq": seq, "name": name, "at": at} for seq, (name, _) in enumerate(new.events, 1)],
         "links": links(new.ids.order_id, new.ids.number),
@@ -141,6 +147,42 @@ def shown_shipment(shipment: Any) -> dict[str, Any]:
     }
 
 
+def _shown_progress(states: list[str]) -> dict[str, int]:
+    """How many of the shipments that were not stopped have left, and have arrived."""
+    return {
+        "shipments": len(states) - states.count(State.CANCELLED),
+        "shipped": sum(state in LEFT for state in states),
+        "delivered": states.count(State.DELIVERED),
+    }
+
+
+def _units(shipments: Iterable[Any], *states: State) -> Counter[int]:
+    """Units by order line in the shipments that are in one of these states."""
+    units = Counter[int]()
+    for shipment in shipments:
+        for row in shipment.lines.all() if shipment.state in states else ():
+            units[row.order_line_id] += row.quantity
+    return units
+
+
+def _shown_lines(order: Order, shipments: list[Any]) -> list[dict[str, Any]]:
+    shipped, delivered = _units(shipments, *LEFT), _units(shipments, State.DELIVERED)
+    return [
+        {**shown_line(line, order.currency), "shipped": shipped[line.pk], "delivered": delivered[line.pk]}
+        for line in order.lines.all()
+    ]
+
+
+def _with_contents(shipment: Any, skus: dict[int, str]) -> dict[str, Any]:
+    """A shipment of a whole order, where each parcel says what is in it."""
+    sku_of = {row.pk: skus[row.order_line_id] for row in shipment.lines.all()}
+    shown = shown_shipment(shipment)
+    for told, parcel in zip(shown["parcels"], shipment.parcels.all(), strict=True):
+        inside = parcel.items.all()
+        told["items"] = [{"sku": sku_of[row.shipment_line_id], "quantity": row.quantity} for row in inside]
+    return shown
+
+
 def address(number: int) -> str:
     """Where the order of this number can be asked for again."""
     return f"{settings.BASE_URL}{_path_of_orders(get_script_prefix())}{number}/"
@@ -152,8 +194,9 @@ def _path_of_orders(prefix: str) -> str:
     return reverse("api:orders")
 
 
-def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict[str, Any]:
+def _whole(order: Order, holds: Iterable[Any], shipments: list[Any]) -> dict[str, Any]:
     currency, customer = order.currency, order.customer
+    skus = {line.pk: line.sku for line in order.lines.all()}
     return {
         **shown_row(order),
         "promised_at": moment(order.promised_at),
@@ -172,7 +215,7 @@ def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict
         "note": order.note,
         "gift_note": order.gift_note,
         "warnings": order.warnings,
-        "lines": [shown_line(line, currency) for line in order.lines.all()],
+        "lines": _shown_lines(order, shipments),
         "payments": [
             {
                 "method": row.method,
@@ -183,7 +226,8 @@ def _whole(order: Order, holds: Iterable[Any], shipments: Iterable[Any]) -> dict
             for row in order.payments.all()
         ],
         "holds": list(holds),
-        "shipments": list(shipments),
+        "progress": _shown_progress([row.state for row in shipments]),
+        "shipments": [_with_contents(row, skus) for row in shipments],
         "events": [{"seq": row.seq, "name": row.name, "at": moment(row.at)} for row in order.events.all()],
         "links": links(order.pk, order.number),
     }
@@ -194,6 +238,7 @@ def _parcel(parcel: Any) -> dict[str, Any]:
     return {
         "number": parcel.number,
         "status": parcel.status,
+        "weight_g": parcel.weight_g,
         "carrier": label.carrier if label else None,
         "tracking_number": label.tracking_number if label else None,
     }

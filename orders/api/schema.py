@@ -7,15 +7,9 @@ from rest_framework import serializers
 
 from orders.api.idempotency import HEADER
 from orders.api.requests import AddressRequestSerializer, CustomerRequestSerializer, MoneyField
+from orders.api.shipment_schema import ComponentSerializer, OrderShipmentSerializer, ProgressSerializer
 from orders.flow import State
 from orders.models import Payment
-
-
-class ComponentSerializer(serializers.Serializer[Any]):
-    """Units of one product in a bundle."""
-
-    sku = serializers.CharField()
-    quantity = serializers.IntegerField()
 
 
 class BasketHoldSerializer(serializers.Serializer[Any]):
@@ -74,6 +68,13 @@ class LineSerializer(serializers.Serializer[Any]):
     total = MoneyField(help_text="Price times quantity, less the discount.")
 
 
+class OrderLineSerializer(LineSerializer):
+    """One product of an order that was placed, and how far its units are."""
+
+    shipped = serializers.IntegerField(help_text="Units that have left a warehouse.")
+    delivered = serializers.IntegerField(help_text="Units that have arrived.")
+
+
 class DiscountSerializer(serializers.Serializer[Any]):
     """An amount off the whole order."""
 
@@ -104,28 +105,6 @@ class HoldSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
     note = serializers.CharField()
     since = serializers.DateTimeField()
-
-
-class ParcelSerializer(serializers.Serializer[Any]):
-    """A box on its way."""
-
-    number = serializers.IntegerField()
-    status = serializers.CharField(
-        help_text="`packed`, `labelled`, `in_transit`, `out_for_delivery`, `delivery_failed`, `returning`, `lost`, "
-        "`returned_to_sender` or `delivered`; it only moves forward."
-    )
-    carrier = serializers.CharField(allow_null=True)
-    tracking_number = serializers.CharField(allow_null=True)
-
-
-class ShipmentSerializer(serializers.Serializer[Any]):
-    """What one warehouse sends."""
-
-    code = serializers.CharField(help_text="Order number, dash, shipment number.")
-    warehouse = serializers.CharField()
-    state = serializers.CharField()
-    state_since = serializers.DateTimeField()
-    parcels = ParcelSerializer(many=True)
 
 
 class EventSerializer(serializers.Serializer[Any]):
@@ -175,10 +154,11 @@ class OrderSerializer(OrderRowSerializer):
     note = serializers.CharField(allow_blank=True)
     gift_note = serializers.CharField(allow_blank=True)
     warnings = WarningSerializer(many=True)
-    lines = LineSerializer(many=True)
+    lines = OrderLineSerializer(many=True)
     payments = PaymentSerializer(many=True)
     holds = HoldSerializer(many=True)
-    shipments = ShipmentSerializer(many=True)
+    progress = ProgressSerializer()
+    shipments = OrderShipmentSerializer(many=True)
     events = EventSerializer(many=True)
     links = LinksSerializer()
 

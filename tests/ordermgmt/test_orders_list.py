@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def numbers(client: Client, query: str) -> list[int]:
-    return [order.number for order in client.get(f"/orders/{query}").context["page"].orders]
+    return [row.order.number for row in client.get(f"/orders/{query}").context["page"].rows]
 
 
 def test_a_stranger_is_sent_to_the_sign_in(client: Client) -> None:
@@ -96,9 +96,9 @@ def test_pages_hold_fifty_orders_and_lead_to_each_other(alice: Client, noon: dat
     second = alice.get(f"/orders/{first.older}").context["page"]
     third = alice.get(f"/orders/{second.older}").context["page"]
     back = alice.get(f"/orders/{third.newer}").context["page"]
-    assert [len(page.orders) for page in (first, second, third)] == [50, 50, 1]
-    assert [order.number for page in (first, second, third) for order in page.orders] == everything
-    assert back.orders == second.orders
+    assert [len(page.rows) for page in (first, second, third)] == [50, 50, 1]
+    assert [row.order.number for page in (first, second, third) for row in page.rows] == everything
+    assert back.rows == second.rows
     assert (first.newer, third.older) == ("", "")
 
 

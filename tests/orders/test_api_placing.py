@@ -59,9 +59,10 @@ def as_shown(number, *, placed_at, location):
         "discounts": [],
         "shipping_method": "",
         "expires_at": None,
-        "lines": [TWO_MUGS],
+        "lines": [TWO_MUGS | {"shipped": 0, "delivered": 0}],
         "payments": [{"method": "card", "authorised": "23.95", "captured": "3.50", "refunded": "0.00"}],
         "holds": [],
+        "progress": {"shipments": 0, "shipped": 0, "delivered": 0},
         "shipments": [],
         "events": [
             {"seq": 1, "name": "order.placed", "at": placed_at},
