@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db.models import F
 from django_fsm import can_proceed
 
+from fulfillment.bins import carry_out
 from fulfillment.lists import finish_pick_lists, lock_lists_of
 from fulfillment.models import PickTask, Scan, Shipment, ShipmentLine
 from fulfillment.services import advance_shipment, next_due
@@ -21,7 +22,9 @@ def confirm_rest(shipment: Shipment, *, by: str) -> None:
     tasks = PickTask.objects.filter(shipment_line__shipment=shipment, quantity__gt=F("picked") + F("short"))
     if shipment.warehouse.mode == Warehouse.Mode.MANUAL:
         lock_lists_of(shipment)
-        _note_unscanned(shipment, list(tasks), by=by)
+        left = list(tasks.select_related("shipment_line__order_line"))
+        _note_unscanned(shipment, left, by=by)
+        carry_out({task: task.left for task in left}, warehouse=shipment.warehouse)
     tasks.update(picked=F("quantity") - F("short"), picked_at=clock.now(), picked_by=by)
     ShipmentLine.objects.filter(shipment=shipment).update(picked=F("quantity"))
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
 
+from fulfillment.bins import places_for
 from fulfillment.models import PickList, PickListStep, PickTask, Shipment, ShipmentLine
 from fulfillment.walks import Walk, planned
 from inventory import clock
-from inventory.models import Bin, Stock, Warehouse
+from inventory.models import Bin, Warehouse
 from orders.flow import State
 from orders.sourcing import working_day
 
@@ -22,10 +23,7 @@ WALK_FIELDS = ("distance_m", "s_shape_m", "proven")
 
 def write_pick_list(warehouse: Warehouse, lines: Sequence[ShipmentLine]) -> PickList:
     """A single list for lines of one shipment, in the order of the shortest walk; unknown bins are asked for first."""
-    places = Stock.objects.filter(warehouse=warehouse, product__in=[line.order_line.product_id for line in lines])
-    bins = {row.product_id: row.bin for row in places.select_related("bin")}
-    wanted = [(bins[line.order_line.product_id], line, line.quantity) for line in lines]
-    return write_list(warehouse, wanted, cut_off_at=cut_off_after(warehouse, clock.now()))
+    return write_list(warehouse, places_for(warehouse, lines), cut_off_at=cut_off_after(warehouse, clock.now()))
 
 
 def write_list(
@@ -43,6 +41,29 @@ def write_list(
         for number, (place, line, units) in enumerate(tasks, 1)
     )
     return pick_list
+
+
+def add_to_list(pick_list: PickList, wanted: Sequence[tuple[Bin | None, ShipmentLine, int]]) -> None:
+    """More to take on a locked list; its walk is planned again, and goes on with what comes next on it."""
+    PickTask.objects.bulk_create(
+        PickTask(pick_list=pick_list, shipment_line=line, bin=place, quantity=units) for place, line, units in wanted
+    )
+    tasks = list(pick_list.tasks.select_related("bin", "shipment_line"))
+    walk = planned(pick_list.warehouse, [task.bin for task in tasks if task.bin])
+    set_walk(pick_list, walk)
+    pick_list.save(update_fields=WALK_FIELDS)
+    put_in_turn(pick_list, tasks, turns_of(walk))
+
+
+def put_in_turn(pick_list: PickList, tasks: Sequence[PickTask], turn: dict[int, int]) -> None:
+    """In walking order; of what lies in one bin, goods of the same product stay together."""
+
+    def place(task: PickTask) -> tuple[int, int, int]:
+        return turn[task.bin.pk] if task.bin else 0, task.shipment_line.order_line_id, task.pk
+
+    for number, task in enumerate(sorted(tasks, key=place), 1):
+        task.pick_list, task.turn = pick_list, number
+    PickTask.objects.bulk_update(tasks, ["pick_list", "turn"])
 
 
 def set_walk(pick_list: PickList, walk: Walk) -> None:

@@ -54,6 +54,14 @@ def planned(warehouse: Warehouse, bins: Sequence[Bin]) -> Walk:
     return Walk(tuple(sorted(in_rows, key=lambda place: (turn[nodes[place.pk]], place.level))), found)
 
 
+def metres(layout: Layout | None, bins: Sequence[Bin]) -> float:
+    """How far the shortest walk to these bins is; 0 where the floor, or a bin on it, is not known."""
+    try:
+        return route(layout, {layout.stop(place.aisle, place.bay) for place in bins}).distance if layout else 0.0
+    except PlanningError:
+        return 0.0
+
+
 def drawn(pick_list: PickList) -> str:
     """The walk on the warehouse's map, as SVG; empty where there is no layout."""
     layout = layout_of(pick_list.warehouse)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from fulfillment.lists import lock_lists, note_step, set_walk, turns_of
+from fulfillment.lists import lock_lists, note_step, put_in_turn, set_walk, turns_of
 from fulfillment.models import PickingPolicy, PickList, PickTask, ToteSlot, Trolley
 from fulfillment.picking import Order, batches
 from fulfillment.pickwork.pool import Waiting, in_order_of_work, pool, stops_of, waiting_lists, wave_of
@@ -109,7 +109,7 @@ def _write(warehouse: Warehouse, group: Group, policy: PickingPolicy, *, by: str
     set_walk(pick_list, walk)
     pick_list.save(force_insert=True)
     _give_totes(pick_list, policy.trolley, rows, tasks)
-    _move(pick_list, tasks, turns_of(walk))
+    put_in_turn(pick_list, tasks, turns_of(walk))
     PickList.objects.filter(pk__in=still).delete()
     note_step(pick_list, "planned", by=by)
     return pick_list
@@ -123,14 +123,3 @@ def _give_totes(pick_list: PickList, trolley: Trolley, rows: Sequence[Waiting], 
             number += 1
             slots.append(ToteSlot(pick_list=pick_list, shipment_id=shipment_of[row.list_id], number=number))
     ToteSlot.objects.bulk_create(slots)
-
-
-def _move(pick_list: PickList, tasks: Sequence[PickTask], turn: dict[int, int]) -> None:
-    """In walking order; of what lies in one bin, goods of the same product stay together."""
-
-    def place(task: PickTask) -> tuple[int, int, int]:
-        return turn[task.bin.pk] if task.bin else 0, task.shipment_line.order_line_id, task.pk
-
-    for number, task in enumerate(sorted(tasks, key=place), 1):
-        task.pick_list, task.turn = pick_list, number
-    PickTask.objects.bulk_update(tasks, ["pick_list", "turn"])

@@ -1,14 +1,14 @@
-"""A short pick: the shelf is counted, and the missing units are sent from elsewhere or waited for, at once.
+"""A short pick: the bin is counted, and the missing units come from another bin, are sent from elsewhere or waited for.
 
-A product has one bin per warehouse, so elsewhere is another warehouse. What nobody has on hand stays with this one: the
-order is held for want of stock until goods come in, and then the rest is picked from a list of its own.
+All of that at once: first other bins of the warehouse, then other warehouses. What nobody has on hand stays with this
+one: the order is held for want of stock until goods come in, and then the rest is picked from a list of its own.
 """
 
-from django.db.models import F, Sum
+from django.db.models import F
 
-from fulfillment.flow import OPEN
+from fulfillment.bins import gathered_units, other_spots
 from fulfillment.gathering import finish_if_gathered
-from fulfillment.lists import finish_pick_lists, write_list
+from fulfillment.lists import add_to_list, finish_pick_lists, write_list
 from fulfillment.models import PickList, PickTask, Scan, Shipment, ShipmentLine
 from fulfillment.pickwork.taking import begin, end_if_done, shipment_of, told_of
 from fulfillment.reallocation import find_elsewhere, give
@@ -16,7 +16,8 @@ from fulfillment.services import advance_shipment
 from inventory import clock
 from inventory import services as stock
 from inventory.errors import BeingCounted
-from inventory.models import Stock
+from inventory.models import Bin, Stock
+from inventory.services.bins import units_in
 from inventory.services.counts import open_count
 from orders.history import record
 from orders.services import place_hold
@@ -26,7 +27,7 @@ NO_STOCK = "stock"
 
 
 def take_short(row: Scan, task: PickTask, pick_list: PickList, *, counted: int | None) -> None:
-    """Units of a held task are not there. `counted` good ones still lie in the bin, beyond what this task leaves.
+    """Units of a held task are not there. `counted` good ones lie in the bin, those it still takes among them.
 
     Without a count the bin is taken for empty, and somebody is asked to count it.
     """
@@ -34,9 +35,11 @@ def take_short(row: Scan, task: PickTask, pick_list: PickList, *, counted: int |
     missing, row.reason = row.units, row.reason if row.reason in REASONS else "not_found"
     begin(pick_list)
     row.save(force_insert=True)
-    sources = find_elsewhere(shipment, {line: missing})
-    awaited = missing - sum(source.units for source in sources)
-    _count(row, task, counted=counted, awaited=awaited)
+    bins = other_spots(task, missing)
+    here = sum(units for _, units in bins)
+    sources = find_elsewhere(shipment, {line: missing - here}) if here < missing else []
+    awaited = missing - here - sum(source.units for source in sources)
+    shelf = _count(row, task, counted=counted, awaited=awaited)
     record(
         shipment.order,
         "pick.short",
@@ -46,26 +49,26 @@ def take_short(row: Scan, task: PickTask, pick_list: PickList, *, counted: int |
         reason=row.reason,
         counted=counted,
         awaited=awaited,
+        bins=[{"bin": spot.bin.code if spot.bin else "", "units": units} for spot, units in bins],
         sources=[{"warehouse": source.warehouse, "units": source.units} for source in sources],
     )
-    _shorten(task, missing, sent=missing - awaited)
+    _shorten(task, missing, sent=missing - here - awaited)
+    if bins:
+        add_to_list(pick_list, [(spot.bin, task.shipment_line, units) for spot, units in bins])
     if sources:
         give(shipment, sources, by=row.by)
     if awaited:
-        _await(shipment, task, awaited, by=row.by)
+        _await(shipment, task.shipment_line, (awaited, shelf.bin), by=row.by)
     _end(shipment, pick_list, by=row.by)
 
 
-def _count(row: Scan, task: PickTask, *, counted: int | None, awaited: int) -> None:
+def _count(row: Scan, task: PickTask, *, counted: int | None, awaited: int) -> Stock:
     """Let the books say what lies there: what was gathered and has not left, and what the picker counted."""
     shipment, line = shipment_of(task), task.shipment_line.order_line
-    shelf = stock.lock_stock(
-        Stock.objects.filter(product=line.product_id, warehouse=shipment.warehouse_id).values_list("pk", flat=True)
-    ).get()
-    gathered = ShipmentLine.objects.filter(
-        order_line__product=line.product_id, shipment__warehouse=shipment.warehouse_id, shipment__state__in=OPEN
-    ).aggregate(sum=Sum("picked"))["sum"]
-    absent = max(0, shelf.on_hand - (gathered or 0) - (counted or 0))
+    places = Stock.objects.filter(product=line.product_id, warehouse=shipment.warehouse_id)
+    shelf = stock.lock_stock(places.values_list("pk", flat=True)).get()
+    absent = max(0, _by_the_books(shelf, task) - (counted or 0))
+    stock.take_out(shelf.pk, task.bin_id, absent)
     reason = f"Short pick of {shipment.code}: {REASONS[row.reason].lower()}"
     lost = {line.reservation_key: awaited} if awaited else {}
     stock.miss(shelf.pk, absent, lost=lost, key=f"scan:{row.pk}", by=row.by, reason=reason)
@@ -74,7 +77,15 @@ def _count(row: Scan, task: PickTask, *, counted: int | None, awaited: int) -> N
         try:
             open_count(shipment.warehouse, name=f"Short pick: {place}"[:80], stock_ids=[shelf.pk], by=row.by)
         except BeingCounted:
-            return  # somebody counts it already
+            return shelf  # somebody counts it already
+    return shelf
+
+
+def _by_the_books(shelf: Stock, task: PickTask) -> int:
+    """Units in a task's bin; those that were picked are not there any more, though they are on hand."""
+    if task.bin_id not in (None, shelf.bin_id):
+        return units_in(shelf, task.bin_id)
+    return units_in(shelf, shelf.bin_id) - gathered_units(task.shipment_line.shipment.warehouse, shelf.product_id)
 
 
 def _shorten(task: PickTask, missing: int, *, sent: int) -> None:
@@ -90,9 +101,10 @@ def _shorten(task: PickTask, missing: int, *, sent: int) -> None:
         ShipmentLine.objects.filter(pk=line.pk).update(quantity=F("quantity") - sent)
 
 
-def _await(shipment: Shipment, task: PickTask, units: int, *, by: str) -> None:
-    line = task.shipment_line
-    write_list(shipment.warehouse, [(task.bin, line, units)], cut_off_at=None)
+def _await(shipment: Shipment, line: ShipmentLine, wanted: tuple[int, Bin | None], *, by: str) -> None:
+    """So many units will be fetched where the product belongs, once they are there."""
+    units, place = wanted
+    write_list(shipment.warehouse, [(place, line, units)], cut_off_at=None)
     note = f"{units} × {line.order_line.sku} were not there at picking, and no warehouse has them."
     place_hold(shipment.order, reason=NO_STOCK, note=note, by=by)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
+from fulfillment.bins import carry_out
 from fulfillment.gathering import finish_if_gathered
 from fulfillment.lists import end_list, undone
 from fulfillment.models import PickList, PickTask, Scan, Shipment, ShipmentLine
@@ -24,8 +25,7 @@ class Run:
     pick_list: PickList | None
     by: str
     rows: list[Scan] = field(default_factory=list)
-    touched: dict[int, PickTask] = field(default_factory=dict)
-    units: Counter[int] = field(default_factory=Counter)  # by shipment line
+    units: Counter[PickTask] = field(default_factory=Counter)
 
     def add(self, row: Scan, task: PickTask | None) -> None:
         """The next one. Nothing moves on a mismatch; what was scanned is kept with the order it was wrong for."""
@@ -42,8 +42,7 @@ class Run:
         """Units go into the tote, by a scan or confirmed without one."""
         task.picked += row.units
         task.picked_by = self.by
-        self.touched[task.pk] = task
-        self.units[task.shipment_line_id] += row.units
+        self.units[task] += row.units
         seen = row.action == Action.ITEM
         told = {"units": row.units} if seen else {"units": row.units, "lines": 1}
         name = "pick.scanned" if seen else "pick.unscanned"
@@ -52,12 +51,16 @@ class Run:
     def write(self) -> None:
         """All of it; the shipment and the list end with their last unit."""
         Scan.objects.bulk_create(self.rows)
-        if not self.touched or self.pick_list is None:
+        if not self.units or self.pick_list is None:
             return
         begin(self.pick_list)
-        for line_id, units in self.units.items():
+        by_line = Counter[int]()
+        for task, units in self.units.items():
+            by_line[task.shipment_line_id] += units
+        for line_id, units in by_line.items():
             ShipmentLine.objects.filter(pk=line_id).update(picked=F("picked") + units)
-        settle(list(self.touched.values()), self.pick_list, by=self.by)
+        carry_out(self.units, warehouse=self.pick_list.warehouse)
+        settle(list(self.units), self.pick_list, by=self.by)
 
 
 def settle(tasks: Sequence[PickTask], pick_list: PickList, *, by: str) -> None:
@@ -100,6 +103,7 @@ def correct(row: Scan, task: PickTask, pick_list: PickList) -> None:
         return
     task.picked -= units
     ShipmentLine.objects.filter(pk=task.shipment_line_id).update(picked=F("picked") - units)
+    carry_out({task: -units}, warehouse=pick_list.warehouse)
     settle([task], pick_list, by=row.by)
 
 

@@ -38,6 +38,50 @@ class Stock(models.Model):
         return f"{self.product_id} in {self.warehouse_id}: {self.on_hand} on hand, {self.reserved} reserved"
 
 
+class FurtherBin(models.Model):
+    """Units of a stock that lie in another bin than its own; all that is in no further bin belongs to its own.
+
+    They are never more than what is on hand: the database refuses to put more there, and empties further bins, the
+    newest first, when less is left. Goods that were picked from one have left it, though they are on hand until they
+    are shipped.
+    """
+
+    stock = models.ForeignKey(Stock, on_delete=models.CASCADE, related_name="further_bins", db_index=False)
+    bin = models.ForeignKey(Bin, on_delete=models.PROTECT, related_name="further_stock")
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["stock_id", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stock", "bin"], name="one_further_bin_per_stock_and_bin"),
+            models.CheckConstraint(condition=Q(units__gt=0), name="further_bin_holds_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} in bin {self.bin_id}"
+
+
+class BinMove(models.Model):
+    """Units that were carried from one bin of a warehouse to another; never changed. No bin: none was known."""
+
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="bin_moves")
+    source = models.ForeignKey(Bin, on_delete=models.PROTECT, null=True, related_name="+")
+    target = models.ForeignKey(Bin, on_delete=models.PROTECT, null=True, related_name="+")
+    units = models.PositiveIntegerField()
+    key = models.CharField(max_length=80, unique=True, help_text="What caused it; the same cause moves once.")
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(units__gt=0), name="bin_move_moves_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} from bin {self.source_id} to bin {self.target_id}"
+
+
 class SafetyStock(models.Model):
     """Units of one stock that one channel leaves alone, so that others, or a wrong count, do not cost it an order.
 

@@ -1,5 +1,6 @@
 """Every write to stock: promise, give back, move a promise, send out, take in, write down."""
 
+from inventory.services.bins import move_between_bins, put_into, take_out
 from inventory.services.holds import change_hold, drop_hold, expire_holds, find_hold, take_hold, units_held
 from inventory.services.ledger import move_stock, receive_all, ship, transfer
 from inventory.services.locks import lock_stock
@@ -19,15 +20,18 @@ __all__ = [
     "hand_over",
     "lock_stock",
     "miss",
+    "move_between_bins",
     "move_promises",
     "move_stock",
     "promise",
+    "put_into",
     "receive_all",
     "release",
     "resize",
     "set_priority",
     "ship",
     "take_hold",
+    "take_out",
     "transfer",
     "turns",
     "units_held",

@@ -12,6 +12,7 @@ from django.db import transaction
 from inventory import clock
 from inventory.errors import KeyReused, NotUsable, ReferenceTaken, WrongState
 from inventory.models import DeliveryReceipt, ExpectedDelivery, ExpectedLine, StockMovement, Warehouse
+from inventory.services.bins import put_into
 from inventory.services.ledger import book, shelves
 from inventory.services.locks import lock_stock
 
@@ -20,10 +21,14 @@ MOST_AHEAD = timedelta(days=3652)
 
 @dataclass(frozen=True)
 class Receipt:
-    """Units of one line that came: `good` ones go on the shelf, `damaged` ones do not."""
+    """Units of one line that came: `good` ones go on the shelf, `damaged` ones do not.
+
+    `bin_id` is where they are put; None: where the product belongs.
+    """
 
     good: int
     damaged: int
+    bin_id: int | None = None
 
 
 @transaction.atomic
@@ -56,7 +61,7 @@ def receive_delivery(delivery_id: int, *, received: Mapping[int, Receipt], key: 
     The same key again changes nothing; with other units it raises KeyReused.
     """
     delivery = ExpectedDelivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
-    came = {line_id: receipt for line_id, receipt in received.items() if receipt != Receipt(0, 0)}
+    came = {line_id: receipt for line_id, receipt in received.items() if receipt.good or receipt.damaged}
     units = {str(line_id): [receipt.good, receipt.damaged] for line_id, receipt in came.items()}
     if known := delivery.receipts.filter(key=key).first():
         if known.units != units:
@@ -74,13 +79,15 @@ def receive_delivery(delivery_id: int, *, received: Mapping[int, Receipt], key: 
     moves = {line.stock_id: came[line.pk].good for line in lines if came[line.pk].good}
     list(lock_stock(moves))
     book(StockMovement.Kind.RECEIVE, moves, key=f"receipt:{receipt.pk}", by=by, reason=delivery.reference)
+    for line in sorted(lines, key=lambda line: line.stock_id):
+        put_into(line.stock_id, came[line.pk].bin_id, came[line.pk].good)
     return delivery
 
 
 @transaction.atomic
 def receive_products(delivery_id: int, *, received: Mapping[int, Receipt], key: str, by: str) -> ExpectedDelivery:
     """As `receive_delivery`, by product id; what was not expected gets a line."""
-    came = {product_id: receipt for product_id, receipt in received.items() if receipt != Receipt(0, 0)}
+    came = {product_id: receipt for product_id, receipt in received.items() if receipt.good or receipt.damaged}
     lines = dict(ExpectedLine.objects.filter(delivery=delivery_id).values_list("stock__product", "pk"))
     for product_id in sorted(came.keys() - lines.keys()):
         lines[product_id] = add_line(delivery_id, product_id=product_id, by=by).pk

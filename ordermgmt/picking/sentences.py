@@ -35,9 +35,10 @@ def _short(data: Data, currency: str) -> str:
         f"Short pick: {_units(data)} {titled(str(data.get('reason', ''))).lower()} in {data.get('bin') or 'the shelf'}"
     )
     counts = "nobody counted" if data.get("counted") is None else f"{data['counted']} left there"
+    bins = "".join(f"; {row['units']} taken from {row['bin'] or 'the shelf'} instead" for row in data.get("bins", []))
     sent = "".join(f"; {row['units']} sent from {row['warehouse']} instead" for row in data.get("sources", []))
     waits = f"; {data['awaited']} waited for" if data.get("awaited") else ""
-    return f"{said} ({counts}){sent}{waits}"
+    return f"{said} ({counts}){bins}{sent}{waits}"
 
 
 def _corrected(data: Data, currency: str) -> str:

@@ -29,7 +29,7 @@ from ordermgmt.simulation.plan import Errand, plan_errands
 from ordermgmt.simulation.present import bring_up_to_date
 from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
 from ordermgmt.simulation.steering import plan_steering
-from ordermgmt.simulation.stockroom import plan_stock_room, set_reorder_points
+from ordermgmt.simulation.stockroom import plan_stock_room, set_reorder_points, spread_over_bins
 from ordermgmt.simulation.timeline import Timeline
 from ordermgmt.simulation.way_back import plan_way_back
 from ordermgmt.simulation.workday import Workday
@@ -87,6 +87,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         past.timeline.play(lambda moment: tick((moment - opens) / (now - opens)))
         bring_up_to_date(now)
         set_reorder_points()
+        spread_over_bins()
         with clock.at(now):
             rescore_due()
 

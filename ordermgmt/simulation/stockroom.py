@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest, Least
 
 from inventory import services as stock
-from inventory.models import Count, CountLine, ExpectedDelivery, Stock, Warehouse
+from inventory.models import Bin, Count, CountLine, ExpectedDelivery, Stock, Warehouse
 from inventory.services.counts import enter_count, open_count, submit_count
 from inventory.services.deliveries import Receipt, close_delivery, expect_delivery, receive_delivery
 from ordermgmt.simulation.past import ALICE, BOB, DAY, HOUR, MINUTE, PETRA
@@ -21,6 +21,7 @@ ORDERED = 48  # units of each product in a delivery
 USUAL_POINT, POINTS_END_IN = 10, 5
 LOW = {"YORK": 6, "LEEDS": 3}  # how many products are about to run out there
 COUNTED_WHERE, MOST_COUNTED = "LEEDS", 12
+SPREAD_WHERE, SPREAD = "LEEDS", 8  # products that lie in two bins
 
 
 @dataclass(frozen=True)
@@ -144,13 +145,21 @@ def _lines(count: Count) -> list[CountLine]:
 
 def set_reorder_points() -> None:
     """One that is reached for the scarcest, and for all others the usual one, or the highest that is not."""
-    free = F("on_hand") - F("reserved")
-    Stock.objects.update(reorder_point=Greatest(0, Least(USUAL_POINT, free - 1)))
+    unpromised = F("on_hand") - F("reserved")
+    Stock.objects.update(reorder_point=Greatest(0, Least(USUAL_POINT, unpromised - 1)))
     for code, products in LOW.items():
         for row in _scarcest(code)[:products]:
             free = max(0, row.on_hand - row.reserved)
             point = (free // POINTS_END_IN + 1) * POINTS_END_IN
             Stock.objects.filter(pk=row.pk).update(reorder_point=point)
+
+
+def spread_over_bins() -> None:
+    """Of what Leeds has most of, a third lies in a second bin: the last ones of its aisles."""
+    most = Stock.objects.filter(warehouse__code=SPREAD_WHERE).order_by("-on_hand", "pk")[:SPREAD]
+    bins = Bin.objects.filter(warehouse__code=SPREAD_WHERE, stock=None).order_by("-level", "-bay", "aisle")[:SPREAD]
+    for row, place in zip(most, bins, strict=False):
+        stock.put_into(row.pk, place.pk, row.on_hand // 3)
 
 
 def _scarcest(warehouse: str) -> QuerySet[Stock]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import BoundField
 
-from inventory.models import CountLine, Product, Stock, Warehouse
+from inventory.models import Bin, CountLine, FurtherBin, Product, Stock, Warehouse
 from ordermgmt.stock.counts import Aisle, CountPage
 from ordermgmt.stock.forms import Typed, UnitsField, offer
 from ordermgmt.stock.goods import MOST_LINES, products_in
@@ -58,7 +58,12 @@ class CountForm(forms.Form):
                 raise ValidationError("Either aisles or products, not both.")
             return stocks.filter(product__in=skus)
         ends = [aisle for aisle in (first, last) if aisle is not None]
-        return stocks.filter(bin__aisle__range=(min(ends), max(ends))) if ends else stocks.none()
+        if not ends:
+            return stocks.none()
+        inside = Bin.objects.filter(warehouse=self.warehouse, aisle__range=(min(ends), max(ends)))
+        return stocks.filter(
+            Q(bin__in=inside) | Exists(FurtherBin.objects.filter(stock=OuterRef("pk"), bin__in=inside))
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ class SheetForm(forms.Form):
 
 
 def _label(line: CountLine) -> str:
-    place = f" in bin {line.stock.bin.code}" if line.stock.bin else ""
+    codes = [place.bin.code for place in (line.stock, *line.stock.further_bins.all()) if place.bin]
+    place = f" in bin {' and '.join(codes)}" if codes else ""
     return f"Units of {line.stock.product.sku}{place}"
 
 

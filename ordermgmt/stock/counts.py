@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
-from inventory.models import Count, CountLine, Stock, Warehouse
+from inventory.models import Count, CountLine, FurtherBin, Stock, Warehouse
 from ordermgmt.stock.products import MINUS, signed
 from orders.money import shown
 
@@ -106,12 +106,12 @@ def count_list() -> CountList:
 
 
 def count_page(count_id: int) -> CountPage:
-    """In two queries, in the order of the shelves; raises Count.DoesNotExist."""
+    """In three queries, in the order of the shelves; raises Count.DoesNotExist."""
     count = Count.objects.select_related("warehouse").get(pk=count_id)
     lines = tuple(
-        count.lines.select_related("stock__product", "stock__bin").order_by(
-            "stock__bin__aisle", "stock__bin__bay", "stock__bin__level", "stock__product__sku"
-        )
+        count.lines.select_related("stock__product", "stock__bin")
+        .prefetch_related(models.Prefetch("stock__further_bins", FurtherBin.objects.select_related("bin")))
+        .order_by("stock__bin__aisle", "stock__bin__bay", "stock__bin__level", "stock__product__sku")
     )
     variances = () if count.state == Count.State.OPEN else tuple(_variance(line) for line in lines if line.variance)
     return CountPage(count, TONES[count.state], lines, variances, _value([row.line for row in variances]))

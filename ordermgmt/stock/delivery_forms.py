@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
-from inventory.models import Product, Warehouse
+from inventory.models import Product, Stock, Warehouse
 from inventory.services.deliveries import Receipt
 from ordermgmt.stock.deliveries import DeliveryPage, LineRow
-from ordermgmt.stock.forms import KeyField, Typed, UnitsField
+from ordermgmt.stock.forms import KeyField, Typed, UnitsField, bin_of
 from ordermgmt.stock.goods import named_products, units_by_product
 
 
@@ -35,6 +36,24 @@ class LineFields:
     row: LineRow
     good: BoundField
     damaged: BoundField
+    bin: BoundField
+
+
+class BinField(forms.CharField):
+    """The code of a bin in the warehouse of a stock, cleaned to its id; empty: where the product belongs."""
+
+    def __init__(self, stock: Stock) -> None:
+        attrs = {"aria-label": f"Bin for {stock.product.sku}", "placeholder": stock.bin.code if stock.bin else "–"}
+        super().__init__(required=False, max_length=16, widget=forms.TextInput(attrs=attrs))
+        self.stock = stock
+
+    def clean(self, value: Any) -> Any:
+        """The bin's id."""
+        code = super().clean(value)
+        found = bin_of(self.stock, code) if code else None
+        if code and found is None:
+            raise ValidationError(f"There is no bin {code} here.")
+        return found
 
 
 class ReceiveForm(forms.Form):
@@ -51,11 +70,13 @@ class ReceiveForm(forms.Form):
                 f"Good units of {sku}", placeholder="0", initial=left if fill and left else None
             )
             self.fields[f"damaged-{row.line.pk}"] = UnitsField(f"Damaged units of {sku}", placeholder="0")
+            self.fields[f"bin-{row.line.pk}"] = BinField(row.line.stock)
 
     def rows(self) -> Iterator[LineFields]:
         """The lines with their fields, in order."""
         for row in self.page.lines:
-            yield LineFields(row, self[f"good-{row.line.pk}"], self[f"damaged-{row.line.pk}"])
+            names = (f"{name}-{row.line.pk}" for name in ("good", "damaged", "bin"))
+            yield LineFields(row, *(self[name] for name in names))
 
     def clean(self) -> None:
         """Something has to have come."""
@@ -67,7 +88,9 @@ class ReceiveForm(forms.Form):
         typed = self.cleaned_data
         receipts = {
             row.line.pk: Receipt(
-                good=typed.get(f"good-{row.line.pk}") or 0, damaged=typed.get(f"damaged-{row.line.pk}") or 0
+                good=typed.get(f"good-{row.line.pk}") or 0,
+                damaged=typed.get(f"damaged-{row.line.pk}") or 0,
+                bin_id=typed.get(f"bin-{row.line.pk}"),
             )
             for row in self.page.lines
         }

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from inventory.models import Warehouse
+from inventory.models import Bin, Stock, Warehouse
 from ordermgmt.stock.goods import MOST_UNITS
 from ordermgmt.stock.product_page import ProductPage
 from ordermgmt.stock.turns import HIGHEST
@@ -103,6 +103,40 @@ class TransferForm(PlaceForm):
         self.fields["stock"].label = "From"
         self.initial["target"] = warehouses[-1].pk if warehouses else None
         offer(self.fields["target"], [(row.pk, row.name) for row in warehouses])
+
+
+class BinMoveForm(PlaceForm):
+    """Units that are carried from one bin of a warehouse to another."""
+
+    address, title, button = "stock-bin-move", "Other bin…", "Put them there"
+
+    source = forms.CharField(label="From bin", max_length=16, required=False)
+    target = forms.CharField(label="To bin", max_length=16, required=False)
+    quantity = forms.IntegerField(label="Units", min_value=1, max_value=MOST_UNITS)
+
+    def __init__(self, data: Typed = None, *, page: ProductPage) -> None:
+        super().__init__(data, page=page)
+        self.stocks = {shelf.stock.pk: shelf.stock for shelf in page.shelves}
+        own = next((row.bin.code for row in self.stocks.values() if row.bin), "")
+        self.fields["source"].widget.attrs["placeholder"] = own
+
+    def clean(self) -> dict[str, Any]:
+        """`source_id` and `target_id` of the bins; nothing typed is the bin where the product belongs."""
+        stock = self.stocks.get(self.cleaned_data.get("stock", 0))
+        if stock is None:
+            return self.cleaned_data
+        for name in ("source", "target"):
+            code = self.cleaned_data.get(name, "").strip()
+            found = bin_of(stock, code) if code else stock.bin_id
+            if code and found is None:
+                self.add_error(name, f"There is no bin {code} in {stock.warehouse.name}.")
+            self.cleaned_data[f"{name}_id"] = found
+        return self.cleaned_data
+
+
+def bin_of(stock: Stock, code: str) -> int | None:
+    """The bin of this name in a stock's warehouse."""
+    return Bin.objects.filter(warehouse=stock.warehouse_id, code__iexact=code).values_list("pk", flat=True).first()
 
 
 class TurnForm(forms.Form):

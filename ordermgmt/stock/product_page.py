@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from inventory.models import BundleComponent, Product, SafetyStock, Stock, StockMovement
+from inventory.models import BundleComponent, FurtherBin, Product, SafetyStock, Stock, StockMovement
 from inventory.selectors import Arrival, next_arrivals
 from inventory.supply import Part, parts_of
 from ordermgmt.stock.levels import Segment, level
@@ -25,6 +25,12 @@ class Shelf:
     bar: tuple[Segment, ...]
     kept: tuple[SafetyStock, ...]
     arrivals: tuple[Arrival, ...]
+    bins: tuple[FurtherBin, ...] = ()
+
+    @property
+    def in_own_bin(self) -> int:
+        """Units that lie in no further bin."""
+        return self.stock.on_hand - sum(row.units for row in self.bins)
 
     @property
     def stock(self) -> Stock:
@@ -98,7 +104,7 @@ class ProductPage:
 
 
 def product_page(sku: str) -> ProductPage:
-    """Read it all, in at most fourteen queries; raises Product.DoesNotExist."""
+    """Read it all, in at most fifteen queries; raises Product.DoesNotExist."""
     product = Product.objects.select_related("tax_class", "family").get(sku=sku)
     parts = parts_of([product.pk]).get(product.pk, ())
     places = places_of([product.pk, *(part.product_id for part in parts)])
@@ -122,9 +128,13 @@ def _shelves(product: Product, places: Sequence[Place]) -> tuple[Shelf, ...]:
     kept: defaultdict[int, list[SafetyStock]] = defaultdict(list)
     for row in SafetyStock.objects.filter(stock__product=product).order_by("channel"):
         kept[row.stock_id].append(row)
+    bins: defaultdict[int, list[FurtherBin]] = defaultdict(list)
+    for further in FurtherBin.objects.filter(stock__product=product).select_related("bin"):
+        bins[further.stock_id].append(further)
     arrivals = next_arrivals([product.pk]).get(product.pk, [])
     most = max((max(place.stock.on_hand, place.stock.reserved) for place in places), default=0) or 1
-    return tuple(_shelf(place, kept[place.stock.pk], arrivals, most=most) for place in places)
+    shelves = (_shelf(place, kept[place.stock.pk], arrivals, most=most) for place in places)
+    return tuple(replace(shelf, bins=tuple(bins[shelf.stock.pk])) for shelf in shelves)
 
 
 def _shelf(place: Place, kept: Sequence[SafetyStock], arrivals: Sequence[Arrival], *, most: int) -> Shelf:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<path:sku>/adjust/", moves.adjust, name="stock-adjust"),
     path("<path:sku>/write-off/", moves.write_off, name="stock-write-off"),
     path("<path:sku>/transfer/", moves.transfer, name="stock-transfer"),
+    path("<path:sku>/bins/", moves.other_bin, name="stock-bin-move"),
     path("<path:sku>/serve/", moves.serve, name="stock-serve"),
     path("<path:sku>/", products.product, name="stock-product"),
 ]

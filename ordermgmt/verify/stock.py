@@ -37,6 +37,17 @@ INVARIANTS = (
         WHERE s.on_hand < 0 OR s.reserved < 0 OR s.reserved > s.on_hand + s.backorder_limit
         """,
     ),
+    Invariant(
+        "further-bins",
+        "Further bins lie in their stock's warehouse, are not its own, and hold no more than what is on hand",
+        "SELECT count(*) FROM inventory_furtherbin",
+        """
+        SELECT concat(s.name, ': ', sum(f.units), ' of ', s.on_hand, ' in further bins')
+        FROM inventory_furtherbin f JOIN place s ON s.id = f.stock_id JOIN inventory_bin b ON b.id = f.bin_id
+        GROUP BY s.id, s.name, s.on_hand
+        HAVING sum(f.units) > s.on_hand OR bool_or(b.warehouse_id <> s.warehouse_id) OR bool_or(s.bin_id = b.id)
+        """,
+    ),
     # Before receiving, a line's promise may lie anywhere (place 0); afterwards it lies where it is allocated. What got
     # lost is wanted there all the same, and not promised; rows of orders whose goods are gone wait to be swept.
     Invariant(

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.models import LostPromise, Stock, StockMovement
+from inventory.models import Bin, BinMove, FurtherBin, LostPromise, Stock, StockMovement
 from ordermgmt.stock.product_page import product_page
 from orders.models import Order
 from tests.factories import make_order, make_product, make_stock, make_warehouse
@@ -30,12 +30,41 @@ def said(answer: HttpResponse) -> list[tuple[str, str]]:
     return [(message.level_tag, str(message)) for message in get_messages(answer.wsgi_request)]  # type: ignore[attr-defined]
 
 
+def make_bin(code: str) -> Bin:
+    return Bin.objects.create(warehouse=make_warehouse(), code=code, aisle=ord(code[0]) - 64, bay=1)
+
+
 def typed(row: Stock, quantity: object, **fields: object) -> dict[str, object]:
     return {"key": KEY, "stock": row.pk, "quantity": quantity, **fields}
 
 
 def on_hand() -> list[int]:
     return list(Stock.objects.order_by("pk").values_list("on_hand", flat=True))
+
+
+def test_petra_puts_units_into_another_bin_once(petra: Client) -> None:
+    row = make_stock(make_product(), 10)
+    own, other = (make_bin(code) for code in ("A01-1", "B02-1"))
+    Stock.objects.update(bin=own)
+    for _ in range(2):
+        answer = petra.post("/stock/MUG-1/bins/", typed(row, "4", target="b02-1"))
+        assert answer.status_code == 302
+    assert list(FurtherBin.objects.values_list("bin", "units")) == [(other.pk, 4)]
+    assert BinMove.objects.get().by == "petra"
+    page = petra.get("/stock/MUG-1/").content.decode()
+    assert '<span class="no">A01-1</span> 6, <span class="no">B02-1</span> 4' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [({"target": "X"}, "There is no bin X in Leeds."), ({"source": "B02-1"}, "MUG-1 (0 left)")],
+)
+def test_units_are_put_from_where_they_lie_into_a_bin_that_is_there(petra: Client, fields, fault) -> None:
+    row = make_stock(make_product(), 10)
+    make_bin("B02-1")
+    answer = petra.post("/stock/MUG-1/bins/", typed(row, "4", **fields))
+    assert (answer.status_code, FurtherBin.objects.count()) == (422, 0)
+    assert fault in answer.content.decode()
 
 
 @pytest.mark.parametrize(("quantity", "left"), [("-3", 7), ("5", 15)])

@@ -43,6 +43,14 @@ BREACHES = (
         UPDATE inventory_stock SET reserved = on_hand + 1 WHERE id = {FREE_STOCK}""",
     ),
     (
+        "further-bins",
+        """WITH place AS (SELECT id, warehouse_id, on_hand FROM inventory_stock ORDER BY id LIMIT 1),
+        shelf AS (INSERT INTO inventory_bin (warehouse_id, code, aisle, bay, level)
+                  SELECT warehouse_id, 'X99-9', 99, 99, 9 FROM place RETURNING id)
+        INSERT INTO inventory_furtherbin (stock_id, bin_id, units)
+        SELECT place.id, shelf.id, on_hand + 1 FROM place, shelf""",
+    ),
+    (
         "lines-promised",
         "UPDATE inventory_reservation SET key = 'cart:1' WHERE id = (SELECT min(id) FROM inventory_reservation)",
     ),

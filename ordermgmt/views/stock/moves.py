@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from inventory.errors import InventoryError
 from inventory.models import StockMovement
-from inventory.services import ledger, shortfall
+from inventory.services import ledger, move_between_bins, shortfall
 from ordermgmt.access import staff_action, stock_action
 from ordermgmt.acting import unchanged
 from ordermgmt.phrases import counted
-from ordermgmt.stock.forms import AdjustForm, PlaceForm, TransferForm, TurnForm, WriteOffForm
+from ordermgmt.stock.forms import AdjustForm, BinMoveForm, PlaceForm, TransferForm, TurnForm, WriteOffForm
 from ordermgmt.stock.product_page import ProductPage
 from ordermgmt.views.stock.products import page_of, show_product, targets
 from ordermgmt.views.stock.refusals import UNFIT, refuse
@@ -80,6 +80,23 @@ def transfer(request: HttpRequest, sku: str) -> HttpResponse:
     name = next(row.name for row in warehouses if row.pk == typed["target"])
     done = f"{counted(typed['quantity'], 'unit')} moved to {name}."
     return _booked(request, page, form, act, done=done)
+
+
+@require_POST
+@stock_action
+def other_bin(request: HttpRequest, sku: str) -> HttpResponse:
+    """Carry units to another bin of their warehouse."""
+    page = page_of(sku)
+    form = BinMoveForm(request.POST, page=page)
+    if not form.is_valid():
+        return show_product(request, page, form, status=UNFIT)
+    typed = form.cleaned_data
+    bins = {"source_id": typed["source_id"], "target_id": typed["target_id"]}
+
+    def carry(*, by: str) -> None:
+        move_between_bins(typed["stock"], typed["quantity"], **bins, key=f"desk:{typed['key']}", by=by)
+
+    return _booked(request, page, form, carry, done=f"{counted(typed['quantity'], 'unit')} put into another bin.")
 
 
 @require_POST

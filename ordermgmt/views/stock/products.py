@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from inventory.models import Product, Warehouse
 from ordermgmt.access import MAY_ACT, MAY_MOVE, staff_page
-from ordermgmt.stock.forms import AdjustForm, PlaceForm, TransferForm, WriteOffForm
+from ordermgmt.stock.forms import AdjustForm, BinMoveForm, PlaceForm, TransferForm, WriteOffForm
 from ordermgmt.stock.product_list import TABS, Wanted, find_exact, product_list
 from ordermgmt.stock.product_page import ProductPage, product_page
 
@@ -42,7 +42,12 @@ def show_product(
     request: HttpRequest, page: ProductPage, faulty: PlaceForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     """The page, with the form that came back with faults in place of an empty one."""
-    moves = (AdjustForm(page=page), TransferForm(page=page, warehouses=targets()), WriteOffForm(page=page))
+    moves = (
+        AdjustForm(page=page),
+        TransferForm(page=page, warehouses=targets()),
+        BinMoveForm(page=page),
+        WriteOffForm(page=page),
+    )
     context = {
         "page": page,
         "product": page.product,
