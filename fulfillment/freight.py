@@ -4,13 +4,13 @@ Boxes are planned before a carrier is chosen, so the price is that of the servic
 cheapest in time. Only tables are read: nobody outside is asked under a lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from fulfillment.carriers.accounts import active_accounts, table_of
-from fulfillment.carriers.carrier import Package
-from fulfillment.carriers.choice import choose
-from fulfillment.carriers.packages import carrier_day, customer_place, warehouse_place
+from fulfillment.carriers.accounts import active_accounts, rules, table_of
+from fulfillment.carriers.carrier import Package, Rate
+from fulfillment.carriers.choice import choose, preferred
+from fulfillment.carriers.packages import asked_of, carrier_day, customer_place, warehouse_place
 from fulfillment.carriers.pricing import KILOGRAM, Price, RateTable, Service, rates
 from fulfillment.models import CarrierAccount, Shipment
 from fulfillment.packing import Carton, Rates
@@ -22,16 +22,43 @@ NO_SIZE = (0, 0, 0)
 
 def freight_for(shipment: Shipment, *, goods_g: int, cartons: Iterable[Carton]) -> Rates | None:
     """Prices up to the most that these cartons can be charged for; None where no table has the way."""
-    tables = [table_of(account) for account in active_accounts() if account.adapter in PRICED]
-    known = {table.account: table for table in tables}
+    known = {table.account: table for table in map(table_of, _priced_accounts())}
     sample = all_in_one(shipment, goods_g)
-    offers = [rate for table in tables for rate in rates(table, sample)]
-    offers = offers or [rate for table in tables for rate in rates(table, replace(sample, weight_g=KILOGRAM))]
+    offers = _offers(known.values(), sample)
     if not offers:
         return None
-    alike = [rate for rate in offers if rate.currency == offers[0].currency]
-    chosen = choose(alike, promised_at=shipment.order.promised_at).rate
+    chosen = choose(offers, promised_at=shipment.order.promised_at).rate
     return _of_service(known[chosen.account], chosen.service, sample, tuple(cartons))
+
+
+class Forecast:
+    """Who will carry what has not been packed yet: as the quote will choose, by tables and rules as they stand now."""
+
+    def __init__(self) -> None:
+        accounts = _priced_accounts()
+        self._names = {account.code: account.name for account in accounts}
+        self._tables = [table_of(account) for account in accounts]
+        self._rules = rules()
+
+    def service(self, shipment: Shipment, *, goods_g: int, skus: Iterable[str]) -> str:
+        """Carrier and service in words; empty where no table has the way."""
+        offers = _offers(self._tables, all_in_one(shipment, goods_g))
+        if not offers:
+            return ""
+        preference = preferred(self._rules, asked_of(shipment.order, weight_g=goods_g, skus=skus))
+        chosen = choose(offers, promised_at=shipment.order.promised_at, preference=preference).rate
+        return f"{self._names[chosen.account]}, {chosen.service.replace('-', ' ')}"
+
+
+def _priced_accounts() -> list[CarrierAccount]:
+    return [account for account in active_accounts() if account.adapter in PRICED]
+
+
+def _offers(tables: Collection[RateTable], sample: Package) -> list[Rate]:
+    """For all of it, else for a kilogram, in one currency."""
+    offers = [rate for table in tables for rate in rates(table, sample)]
+    offers = offers or [rate for table in tables for rate in rates(table, replace(sample, weight_g=KILOGRAM))]
+    return [rate for rate in offers if rate.currency == offers[0].currency]
 
 
 def all_in_one(shipment: Shipment, goods_g: int) -> Package:

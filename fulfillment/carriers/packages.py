@@ -1,5 +1,6 @@
 """A parcel of the database as carriers see it, and what the shop's rules ask of it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -65,12 +66,18 @@ def contents_of(parcel: Parcel) -> tuple[Content, ...]:
 
 
 def subject_of(parcel: Parcel, order: Order) -> Subject:
-    """What rules of preference ask."""
+    """What rules of preference ask of a parcel."""
+    skus = parcel.items.values_list("shipment_line__order_line__sku", flat=True)
+    return asked_of(order, weight_g=parcel.weight_g, skus=skus)
+
+
+def asked_of(order: Order, *, weight_g: int, skus: Iterable[str]) -> Subject:
+    """What they ask of goods that may not be packed yet."""
     return Subject(
         country=country_of(order),
-        weight_g=parcel.weight_g,
+        weight_g=weight_g,
         value=order.total,
-        skus=frozenset(parcel.items.values_list("shipment_line__order_line__sku", flat=True)),
+        skus=frozenset(skus),
         tier=order.customer.standing,
         channel=order.channel.code,
     )

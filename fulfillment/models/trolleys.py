@@ -43,6 +43,7 @@ class PickingPolicy(models.Model):
     class WavesBy(models.TextChoices):
         CUT_OFF = "cut_off", "Cut-off"
         SERVICE = "service", "Way of shipping"
+        CARRIER = "carrier", "Carrier and service"
         ZONE = "zone", "Zone"
         PRIORITY = "priority", "Priority"
 
@@ -61,3 +62,8 @@ class PickingPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.warehouse_id}: {self.kind}"
+
+    @property
+    def by_carrier(self) -> bool:
+        """Whether planning has to know who will carry what."""
+        return self.kind == self.Kind.WAVE and self.waves_by == self.WavesBy.CARRIER

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from fulfillment.freight import Forecast
 from fulfillment.lists import lock_lists, note_step, put_in_turn, set_walk, turns_of
 from fulfillment.models import PickingPolicy, PickList, PickTask, ToteSlot, Trolley
 from fulfillment.picking import Order, batches
@@ -40,7 +41,7 @@ def plan_work(warehouse: Warehouse, *, by: str, policy: PickingPolicy | None = N
     rules = policy or policy_of(warehouse)
     if rules is None or rules.kind == PickingPolicy.Kind.SINGLE or warehouse.mode != Warehouse.Mode.MANUAL:
         return []
-    waiting = pool(warehouse)
+    waiting = pool(warehouse, forecast=Forecast() if rules.by_carrier else None)
     if len(waiting) < 2 and rules.kind == PickingPolicy.Kind.BATCH:
         return []
     groups = groups_of(warehouse, waiting, rules)

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 
+from fulfillment.freight import Forecast
 from fulfillment.models import PickingPolicy, PickList, PickTask, Trolley
 from fulfillment.walks import layout_of
 from inventory.models import Bin, Warehouse
@@ -17,7 +18,10 @@ MM3_PER_LITRE = 1_000_000
 
 @dataclass(frozen=True)
 class Waiting:
-    """One single list: what it carries, where it leads, and what waves ask of it. Volume in litres, weight in grams."""
+    """One single list: what it carries, where it leads, and what waves ask of it. Volume in litres, weight in grams.
+
+    `carrier` is known only where waves are parted by it: who will carry it, and by which service.
+    """
 
     list_id: int
     number: int
@@ -27,6 +31,7 @@ class Waiting:
     cut_off_at: datetime | None
     service: str
     priority: int
+    carrier: str = ""
 
     def totes(self, trolley: Trolley) -> int:
         """How many totes it fills; at least one."""
@@ -37,13 +42,17 @@ class Waiting:
         return self.totes(trolley) <= trolley.totes and self.weight_g <= trolley.max_weight_g
 
 
-def pool(warehouse: Warehouse) -> list[Waiting]:
+def pool(warehouse: Warehouse, *, forecast: Forecast | None = None) -> list[Waiting]:
     """In the order of work. What is held, called off, or begun is not in it."""
     tasks: defaultdict[int, list[PickTask]] = defaultdict(list)
-    names = ("bin", "pick_list", "shipment_line__order_line__product", "shipment_line__shipment__order")
+    order = "shipment_line__shipment__order"
+    names = ("bin", "pick_list", "shipment_line__order_line__product", f"{order}__customer", f"{order}__channel")
     for task in PickTask.objects.filter(pick_list__in=waiting_lists(warehouse)).select_related(*names):
         tasks[task.pick_list_id].append(task)
-    return sorted((_waiting(rows) for rows in tasks.values()), key=_urgency)
+    found = sorted((_waiting(rows) for rows in tasks.values()), key=_urgency)
+    if forecast is None:
+        return found
+    return [replace(row, carrier=_carrier(warehouse, tasks[row.list_id], row.weight_g, forecast)) for row in found]
 
 
 def waiting_lists(warehouse: Warehouse) -> QuerySet[PickList]:
@@ -84,6 +93,8 @@ def wave_of(row: Waiting, policy: PickingPolicy) -> str:
         return f"Aisles {first} to {first + policy.zone_aisles - 1}"
     if policy.waves_by == PickingPolicy.WavesBy.SERVICE:
         return f"Sent {row.service}" if row.service else "Sent as usual"
+    if policy.waves_by == PickingPolicy.WavesBy.CARRIER:
+        return f"With {row.carrier}"[:60] if row.carrier else "With any carrier"
     if policy.waves_by == PickingPolicy.WavesBy.PRIORITY:
         return f"Priority {row.priority}"
     return f"Leaves {row.cut_off_at:%a %d %b, %H:%M}" if row.cut_off_at else "Leaves at any time"
@@ -114,6 +125,12 @@ def _waiting(tasks: Sequence[PickTask]) -> Waiting:
         service=order.shipping_method,
         priority=max(pick_list.priority, order.priority),
     )
+
+
+def _carrier(warehouse: Warehouse, tasks: Sequence[PickTask], goods_g: int, forecast: Forecast) -> str:
+    shipment = tasks[0].shipment_line.shipment
+    shipment.warehouse = warehouse
+    return forecast.service(shipment, goods_g=goods_g, skus=[task.shipment_line.order_line.sku for task in tasks])
 
 
 def _urgency(row: Waiting) -> tuple[int, bool, float, int]:

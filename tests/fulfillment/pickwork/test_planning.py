@@ -1,15 +1,17 @@
 """The pool becomes walks: batches within the trolley's bounds, waves of what belongs together."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from fulfillment.carriers.accounts import active_accounts
 from fulfillment.lists import cut_off_after
-from fulfillment.models import PickList, PickListStep, PickTask, ToteSlot
+from fulfillment.models import PickList, PickListStep, PickTask, ShippingRule, ToteSlot
 from fulfillment.pickwork.planning import plan_work
 from fulfillment.pickwork.pool import pool
 from fulfillment.services import open_shipments
 from fulfillment.stages.pick import pick
+from inventory import clock
 from orders.models import Order
 from orders.services import cancel, hold
 from tests.factories import make_order, make_warehouse
@@ -119,6 +121,30 @@ def test_a_wave_may_leave_together():
         ("Leaves Mon 04 May, 15:00", 1),
         ("Leaves Tue 05 May, 15:00", 3),
     ]
+
+
+def test_a_wave_may_go_with_one_service_of_a_carrier():
+    """The one that the quote will choose: whoever is promised more than the tables can do goes with the fastest."""
+    shipments, now = four_orders(), clock.now()
+    Order.objects.update(promised_at=now + timedelta(days=30))
+    Order.objects.filter(pk__in=[row.order_id for row in shipments[:2]]).update(promised_at=now)
+    picks_by("wave", waves_by="carrier")
+    assert [(row.name, sorted(skus(row))) for row in plan_work(leeds(), by="alice")] == [
+        ("With Parcelwing, express", ["A", "C"]),
+        ("With Parcelwing, economy", ["B", "D"]),
+    ]
+
+
+def test_a_rule_of_the_shop_decides_with_whom_a_wave_goes():
+    four_orders()
+    Order.objects.update(promised_at=clock.now() + timedelta(days=30))
+    (account,) = active_accounts()
+    ShippingRule.objects.create(name="Gentle", account=account, service="standard", skus=["B"])
+    picks_by("wave", waves_by="carrier")
+    assert {row.name: sorted(skus(row)) for row in plan_work(leeds(), by="alice")} == {
+        "With Parcelwing, economy": ["A", "C", "D"],
+        "With Parcelwing, standard": ["B"],
+    }
 
 
 def test_what_is_held_called_off_or_picked_stays_out_of_a_batch():
