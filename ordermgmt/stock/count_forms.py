@@ -96,7 +96,8 @@ class SheetForm(forms.Form):
 
 
 def _label(line: CountLine) -> str:
-    codes = [place.bin.code for place in (line.stock, *line.stock.further_bins.all()) if place.bin]
+    codes = [line.stock.bin.code] if line.stock.bin else []
+    codes += [further.bin.code for further in line.stock.further_bins.all()]
     place = f" in bin {' and '.join(codes)}" if codes else ""
     return f"Units of {line.stock.product.sku}{place}"
 
