@@ -137,6 +137,18 @@ class NoSuchDocument(FulfillmentError):
         super().__init__(f"There is no document called {name}")
 
 
+class NothingWentWrong(FulfillmentError):
+    """Of a job that is still at work, or that did all it was asked for."""
+
+    code = "nothing_went_wrong"
+
+
+class CannotBeTakenBack(FulfillmentError):
+    """What a job did has no way back, or was taken back already."""
+
+    code = "cannot_be_taken_back"
+
+
 class NothingToPrint(FulfillmentError):
     """What was asked for has nothing on it yet, or is gone."""
 

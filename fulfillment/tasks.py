@@ -1,13 +1,12 @@
 """The stage workers of the warehouse and the road: names with patience."""
 
-from datetime import timedelta
 from functools import partial
 
 from celery import shared_task
 
-from fulfillment import holds
+from fulfillment import holds, jobs
 from fulfillment.carriers import buying
-from fulfillment.documents import jobs
+from fulfillment.documents.jobs import print_what_waits
 from fulfillment.mails.sending import lease_messages, send_message, unsent
 from fulfillment.mails.writing import write_links
 from fulfillment.mails.writing import write_messages as write_some
@@ -18,7 +17,6 @@ from fulfillment.stages.deliver import deliver
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
-from inventory import clock
 from orders.flow import State
 from orders.queue import claim, drain_in_batches, drain_one_by_one
 from orders.services import postpone as postpone_order
@@ -86,8 +84,6 @@ def label_returns() -> None:
 
 @shared_task
 def make_documents() -> None:
-    """Make the documents that were asked for in bulk, and remove those of some days ago."""
-    until = clock.now() + timedelta(seconds=jobs.SLICE_SECONDS)
-    while clock.now() < until and (job := jobs.claim()):
-        jobs.work(job, until=until)
+    """Make the documents that were asked for in bulk, and remove jobs of some days ago."""
+    print_what_waits()
     jobs.remove_old()

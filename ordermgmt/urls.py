@@ -10,6 +10,7 @@ from ordermgmt.views import actions, orders, today
 urlpatterns = [
     path("api/", include("ordermgmt.api_urls")),
     path("", today.today, name="today"),
+    path("lists/", include("ordermgmt.lists.urls")),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:number>/", orders.order_detail, name="order"),
     path("orders/<int:number>/news/", orders.order_news, name="order-news"),

@@ -13,6 +13,7 @@ from fulfillment.models.claims import Claim, ClaimLine
 from fulfillment.models.desk import DeliveryConfirmation, DeliveryLine, LabelRun, LabelRunRow, ProductCustoms
 from fulfillment.models.handovers import HandOver
 from fulfillment.models.inserts import Insert, InsertRule
+from fulfillment.models.jobs import Job, JobChunk, JobRow
 from fulfillment.models.labels import (
     CarrierCharge,
     Label,
@@ -25,7 +26,6 @@ from fulfillment.models.labels import (
 from fulfillment.models.messages import LinkRequest, Message, MessageCursor
 from fulfillment.models.parcels import Carton, Parcel, ParcelItem
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
-from fulfillment.models.printing import PrintChunk, PrintJob, PrintRow
 from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
 from fulfillment.models.scans import Scan
 from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
@@ -61,9 +61,9 @@ __all__ = [
     "PlayedLabel",
     "ProductCustoms",
     "RateQuote",
-    "PrintChunk",
-    "PrintJob",
-    "PrintRow",
+    "JobChunk",
+    "Job",
+    "JobRow",
     "Return",
     "ReturnLine",
     "ReturnPolicy",

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from fulfillment.documents.jobs import MOST_ROWS
 from fulfillment.documents.kinds import KINDS, Kind
 from fulfillment.flow import OPEN
-from fulfillment.models import PrintJob, PrintRow, Shipment
+from fulfillment.models import Job, JobRow, Shipment
 from ordermgmt.phrases import counted
 from orders.flow import State
 
@@ -32,14 +32,14 @@ class Choice:
 class JobCard:
     """A job and what may be done with it."""
 
-    job: PrintJob
+    job: Job
     title: str
     errors: Sequence[tuple[str, str]]
 
     @property
     def tone(self) -> str:
         """Of its tag."""
-        return "warn" if self.job.status == PrintJob.Status.DONE and self.job.faulty else TONES[self.job.status]
+        return "warn" if self.job.status == Job.Status.DONE and self.job.faulty else TONES[self.job.status]
 
     @property
     def share(self) -> int:
@@ -54,15 +54,15 @@ class JobCard:
     @property
     def can_be_retried(self) -> bool:
         """Whether something of it went wrong."""
-        return not self.is_busy and (self.job.faulty > 0 or self.job.status == PrintJob.Status.FAILED)
+        return not self.is_busy and (self.job.faulty > 0 or self.job.status == Job.Status.FAILED)
 
     @property
     def told(self) -> str:
         """How far it is, or what came of it, in a sentence."""
         job = self.job
-        if job.status == PrintJob.Status.WAITING:
+        if job.status == Job.Status.WAITING:
             return "A worker makes it within seconds."
-        if job.status == PrintJob.Status.RUNNING:
+        if job.status == Job.Status.RUNNING:
             return f"{job.done:,} of {job.total:,} drawn."
         refused = f" {job.faulty:,} of {job.total:,} could not be printed." if job.faulty else ""
         if not job.size:
@@ -124,15 +124,15 @@ def print_page(state: str, warehouse: str) -> PrintPage:
 
 def job_cards() -> list[JobCard]:
     """The latest first; in one query, and one more for what went wrong."""
-    jobs = list(PrintJob.objects.all()[:JOBS_SHOWN])
+    jobs = list(Job.objects.filter(kind__in=KINDS)[:JOBS_SHOWN])
     errors: dict[int, list[tuple[str, str]]] = {job.pk: [] for job in jobs if job.faulty}
-    refused = PrintRow.objects.filter(job__in=errors).exclude(error="").order_by("job", "seq")
+    refused = JobRow.objects.filter(job__in=errors).exclude(error="").order_by("job", "seq")
     for job_id, name, error in refused.values_list("job", "name", "error"):
         errors[job_id].append((name, error))
     return [JobCard(job, _title(job), errors.get(job.pk, [])[:ERRORS_SHOWN]) for job in jobs]
 
 
-def _title(job: PrintJob) -> str:
+def _title(job: Job) -> str:
     """What its kind is called; a kind that is gone keeps its name."""
     return KINDS[job.kind].plural if job.kind in KINDS else job.kind
 

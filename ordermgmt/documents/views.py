@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.documents import jobs
-from fulfillment.documents.kinds import draw, kind_named, merged
-from fulfillment.errors import FulfillmentError, NoSuchDocument, NothingToPrint
-from fulfillment.models import PickList, PrintJob, Shipment
+from fulfillment import jobs
+from fulfillment.documents.jobs import MOST_ROWS, ask
+from fulfillment.documents.kinds import KINDS, draw, kind_named, merged
+from fulfillment.errors import FulfillmentError, NoSuchDocument, NothingToPrint, NothingWentWrong
+from fulfillment.models import Job, PickList, Shipment
 from ordermgmt.access import warehouse_action
 from ordermgmt.documents.pages import STATES, job_cards, print_page, ready
 from ordermgmt.phrases import counted
@@ -82,7 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
     chosen, what = _chosen(request, state, warehouse)
     try:
         targets = kind_named(kind).targets(chosen)
-        job = jobs.ask(kind, targets, what=what, by=request.user.get_username())
+        job = ask(kind, targets, what=what, by=request.user.get_username())
     except NoSuchDocument as error:
         raise Http404 from error
     except NothingToPrint as refusal:
@@ -96,7 +97,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @warehouse_action
 def job_file(request: HttpRequest, job_id: int) -> HttpResponse:
     """The file of a job that is ready."""
-    job = get_object_or_404(PrintJob, pk=job_id, ended_at__isnull=False, size__gt=0)
+    job = get_object_or_404(Job, pk=job_id, kind__in=KINDS, ended_at__isnull=False, size__gt=0)
     name = f'attachment; filename="{job.kind}-{job.pk}.pdf"'
     headers = {"Content-Disposition": name, "Content-Length": str(job.size), "Cache-Control": "no-store"}
     answer = StreamingHttpResponse(jobs.file_of(job), content_type="application/pdf", headers=headers)
@@ -107,10 +108,10 @@ def job_file(request: HttpRequest, job_id: int) -> HttpResponse:
 @warehouse_action
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Draw again what went wrong."""
-    get_object_or_404(PrintJob, pk=job_id)
+    get_object_or_404(Job, pk=job_id, kind__in=KINDS)
     try:
         jobs.retry(job_id)
-    except NothingToPrint as refusal:
+    except NothingWentWrong as refusal:
         messages.error(request, f"{refusal}.")
     return redirect("prints")
 
@@ -118,11 +119,11 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 def _chosen(request: HttpRequest, state: str, warehouse: str) -> tuple[QuerySet[Shipment], str]:
     """The shipments and what to call them. Of ticked ones it does not matter how far they have come since."""
     if request.POST.get("which") == "all":
-        ids = list(ready(state, warehouse).values_list("pk", flat=True)[: jobs.MOST_ROWS])
+        ids = list(ready(state, warehouse).values_list("pk", flat=True)[:MOST_ROWS])
         what = f"{STATES[state]}, {warehouse}, " if warehouse else f"{STATES[state]}, "
         what += counted(len(ids), "shipment")
     else:
-        ticked = request.POST.getlist("shipment")[: jobs.MOST_ROWS]
+        ticked = request.POST.getlist("shipment")[:MOST_ROWS]
         ids = [int(pk) for pk in ticked if pk.isascii() and pk.isdecimal() and len(pk) <= LONGEST_NUMBER]
         what = counted(len(ids), "ticked shipment")
     return Shipment.objects.filter(pk__in=ids).order_by("pk"), what

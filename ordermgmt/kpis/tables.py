@@ -1,16 +1,14 @@
 """Tables beside the charts, for those who read numbers, and as CSV for those who count on."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from ordermgmt.kpis.drawing import Drawing
+from ordermgmt.sheets import csv_line
 
 MOST_SHOWN = 100
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 Value = str | int | float | Decimal | date | datetime | None
 
 
@@ -70,14 +68,8 @@ def number(count: int | None, address: str = "") -> Cell:
 def as_csv(table: Table) -> Iterator[str]:
     """Line by line. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
     for row in (tuple(table.heads), *(tuple(map(_plain, cells)) for cells in table.rows)):
-        line = io.StringIO()
-        csv.writer(line).writerow([_harmless(value) for value in row])
-        yield line.getvalue()
+        yield csv_line(row)
 
 
 def _plain(cell: Cell) -> Value:
     return cell.shown if cell.value is None else cell.value
-
-
-def _harmless(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value

@@ -6,25 +6,23 @@ from django.views.decorators.http import require_safe
 
 from ordermgmt.access import MAY_ACT, staff_page, works_in_warehouse
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
-from ordermgmt.lists.order_filters import FILTERS, LARGEST_NUMBER
-from ordermgmt.order_list import Filters, find_exact, page
+from ordermgmt.jump import find_exact
+from ordermgmt.lists.listing import asked_of
+from ordermgmt.lists.orders import ORDERS
+from ordermgmt.lists.views import show_list
 from ordermgmt.order_page import order_page
 from ordermgmt.views.today import NOTHING_NEW
-from orders.flow import State
 from orders.models import Order
-
-LONGEST_SEARCH = 300
 
 
 @require_safe
 @staff_page
 def order_list(request: HttpRequest) -> HttpResponse:
     """A page of the list; search words that name exactly one order lead straight to it."""
-    filters = _filters(request)
-    if filters.q and filters.is_plain and (number := find_exact(filters.q)) is not None:
+    asked = asked_of(ORDERS, request.GET)
+    if asked.q and asked.is_plain and (number := find_exact(asked.q)) is not None:
         return redirect("order", number=number)
-    context = {"filters": filters, "page": page(filters), "known": FILTERS.items()}
-    return render(request, "ordermgmt/order_list.html", context)
+    return show_list(request, asked)
 
 
 @require_safe
@@ -61,20 +59,3 @@ def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms:
         **forms,
     }
     return render(request, "ordermgmt/order_detail.html", context, status=status)
-
-
-def _filters(request: HttpRequest) -> Filters:
-    """What cannot be meant is left out, so that no address breaks the list."""
-    asked = request.GET
-    return Filters(
-        state=asked.get("state", "") if asked.get("state") in State.values else "",
-        q=asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH],
-        held=asked.get("held") == "1",
-        before=_number(asked.get("before", "")),
-        after=_number(asked.get("after", "")),
-    )
-
-
-def _number(words: str) -> int | None:
-    plain = words.isascii() and words.isdecimal() and len(words) < 20
-    return min(int(words), LARGEST_NUMBER) if plain else None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from ordermgmt.order_list import Filters, page
 
 from fulfillment.mails.writing import write_messages
 from fulfillment.models import Message, Shipment
@@ -13,7 +14,6 @@ from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
 from inventory import clock
-from ordermgmt.order_list import Filters, page
 from ordermgmt.order_page import order_page
 from orders.models import Order
 from orders.tokens import sign

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from fulfillment.models import PickList, PrintJob, Shipment
+from fulfillment.models import Job, PickList, Shipment
 from fulfillment.tasks import make_documents
 from orders.models import Order
 from orders.services import hold
@@ -80,7 +80,7 @@ def test_ticked_shipments_become_a_file(bob: Client, order: Order) -> None:
     part = bob.get("/print/", headers={"HX-Request": "true"})
     assert "hx-get" not in part.content.decode()
     assert "1 page, 0.1 MB." in part.content.decode()
-    job = PrintJob.objects.get()
+    job = Job.objects.get()
     assert (job.what, job.by, job.total) == ("1 ticked shipment", "bob", 1)
     file = bob.get(f"/print/jobs/{job.pk}/file.pdf")
     assert b"".join(file.streaming_content).startswith(b"%PDF")
@@ -97,7 +97,7 @@ def test_all_that_match_become_a_file(bob: Client, order: Order) -> None:
     assert [row.warehouse.code for row in page.shipments] == ["YORK"]
     assert (page.all_of_them, bob.get(PAGE).context["page"].all_of_them) == ("All 1", "All 2")
     bob.post("/print/start/", {"state": "packed", "warehouse": "YORK", "kind": "box-label", "which": "all"})
-    job = PrintJob.objects.get()
+    job = Job.objects.get()
     assert (job.what, job.kind, job.total) == ("To ship, YORK, 1 shipment", "box-label", 1)
 
 
@@ -105,15 +105,15 @@ def test_nothing_ticked_is_said_and_a_failure_can_be_tried_again(bob: Client) ->
     shipment = make_order(state="picked").shipments.get()
     body = {"state": "picked", "warehouse": "", "kind": "box-label", "which": "ticked"}
     assert "Nothing was chosen to print." in bob.post("/print/start/", body, follow=True).content.decode()
-    assert not PrintJob.objects.exists()
+    assert not Job.objects.exists()
     bob.post("/print/start/", {**body, "shipment": [shipment.pk]})
     make_documents()
     told = bob.get("/print/").content.decode()
     assert f"{shipment.code}</b> {shipment.code} is not packed yet" in told
     assert "1 of 1 could not be printed." in told
-    job = PrintJob.objects.get()
+    job = Job.objects.get()
     bob.post(f"/print/jobs/{job.pk}/retry/")
-    assert PrintJob.objects.get().status == "waiting"
+    assert Job.objects.get().status == "waiting"
     assert "went wrong" in bob.post(f"/print/jobs/{job.pk}/retry/", follow=True).content.decode()
 
 
@@ -122,7 +122,7 @@ def test_what_no_page_offers_is_not_found(bob: Client, order: Order, wrong: dict
     pk = Shipment.objects.get().pk
     body = {"state": "packed", "warehouse": "", "kind": "box-label", "which": "ticked", "shipment": [pk], **wrong}
     assert bob.post("/print/start/", body).status_code == 404
-    assert not PrintJob.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_many_shipments_take_as_many_queries_as_one(

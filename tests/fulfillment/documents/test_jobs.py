@@ -8,9 +8,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from fulfillment.documents import jobs, kinds
-from fulfillment.errors import NoSuchDocument, NothingToPrint
-from fulfillment.models import PickList, PrintChunk, PrintJob, PrintRow, Shipment
+from fulfillment import jobs
+from fulfillment.documents import jobs as printing
+from fulfillment.documents import kinds
+from fulfillment.errors import NoSuchDocument, NothingToPrint, NothingWentWrong
+from fulfillment.models import Job, JobChunk, JobRow, PickList, Shipment
 from fulfillment.tasks import make_documents
 from inventory import clock
 from ordermgmt.customers.erasing import erase_person
@@ -28,17 +30,17 @@ def shipments() -> list[Shipment]:
     return [order.shipments.get() for order in orders]
 
 
-def asked(kind: str = "packing-slip") -> PrintJob:
+def asked(kind: str = "packing-slip") -> Job:
     targets = kinds.kind_named(kind).targets(Shipment.objects.order_by("pk"))
-    return jobs.ask(kind, targets, what="all", by="bob")
+    return printing.ask(kind, targets, what="all", by="bob")
 
 
 def later(**span: float) -> object:
     return clock.at(clock.now() + timedelta(**span))
 
 
-def told(job: PrintJob) -> tuple[str, int, int, int]:
-    job = PrintJob.objects.get(pk=job.pk)
+def told(job: Job) -> tuple[str, int, int, int]:
+    job = Job.objects.get(pk=job.pk)
     return job.status, job.done, job.faulty, job.pages
 
 
@@ -47,11 +49,11 @@ def test_many_become_one_file_in_their_order(shipments: list[Shipment]) -> None:
     assert told(job) == ("waiting", 0, 0, 0)
     make_documents()
     assert told(job) == ("done", 3, 0, 3)
-    file = b"".join(jobs.file_of(PrintJob.objects.get()))
-    assert len(file) == PrintJob.objects.get().size
+    file = b"".join(jobs.file_of(Job.objects.get()))
+    assert len(file) == Job.objects.get().size
     texts = [page.extract_text() for page in PdfReader(BytesIO(file)).pages]
     assert [row.code in text for row, text in zip(shipments, texts, strict=True)] == [True] * 3
-    assert not PrintRow.objects.exclude(data=None).exists()
+    assert not JobRow.objects.exclude(data=None).exists()
 
 
 def test_what_cannot_be_printed_is_told_and_tried_again(shipments: list[Shipment]) -> None:
@@ -59,7 +61,7 @@ def test_what_cannot_be_printed_is_told_and_tried_again(shipments: list[Shipment
     make_documents()
     assert told(job) == ("done", 3, 1, 2)
     code = shipments[2].code
-    assert list(PrintRow.objects.exclude(error="").values_list("name", "error")) == [
+    assert list(JobRow.objects.exclude(error="").values_list("name", "error")) == [
         (code, f"{code} is not packed yet, so it has no boxes")
     ]
     shipments[2].parcels.create(number=1, weight_g=500)
@@ -67,7 +69,7 @@ def test_what_cannot_be_printed_is_told_and_tried_again(shipments: list[Shipment
     assert told(job)[:3] == ("waiting", 2, 0)
     make_documents()
     assert told(job) == ("done", 3, 0, 3)
-    with pytest.raises(NothingToPrint, match="went wrong"):
+    with pytest.raises(NothingWentWrong, match="went wrong"):
         jobs.retry(job.pk)
 
 
@@ -79,11 +81,11 @@ def test_a_bad_row_leaves_the_others_alone(
             raise ValueError("out of ink")
         return kinds.draw(kind, target_id)
 
-    monkeypatch.setattr(jobs, "draw", draw)
+    monkeypatch.setattr(printing, "draw", draw)
     job = asked()
     make_documents()
     assert told(job) == ("done", 3, 1, 2)
-    assert PrintRow.objects.exclude(error="").get().error == jobs.WENT_WRONG
+    assert JobRow.objects.exclude(error="").get().error == jobs.WENT_WRONG
     assert "out of ink" in caplog.text
 
 
@@ -107,11 +109,11 @@ def test_a_job_goes_on_where_its_lost_worker_stopped(
         drawn.append(target_id)
         return kinds.draw(kind, target_id)
 
-    monkeypatch.setattr(jobs, "draw", draw)
+    monkeypatch.setattr(printing, "draw", draw)
     job = asked()
     with pytest.raises(KeyboardInterrupt):
         make_documents()
-    assert jobs.claim() is None
+    assert jobs.claim(kinds.KINDS) is None
     with later(minutes=6):
         make_documents()
     assert told(job) == ("done", 3, 0, 3)
@@ -120,22 +122,22 @@ def test_a_job_goes_on_where_its_lost_worker_stopped(
 
 def test_who_lost_the_job_to_another_writes_nothing(shipments: list[Shipment]) -> None:
     job = asked()
-    slow = jobs.claim()
+    slow = jobs.claim(kinds.KINDS)
     assert slow is not None
     with later(minutes=6):
         make_documents()
     before = told(job)
-    PrintRow.objects.filter(seq=3).update(done_at=None)
-    jobs.work(slow, until=clock.now() + timedelta(minutes=1))
+    JobRow.objects.filter(seq=3).update(done_at=None)
+    jobs.work(slow, printing.DRAWING, until=clock.now() + timedelta(minutes=1))
     assert told(job) == before == ("done", 3, 0, 3)
-    assert PrintChunk.objects.count() == 1
+    assert JobChunk.objects.count() == 1
 
 
 def test_a_job_that_kills_its_workers_ends(shipments: list[Shipment]) -> None:
     job = asked()
     for turn in range(jobs.MOST_ATTEMPTS):
         with later(minutes=6 * turn):
-            assert jobs.claim() is not None
+            assert jobs.claim(kinds.KINDS) is not None
     with later(hours=1):
         make_documents()
     assert told(job) == ("failed", 0, 0, 0)
@@ -147,9 +149,9 @@ def test_a_job_that_kills_its_workers_ends(shipments: list[Shipment]) -> None:
 def test_a_long_job_is_made_in_slices_that_are_no_failures(shipments: list[Shipment]) -> None:
     job = asked()
     for _ in range(jobs.MOST_ATTEMPTS + 1):
-        claimed = jobs.claim()
+        claimed = jobs.claim(kinds.KINDS)
         assert claimed is not None
-        jobs.work(claimed, until=clock.now())
+        jobs.work(claimed, printing.DRAWING, until=clock.now())
     assert told(job) == ("running", 0, 0, 0)
     make_documents()
     assert told(job) == ("done", 3, 0, 3)
@@ -157,12 +159,12 @@ def test_a_long_job_is_made_in_slices_that_are_no_failures(shipments: list[Shipm
 
 def test_what_is_asked_for_must_be_something(shipments: list[Shipment]) -> None:
     with pytest.raises(NothingToPrint, match="Nothing was chosen"):
-        jobs.ask("packing-slip", [], what="", by="bob")
+        printing.ask("packing-slip", [], what="", by="bob")
     with pytest.raises(NothingToPrint, match="501 are more than the 500"):
-        jobs.ask("packing-slip", [(1, "1-1")] * 501, what="", by="bob")
+        printing.ask("packing-slip", [(1, "1-1")] * 501, what="", by="bob")
     with pytest.raises(NoSuchDocument):
-        jobs.ask("poster", [(1, "1-1")], what="", by="bob")
-    assert not PrintJob.objects.exists()
+        printing.ask("poster", [(1, "1-1")], what="", by="bob")
+    assert not Job.objects.exists()
 
 
 def test_lists_of_many_shipments_are_printed_once(shipments: list[Shipment]) -> None:
@@ -179,19 +181,17 @@ def test_old_jobs_go(shipments: list[Shipment]) -> None:
         assert jobs.remove_old() == 0
     with later(days=3, hours=1):
         make_documents()
-    assert (PrintJob.objects.filter(pk=job.pk).count(), PrintRow.objects.count(), PrintChunk.objects.count()) == (
-        0,
-    ) * 3
+    assert (Job.objects.filter(pk=job.pk).count(), JobRow.objects.count(), JobChunk.objects.count()) == (0,) * 3
 
 
 def test_erasing_a_person_takes_the_files_that_name_them() -> None:
     make_stock(make_product("MUG-1"), 50)
     done, other = make_order(state="reviewed"), make_order(state="packed", email="other@example.org", name="Other")
-    named = jobs.ask("packing-slip", [(done.shipments.get().pk, "x")], what="", by="bob")
-    kept = jobs.ask("packing-slip", [(other.shipments.get().pk, "y")], what="", by="bob")
+    named = printing.ask("packing-slip", [(done.shipments.get().pk, "x")], what="", by="bob")
+    kept = printing.ask("packing-slip", [(other.shipments.get().pk, "y")], what="", by="bob")
     make_documents()
     erase_person(Customer.objects.get(email="marta@example.org").pk, by="alice")
-    assert list(PrintJob.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert list(Job.objects.values_list("pk", flat=True)) == [kept.pk]
     assert named.pk != kept.pk
 
 

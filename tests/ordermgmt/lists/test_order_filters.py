@@ -108,10 +108,10 @@ def test_the_page_shows_the_conditions_and_a_way_without_each(alice: Client, two
         ("state:received", "?q=age%3A%3E1h"),
         ("age:>1h", "?q=state%3Areceived"),
     ]
-    assert [row.order.number for row in page.rows] == [two[0]]
+    assert [order.number for order in page.objects] == [two[0]]
 
 
 def test_the_page_says_what_was_left_out(alice: Client, two):
     answer = alice.get("/orders/?q=tier:Z")
-    assert len(answer.context["page"].rows) == 2
+    assert len(answer.context["page"].objects) == 2
     assert "There is no tier Z. Tiers are A, B, C." in answer.content.decode()

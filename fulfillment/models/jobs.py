@@ -1,4 +1,4 @@
-"""Documents printed in bulk: the job, one row for each thing to print, and the file that came of it in pieces."""
+"""Work in bulk: the job, one row for each thing to do it to, and the file that came of it in pieces."""
 
 from typing import ClassVar
 
@@ -8,8 +8,10 @@ from django.db.models import F, Q
 from inventory import clock
 
 
-class PrintJob(models.Model):
-    """Many documents of one kind made by a worker into one PDF; it is removed again after some days.
+class Job(models.Model):
+    """The same done to many rows by a worker, as printing, acting on a list or exporting it; removed after some days.
+
+    `terms` are what was asked beside the rows. A file may come of it.
 
     `due_at` says when a worker looks next, and by when another one may take over from a worker that died. `attempts`
     counts the takings, so that a job that kills its workers ends.
@@ -17,16 +19,17 @@ class PrintJob(models.Model):
 
     class Status(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
-        RUNNING = "running", "Being made"
+        RUNNING = "running", "Running"
         DONE = "done", "Ready"
         FAILED = "failed", "Failed"
 
-    kind = models.CharField(max_length=40, help_text="A name of fulfillment.documents.kinds.")
+    kind = models.CharField(max_length=40, help_text="Of its trade: a document, an act, or an export.")
+    terms = models.JSONField(default=dict, blank=True)
     what = models.CharField(max_length=200, help_text="What was chosen, for people.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     total = models.PositiveIntegerField()
-    done = models.PositiveIntegerField(default=0, help_text="Rows that were drawn or that cannot be.")
-    faulty = models.PositiveIntegerField(default=0, help_text="Rows of these that cannot be.")
+    done = models.PositiveIntegerField(default=0, help_text="Rows that were tried.")
+    faulty = models.PositiveIntegerField(default=0, help_text="Rows of these that were refused.")
     pages = models.PositiveIntegerField(default=0)
     size = models.PositiveIntegerField(default=0, help_text="Of the file, in bytes; 0 while there is none.")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -55,15 +58,15 @@ class PrintJob(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Print job {self.pk}"
+        return f"Job {self.pk}"
 
 
-class PrintRow(models.Model):
-    """One thing of a job: drawn (`data` is its PDF, dropped once all is well), refused (`error`), or still to do."""
+class JobRow(models.Model):
+    """One thing of a job: done (`data` is its part of the file, dropped once all is well), refused, or still to do."""
 
-    job = models.ForeignKey(PrintJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="rows", db_index=False)
     seq = models.PositiveIntegerField()
-    target_id = models.BigIntegerField(help_text="Of the shipment, pick list or what else the kind prints.")
+    target_id = models.BigIntegerField(help_text="Of the order, shipment or what else the kind is about.")
     name = models.CharField(max_length=60)
     data = models.BinaryField(null=True)
     error = models.CharField(max_length=300, blank=True)
@@ -80,10 +83,10 @@ class PrintRow(models.Model):
         return self.name
 
 
-class PrintChunk(models.Model):
+class JobChunk(models.Model):
     """A piece of the merged file."""
 
-    job = models.ForeignKey(PrintJob, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="chunks", db_index=False)
     seq = models.PositiveIntegerField()
     data = models.BinaryField()
 

@@ -1,0 +1,81 @@
+"""What stands in the cells of a list: for the eye, and plain for a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from ordermgmt import phrases
+from orders.money import shown
+
+Plain = str | int | Decimal
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`plain` is what a file has of it. `tone` makes a tag of it, `since` an age, `href` the link of its row."""
+
+    text: str
+    plain: Plain
+    tone: str | None = None
+    since: datetime | None = None
+    href: str = ""
+    beside: tuple["Cell", ...] = ()
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, what it makes of a row, where a narrow screen puts it, and whether it shows unasked."""
+
+    name: str
+    label: str | Promise
+    cell: Callable[[Any], Cell]
+    place: str = "only-wide"
+    is_number: bool = False
+    shown: bool = True
+
+
+def said(text: object) -> Cell:
+    """Words."""
+    words = "" if text is None else str(text)
+    return Cell(words, words)
+
+
+def link(text: str, href: str, *, below: str = "") -> Cell:
+    """The name of the row, which leads to its page."""
+    return Cell(text, text.removeprefix("#"), href=href, below=below)
+
+
+def tag(label: object, tone: str = "", *beside: Cell) -> Cell:
+    """A state, with others beside it."""
+    return Cell(str(label), ", ".join([str(label), *(cell.text for cell in beside)]), tone=tone, beside=beside)
+
+
+def money(amount: Decimal, currency: str) -> Cell:
+    """£1,234.50, and 1234.50 in a file."""
+    return Cell(shown(amount, currency), amount)
+
+
+def count(units: int | None) -> Cell:
+    """1,284"""
+    return said("") if units is None else Cell(f"{units:,}", units)
+
+
+def on(moment: date | datetime | None) -> Cell:
+    """A day in few words; in a file the moment in the shop's zone."""
+    if moment is None:
+        return said("")
+    exact = timezone.localtime(moment).replace(microsecond=0) if isinstance(moment, datetime) else moment
+    return Cell(phrases.day(moment), exact.isoformat())
+
+
+def since(moment: datetime | None) -> Cell:
+    """How long ago; in a file the moment."""
+    if moment is None:
+        return said("")
+    return Cell("", timezone.localtime(moment).replace(microsecond=0).isoformat(), since=moment)

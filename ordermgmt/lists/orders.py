@@ -1,0 +1,109 @@
+"""The list of orders."""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment.partial import read_share, with_share
+from ordermgmt.lists.cells import Cell, Column, link, money, on, said, since, tag
+from ordermgmt.lists.listing import Listing, Tab
+from ordermgmt.lists.order_filters import FILTERS, mentions
+from ordermgmt.states import TONES
+from orders.flow import STAGES, State
+from orders.models import Order
+
+HELD = "held"
+STATES = [*(stage.state for stage in STAGES), State.REJECTED, State.CANCELLED]
+
+
+def _rows() -> QuerySet[Order]:
+    return with_share(Order.objects.select_related("customer", "channel"))
+
+
+def _number(order: Order) -> Cell:
+    return link(f"#{order.number}", reverse("order", args=[order.number]))
+
+
+def _state(order: Order) -> Cell:
+    beside = [tag(_("Held"), "warn")] if order.open_holds else []
+    if partly := read_share(order).words:
+        beside.append(tag(partly, "go"))
+    return tag(order.get_state_display(), TONES.get(State(order.state), ""), *beside)
+
+
+def _customer(order: Order) -> Cell:
+    return said(order.customer.name)
+
+
+def _email(order: Order) -> Cell:
+    return said(order.customer.email)
+
+
+def _since(order: Order) -> Cell:
+    return since(order.state_since)
+
+
+def _promised(order: Order) -> Cell:
+    return on(order.promised_at)
+
+
+def _placed(order: Order) -> Cell:
+    return on(order.placed_at)
+
+
+def _channel(order: Order) -> Cell:
+    return said(order.channel.name)
+
+
+def _own_number(order: Order) -> Cell:
+    return said(order.external_id)
+
+
+def _country(order: Order) -> Cell:
+    return said(order.shipping_address.get("country"))
+
+
+def _tier(order: Order) -> Cell:
+    return said(order.customer.tier_override or order.customer.tier)
+
+
+def _total(order: Order) -> Cell:
+    return money(order.total, order.currency)
+
+
+def _currency(order: Order) -> Cell:
+    return said(order.currency)
+
+
+ORDERS = Listing(
+    name="orders",
+    title=_("Orders"),
+    url="/orders/",
+    nothing=_("No order matches"),
+    sought=_("Search by order number, customer name, e-mail, the channel's own id, or a tracking number."),
+    rows=_rows,
+    filters=FILTERS,
+    mentions=mentions,
+    columns=(
+        Column("order", _("Order"), _number, "keep at-no"),
+        Column("customer", _("Customer"), _customer, "at-who"),
+        Column("email", _("E-mail"), _email, shown=False),
+        Column("state", _("State"), _state, "keep at-tag"),
+        Column("since", _("For"), _since, "keep soft only-wide"),
+        Column("promised", _("Promised"), _promised, "keep soft at-what"),
+        Column("placed", _("Placed"), _placed, "keep soft only-wide", shown=False),
+        Column("channel", _("Channel"), _channel, "soft only-wide"),
+        Column("external", _("Channel's own id"), _own_number, "soft only-wide", shown=False),
+        Column("country", _("Country"), _country, "keep soft only-wide", shown=False),
+        Column("tier", _("Tier"), _tier, "keep soft only-wide", shown=False),
+        Column("total", _("Total"), _total, "num at-num", is_number=True),
+        Column("currency", _("Currency"), _currency, "keep soft only-wide", shown=False),
+    ),
+    tabs={
+        HELD: Tab(_("Held"), Q(open_holds__gt=0), {"held": "1"}),
+        **{state.value: Tab(state.label, Q(state=state), {"state": state.value}) for state in STATES},
+    },
+    key="number",
+    acts=("hold-orders", "release-orders", "cancel-orders"),
+    table="orders",
+)

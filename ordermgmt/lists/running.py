@@ -1,0 +1,51 @@
+"""The trade of lists: acts on many rows and exports, done by the workers as jobs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fulfillment import jobs
+from fulfillment.errors import CannotBeTakenBack
+from fulfillment.models import Job, JobRow
+from ordermgmt.lists import export
+from ordermgmt.lists.acts import ACTS, Act, names_of
+
+KINDS = [*ACTS, export.KIND]
+MOST_ROWS = 10_000
+
+
+def start(act: Act, ids: list[int], *, terms: Mapping[str, Any], what: str, by: str) -> Job:
+    """Have it done to these rows, in their order."""
+    names = names_of(act, ids)
+    targets = [(pk, names[pk]) for pk in ids if pk in names]
+    return jobs.start(act.name, targets, what=what, by=by, terms=terms)
+
+
+def undo(job: Job, *, by: str) -> Job:
+    """Take back what the job did, where it did it."""
+    act = ACTS[job.kind]
+    if act.undo is None or is_undone(job):
+        raise CannotBeTakenBack(f"What {job} did cannot be taken back")
+    done = list(job.rows.filter(error="", done_at__isnull=False).values_list("target_id", flat=True))
+    undoing = start(ACTS[act.undone_by], done, terms=act.undo(job), what=f"{job.what}, taken back", by=by)
+    Job.objects.filter(pk=job.pk).update(terms={**job.terms, "undone": undoing.pk})
+    return undoing
+
+
+def is_undone(job: Job) -> bool:
+    """Whether it was taken back."""
+    return "undone" in job.terms
+
+
+def run_lists() -> None:
+    """Work at what people asked of their lists, for a slice of time."""
+    jobs.run(KINDS, TRADE)
+
+
+def _do(job: Job, row: JobRow) -> bytes | None:
+    if job.kind == export.KIND:
+        return export.piece(job, row)
+    ACTS[job.kind].do(row.target_id, job.terms, job.by)
+    return None
+
+
+TRADE = jobs.Trade(do=_do, join=export.join)

@@ -1,0 +1,102 @@
+"""Doing something to many rows: what it would do is shown first, each row is tried by itself, and taken back."""
+
+import pytest
+from django.test import Client
+
+from fulfillment.models import Job, JobRow
+from ordermgmt.lists import running
+from ordermgmt.tasks import run_lists
+from orders.models import Customer, Decision, Hold, Order
+from orders.services import cancel, hold
+from tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+HOLD = "/lists/orders/hold-orders/"
+WHY = {"reason": "other", "note": "Look", "sure": "1"}
+
+
+@pytest.fixture
+def orders(noon) -> list[Order]:
+    """Three; the last is cancelled."""
+    made = [make_order() for _ in range(3)]
+    cancel(made[2].pk, reason="wish", by="sam")
+    return made
+
+
+def held() -> list[int]:
+    return list(Order.objects.filter(open_holds__gt=0).order_by("number").values_list("number", flat=True))
+
+
+def test_what_it_would_do_is_shown_before_anything_is_done(alice: Client, orders):
+    page = alice.post(HOLD, {"which": "all", "address": ""})
+    preview = page.context["preview"]
+    assert (preview.total, preview.possible, preview.refused) == (3, 2, [orders[2]])
+    assert alice.post(HOLD, {"which": "all", "sure": "1"}).status_code == 422
+    assert not Job.objects.exists()
+    nothing = alice.post(HOLD, {"which": "ticked", "address": "q=tier:A"}, follow=True)
+    assert nothing.redirect_chain == [("/orders/?q=tier%3AA", 302)]
+
+
+def test_each_row_is_tried_by_itself_and_what_was_done_is_taken_back(alice: Client, orders):
+    hold(orders[0].pk, reason="fraud", note="", by="sam")
+    alice.post(HOLD, {"which": "all", "address": "", **WHY})
+    job = Job.objects.get()
+    assert (job.kind, job.by, job.total) == ("hold-orders", "alice", 3)
+    run_lists()
+    assert held() == [orders[0].number, orders[1].number]
+    assert list(JobRow.objects.exclude(error="").values_list("name", flat=True)) == [f"#{orders[2].number}"]
+    told = alice.get(f"/lists/jobs/{job.pk}/").content.decode()
+    assert "2 done, 1 refused" in told
+    alice.post(f"/lists/jobs/{job.pk}/retry/")
+    run_lists()
+    alice.post(f"/lists/jobs/{job.pk}/undo/")
+    run_lists()
+    assert held() == [orders[0].number]
+    assert "cannot be taken back" in alice.post(f"/lists/jobs/{job.pk}/undo/", follow=True).content.decode()
+
+
+def test_ticked_rows_alone_are_meant(alice: Client, orders):
+    alice.post(HOLD, {"which": "ticked", "row": [orders[1].pk, "x"], **WHY})
+    run_lists()
+    assert held() == [orders[1].number]
+
+
+def test_what_a_check_of_the_policy_holds_is_not_released_in_bulk(alice: Client, noon):
+    order = make_order(state="received")
+    terms = {"policy_version": 0, "outcome": "hold", "why": "High value", "facts": {}, "checks": []}
+    decision = Decision.objects.create(order=order, by="system:approve", **terms)
+    row = hold(order.pk, reason="value", note="", by="system:approve")
+    Hold.objects.filter(pk=row.pk).update(decision=decision)
+    alice.post("/lists/orders/release-orders/", {"which": "all", "sure": "1"})
+    run_lists()
+    assert held() == [order.number]
+    assert "a check holds it" in JobRow.objects.get().error
+
+
+def test_a_job_needs_the_right_of_its_act(bob: Client, sam: Client, orders):
+    assert sam.post(HOLD, {"which": "all"}).status_code == 403
+    assert bob.post("/lists/orders/cancel-orders/", {"which": "all"}).status_code == 403
+    assert bob.post("/lists/orders/block-customers/", {"which": "all"}).status_code == 404
+    bob.post(HOLD, {"which": "all", **WHY})
+    assert sam.post(f"/lists/jobs/{Job.objects.get().pk}/undo/").status_code == 404
+
+
+def test_no_more_than_ten_thousand_at_once(alice: Client, orders, monkeypatch):
+    monkeypatch.setattr(running, "MOST_ROWS", 2)
+    page = alice.post(HOLD, {"which": "all", **WHY})
+    assert (page.status_code, Job.objects.exists()) == (200, False)
+    assert "Narrow the list" in page.content.decode()
+
+
+def test_shipments_and_customers_have_acts_too(alice: Client, noon):
+    order = make_order(state="picked")
+    alice.post("/lists/shipments/hold-shipments/", {"which": "all", **WHY})
+    alice.post("/lists/customers/block-customers/", {"which": "all", "reason": "Fraud", "sure": "1"})
+    run_lists()
+    assert order.shipments.get().open_holds == 1
+    assert Customer.objects.get().blocked
+    for job in Job.objects.all():
+        alice.post(f"/lists/jobs/{job.pk}/undo/")
+    run_lists()
+    assert order.shipments.get().open_holds == 0
+    assert not Customer.objects.get().blocked

@@ -1,0 +1,96 @@
+"""Every list: its page, its filters, its columns, the views kept of it, and its file."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from fulfillment.models import Job
+from ordermgmt.lists import export
+from ordermgmt.lists.all import LISTS
+from ordermgmt.lists.listing import asked_of
+from ordermgmt.models import SavedView
+from ordermgmt.tasks import run_lists
+from tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewed(noon):
+    """One order that is through, so that every list but the returns has something."""
+    return make_order(state="reviewed", name="=HYPERLINK(1)")
+
+
+def lines(answer):
+    return b"".join(answer.streaming_content).decode().splitlines()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_costs_four_statements_with_all_its_columns(
+    alice: Client, reviewed, name, django_assert_num_queries
+):
+    names = ",".join(column.name for column in LISTS[name].columns)
+    with django_assert_num_queries(4):
+        page = alice.get(f"{LISTS[name].url}?cols={names}").context["page"]
+    assert len(page.rows) == (0 if name == "returns" else 1)
+    assert [column.name for column in page.asked.shown] == names.split(",")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_example_and_every_tab_can_be_asked(alice: Client, reviewed, name):
+    listing = LISTS[name]
+    for known in listing.filters.values():
+        asked = asked_of(listing, QueryDict(urlencode({"q": f"-{known.example} x1"})))
+        rows, faults = asked.found()
+        assert (list(faults), list(rows)) == ([], [])
+    for tab, params in ((tab, known.params) for tab, known in listing.tabs.items()):
+        asked = asked_of(listing, QueryDict(urlencode(params)))
+        assert asked.tab == tab
+        list(asked.found()[0])
+
+
+def test_nobody_reads_a_list_of_people_without_the_right_to(sam: Client, charlie: Client, client: Client):
+    assert sam.get("/lists/shipments/").status_code == 200
+    assert sam.get("/lists/customers/").status_code == 403
+    assert sam.post("/lists/customers/export/").status_code == 403
+    assert charlie.get("/lists/shipments/").status_code == 403
+    assert client.get("/lists/shipments/").headers["Location"] == "/login/?next=/lists/shipments/"
+    assert sam.get("/lists/nothing/").status_code == 404
+    assert sam.get("/lists/orders/?q=tier:A").headers["Location"] == "/orders/?q=tier%3AA"
+
+
+def test_a_view_is_kept_shared_and_forgotten(alice: Client, sam: Client, reviewed):
+    alice.post("/lists/orders/views/?q=tier:A&cols=order,tier", {"name": "Best", "shared": "on"})
+    alice.post("/lists/orders/views/?held=1", {"name": "Mine"})
+    assert [view.address for view in SavedView.objects.all()] == ["q=tier%3AA&cols=order%2Ctier", "held=1"]
+    page = alice.get("/orders/?q=tier:A&cols=order&cols=tier")
+    assert [(view.name, chosen) for view, chosen in page.context["views"]] == [("Best", True), ("Mine", False)]
+    assert [view.name for view, _ in sam.get("/orders/").context["views"]] == ["Best"]
+    best = SavedView.objects.get(name="Best")
+    assert sam.post(f"/lists/views/{best.pk}/forget/").status_code == 404
+    alice.post(f"/lists/views/{best.pk}/forget/")
+    assert [view.name for view in SavedView.objects.all()] == ["Mine"]
+    assert "needs a name" in alice.post("/lists/orders/views/", {"name": " "}, follow=True).content.decode()
+
+
+def test_the_file_has_exactly_what_is_filtered_and_no_formula(alice: Client, reviewed):
+    make_order(email="jonas@example.org", name="Jonas")
+    found = lines(alice.post("/lists/orders/export/?state=reviewed&cols=order,customer,total,currency"))
+    assert found == ["Order,Customer,Total,Currency", f"{reviewed.number},'=HYPERLINK(1),{reviewed.total},GBP"]
+    assert len(lines(alice.post("/lists/orders/export/"))) == 3
+
+
+def test_a_long_file_is_made_by_a_worker_in_pieces(alice: Client, sam: Client, noon, monkeypatch):
+    orders = [make_order() for _ in range(5)]
+    monkeypatch.setattr(export, "MOST_STREAMED", 4)
+    monkeypatch.setattr(export, "PIECE", 2)
+    page = alice.post("/lists/orders/export/?cols=order", follow=True)
+    job = Job.objects.get()
+    assert (job.kind, job.total, page.redirect_chain) == ("export", 3, [(f"/lists/jobs/{job.pk}/", 302)])
+    run_lists()
+    file = alice.get(f"/lists/jobs/{job.pk}/file.csv")
+    assert lines(file) == ["Order", *(str(order.number) for order in reversed(orders))]
+    assert sam.get(f"/lists/jobs/{job.pk}/file.csv").status_code == sam.get(f"/lists/jobs/{job.pk}/").status_code == 404
+    assert "The file is ready." in alice.get("/lists/jobs/").content.decode()
