@@ -149,8 +149,8 @@ def set_reorder_points() -> None:
     Stock.objects.update(reorder_point=Greatest(0, Least(USUAL_POINT, unpromised - 1)))
     for code, products in LOW.items():
         for row in _scarcest(code)[:products]:
-            free = max(0, row.on_hand - row.reserved)
-            point = (free // POINTS_END_IN + 1) * POINTS_END_IN
+            units = max(0, row.on_hand - row.reserved)
+            point = (units // POINTS_END_IN + 1) * POINTS_END_IN
             Stock.objects.filter(pk=row.pk).update(reorder_point=point)
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from ordermgmt.order_list import Filters, page
 
 from fulfillment.mails.writing import write_messages
 from fulfillment.models import Message, Shipment
@@ -14,6 +13,8 @@ from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
 from inventory import clock
+from ordermgmt.lists import orders as listed
+from ordermgmt.lists.listing import Asked, page
 from ordermgmt.order_page import order_page
 from orders.models import Order
 from orders.tokens import sign
@@ -48,10 +49,16 @@ def mails(kind):
     return list(Message.objects.filter(kind=kind).order_by("id"))
 
 
+def tagged(row):
+    """What stands beside the state in the list."""
+    (state,) = [cell for column, cell in row.cells if column.name == "state"]
+    return "".join(beside.text for beside in state.beside)
+
+
 def told(order):
     """By the order's page and the list of orders."""
-    shown = {row.order.pk: row.partly for row in page(Filters()).rows}
-    found = {row.order.pk for row in page(Filters(q="partly:yes")).rows}
+    shown = {row.of.pk: tagged(row) for row in page(Asked(listed.ORDERS)).rows}
+    found = {row.pk for row in page(Asked(listed.ORDERS, q="partly:yes")).objects}
     assert found == {pk for pk, words in shown.items() if words}
     assert shown[order.pk] == order_page(order.number).partly
     return shown[order.pk]
