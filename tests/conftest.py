@@ -1,7 +1,7 @@
 """Tests run on a PostgreSQL and a broker of their own, in a temporary folder that is gone afterwards.
 
 `TEST_DATABASE_URL` and `TEST_REDIS_URL` name other servers to use. With xdist the first process starts the servers
-and hands their addresses to its workers, each of which makes a database of its own.
+and hands their addresses to its workers, each of which copies a database of its own.
 """
 
 import os
@@ -11,11 +11,17 @@ from contextlib import ExitStack
 import environ
 import pytest
 from django.conf import settings
+from django.core.management.color import Style
+from django.core.management.commands import flush
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
 from ordermgmt.celery import app
 from ordermgmt.stack.stack import private_stack
+from tests.schema import migrate
+
+FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,9 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if "TEST_DATABASE_URL" not in os.environ or "TEST_REDIS_URL" not in os.environ:
         exits = ExitStack()
         stack = exits.enter_context(private_stack(durable=False, programs=False, postgres={"max_connections": "300"}))
-        os.environ.update(TEST_DATABASE_URL=stack.database_url, TEST_REDIS_URL=stack.redis_url)
         config.add_cleanup(exits.close)
+        migrate(stack, kept=config.cache.mkdir("schema") if config.cache else None)
+        os.environ.update(TEST_DATABASE_URL=stack.database_url, TEST_REDIS_URL=stack.redis_url)
+        os.environ["TEST_DATABASE_TEMPLATE"] = settings.DATABASES["default"]["NAME"]
     settings.DATABASES["default"].update(environ.Env.db_url_config(os.environ["TEST_DATABASE_URL"]))
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = os.environ.get("TEST_DATABASE_TEMPLATE")
     settings.REDIS_URL = settings.CELERY_BROKER_URL = app.conf.broker_url = os.environ["TEST_REDIS_URL"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash protects nobody here
 
@@ -36,6 +45,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def keys_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each time, so that no test finds what another one left."""
     monkeypatch.setattr("orders.keys.KNOWN_SECONDS", 0.0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def permissions_outlive_tests() -> Iterator[None]:
+    """Between two tests tables are emptied; what follows from the models need not be written again each time."""
+
+    def all_but_those(style: Style, connection: BaseDatabaseWrapper, **how: bool) -> list[str]:
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        return connection.ops.sql_flush(style, set(tables) - FOLLOWS_FROM_MODELS, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", all_but_those)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *about: None)
+        yield
 
 
 @pytest.fixture(scope="session")
