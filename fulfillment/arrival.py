@@ -37,7 +37,8 @@ def claim_line(
         mine = Claim.objects.filter(lines__order_line=line, against=Claim.Against.SHOP)
         if (known := mine.filter(state=Claim.State.OPEN).first()) is not None:
             if photo and not known.photo:
-                Claim.objects.filter(pk=known.pk).update(photo=photo)
+                known.photo = photo
+                known.save(update_fields=["photo"])
             return known
         if not kind:
             raise ClaimRefused("There is no open claim for this")

@@ -3,6 +3,8 @@
 They are drawn anew as JPEG, so neither hidden data (where a phone was) nor a file that is something else too is kept.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -16,6 +18,26 @@ from inventory import clock
 
 MOST_BYTES, MOST_PIXELS, LONGEST_SIDE = 10 * 1024 * 1024, 60_000_000, 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+@contextmanager
+def photo_kept(upload: Any, *, folder: str) -> Iterator[str]:
+    """The path of a photo that is kept only if the block comes through; empty without one. Raises BadPhoto.
+
+    So no file is left of what was refused, which nobody could find when its person is erased.
+    """
+    path = keep_photo(upload, folder=folder) if upload else ""
+    try:
+        yield path
+    except BaseException:
+        forget_photo(path)
+        raise
+
+
+def forget_photo(path: str) -> None:
+    """Take the file away; nothing for no path."""
+    if path:
+        default_storage.delete(path)
 
 
 def keep_photo(upload: Any, *, folder: str) -> str:

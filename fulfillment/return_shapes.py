@@ -81,6 +81,10 @@ class AnnouncedSerializer(serializers.Serializer[Any]):
     requested_at = serializers.DateTimeField()
     carrier = serializers.CharField()
     tracking_number = serializers.CharField()
+    way = serializers.CharField(
+        allow_blank=True, help_text="The furthest that the carrier has told of its parcel, as of outgoing ones."
+    )
+    arrived_at = serializers.DateTimeField(allow_null=True, help_text="When the carrier brought it, by its word.")
     worth = MoneyField()
     refund = MoneyField()
     credit = MoneyField()
@@ -115,6 +119,8 @@ def shown_return(row: Return) -> dict[str, Any]:
         "requested_at": moment(row.requested_at),
         "carrier": row.carrier,
         "tracking_number": row.tracking_number,
+        "way": row.way,
+        "arrived_at": row.arrived_at and moment(row.arrived_at),
         "worth": plain(worth, currency),
         "refund": plain(row.refund, currency),
         "credit": plain(row.credit, currency),

@@ -11,6 +11,7 @@ from fulfillment.mails.sending import lease_messages, send_message, unsent
 from fulfillment.mails.writing import write_links
 from fulfillment.mails.writing import write_messages as write_some
 from fulfillment.queue import claim_shipments, lease_shipments
+from fulfillment.returns.following import ask_later, follow_return, lease_returns
 from fulfillment.returns.requesting import label_waiting
 from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import deliver
@@ -80,6 +81,12 @@ def tidy_labels() -> None:
 def label_returns() -> None:
     """Buy the labels of approved returns that have none yet; row by row, since a carrier is asked."""
     label_waiting(by="system:returns")
+
+
+@shared_task
+def follow_returns() -> None:
+    """Ask the carriers for news of what is on its way back; row by row."""
+    drain_one_by_one(lease_returns, partial(follow_return, by="carrier"), failed=ask_later)
 
 
 @shared_task

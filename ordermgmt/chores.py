@@ -19,6 +19,7 @@ CHORES = {
     "find_improvements": ("ordermgmt.tasks.find_improvements", 86_400.0),
     "write_messages": ("fulfillment.tasks.write_messages", 5.0),
     "label_returns": ("fulfillment.tasks.label_returns", 30.0),
+    "follow_returns": ("fulfillment.tasks.follow_returns", 15.0),
     "send_messages": ("fulfillment.tasks.send_messages", 5.0),
     "take_in_histories": ("kpis.tasks.take_in_histories", 15.0),
 }

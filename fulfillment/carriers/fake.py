@@ -7,11 +7,12 @@ again. Its book is written outside the shop's transactions: a label that was sol
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from fulfillment.carriers.carrier import Collection, Package, Purchase, Rate, Scan
+from fulfillment.carriers.packages import RETURN_KEY
 from fulfillment.carriers.pricing import RateTable, rates
 from fulfillment.carriers.signed import read_signed
 from fulfillment.errors import CarrierError, CarrierRefused
@@ -21,6 +22,15 @@ from inventory import clock
 NAME = "Parcelwing"
 LATE_SHARE = 20  # one parcel in so many takes two days longer
 FINE = 1_000_000
+# What is said of a parcel that goes back to the shop instead.
+WAY_BACK = {
+    "Collected at the warehouse": "Handed in at a parcel shop",
+    "Out for delivery": "Out for delivery to the warehouse",
+    "Delivered, handed to the customer": "Delivered to the warehouse",
+    "Delivered, handed to a neighbour": "Delivered to the warehouse",
+    "Nobody was at home": "The warehouse was closed",
+    "Address not known": "The warehouse was closed",
+}
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,8 @@ class PlayedCarrier:
             number, sold_at=row.sold_at, days=row.days, day=(row.arrives_at - row.sold_at) / row.days, now=now,
             end=self._end(number),
         )  # fmt: skip
+        if row.key.startswith(RETURN_KEY):
+            scans = [replace(scan, description=WAY_BACK.get(scan.description, scan.description)) for scan in scans]
         if faults.happens(faults.duplicates, "duplicates", number):
             scans += scans
         if faults.happens(faults.reverses, "reverses", number):

@@ -11,10 +11,17 @@ from fulfillment.models import Parcel, ProductCustoms, Shipment
 from inventory.models import Warehouse
 from orders.models import Order
 
+RETURN_KEY = "return-"  # begins the purchase's key of a label for the way back
+
 
 def carrier_day() -> timedelta:
     """How long a day of the carrier lasts for what is sent now."""
     return timedelta(seconds=settings.CARRIER_DAY_SECONDS)
+
+
+def ask_again_in(day: timedelta) -> timedelta:
+    """The carrier is asked six times in one of its days."""
+    return max(timedelta(seconds=0.25), day / 6)
 
 
 def package_of(parcel: Parcel, shipment: Shipment, *, key: str, at: datetime) -> Package:

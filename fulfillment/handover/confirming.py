@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from fulfillment.carriers.accounts import know_elsewhere
-from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.errors import ConfirmationRefused
 from fulfillment.flow import Handing
 from fulfillment.gathering import confirm_rest, tell_picked
@@ -16,7 +16,6 @@ from fulfillment.handover.shorts import find_the_missing
 from fulfillment.lists import finish_pick_lists
 from fulfillment.models import Label, Parcel, ParcelItem, Shipment, ShipmentLine
 from fulfillment.services import advance_shipment, open_for
-from fulfillment.stages.ship import ask_again_in
 from inventory import clock
 from inventory import services as stock
 from orders.errors import NotAllowedNow

@@ -96,6 +96,33 @@ def _delayed(order: Order, data: Data) -> Words:
     )
 
 
+def _failed(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s could not be handed over") % {"number": order.number},
+        lead=_("The carrier was at your door with your parcel and could not hand it over. They will try again."),
+        more=(_("If something is wrong with the address, reply to this mail."),),
+    )
+
+
+def _lost(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s: your parcel is lost") % {"number": order.number},
+        lead=_("We are sorry: the carrier has lost your parcel. You need not do anything."),
+        more=(_("We see to it that you get your goods or your money back, and write to you soon."),),
+        button=_("See your order"),
+    )
+
+
+def _sent_back(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s came back to us") % {"number": order.number},
+        lead=_("The carrier could not hand over your parcel and has brought it back to us."),
+        more=(_("Once we have looked at it we pay it back. If you still want it, reply to this mail."),),
+        purpose="return",
+        button=_("See your return"),
+    )
+
+
 def _refunded(order: Order, data: Data) -> Words:
     amount = shown(Decimal(str(data.get("amount", 0))), order.currency)
     return Words(
@@ -162,6 +189,9 @@ KINDS: dict[str, Kind] = {
     "out_for_delivery": Kind("Arrives today", _out),
     "delivered": Kind("Delivered", _delivered),
     "delayed": Kind("Late", _delayed),
+    "delivery_failed": Kind("Could not be handed over", _failed),
+    "lost": Kind("Lost", _lost),
+    "sent_back": Kind("Came back to us", _sent_back),
     "refunded": Kind("Paid back", _refunded),
     "cancelled": Kind("Called off", _cancelled),
     "return_approved": Kind(

@@ -26,7 +26,14 @@ from fulfillment.models.labels import (
 from fulfillment.models.messages import LinkRequest, Message, MessageCursor
 from fulfillment.models.parcels import Carton, Parcel, ParcelItem
 from fulfillment.models.picking import PickList, PickListStep, PickTask, ToteSlot
-from fulfillment.models.returns import Return, ReturnLine, ReturnPolicy, ReturnReason, ReturnUnit
+from fulfillment.models.returns import (
+    Return,
+    ReturnLine,
+    ReturnPolicy,
+    ReturnReason,
+    ReturnScan,
+    ReturnUnit,
+)
 from fulfillment.models.scans import Scan
 from fulfillment.models.shipments import Shipment, ShipmentHold, ShipmentLine
 from fulfillment.models.trolleys import PickingPolicy, Trolley
@@ -68,6 +75,7 @@ __all__ = [
     "ReturnLine",
     "ReturnPolicy",
     "ReturnReason",
+    "ReturnScan",
     "ReturnUnit",
     "Scan",
     "ServiceRate",

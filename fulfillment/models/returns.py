@@ -5,7 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from fulfillment.return_flow import ReturnFlow, ReturnState
+from fulfillment.models.carriers import CarrierAccount
+from fulfillment.models.parcels import Parcel
+from fulfillment.return_flow import COMING, ReturnFlow, ReturnState
 from inventory import clock
 from inventory.models import Product
 from orders.models import Channel, Order, OrderLine
@@ -74,6 +76,9 @@ class Return(ReturnFlow):
 
     `reason` is that of its first line. When it is settled: what the units were worth (`goods`, `shipping`), what was
     kept of it (`fee`, `label_cost`), and what was given as money owed back (`refund`) and as store credit (`credit`).
+
+    `way` is the furthest that the carrier has told of the parcel on its way back, who is asked again at `due_at`. One
+    that could not be delivered and came back by itself has its `parcel`.
     """
 
     class Resolution(models.TextChoices):
@@ -94,6 +99,11 @@ class Return(ReturnFlow):
     carrier = models.CharField(max_length=32, blank=True)
     tracking_number = models.CharField(max_length=40, blank=True)
     labelled_at = models.DateTimeField(null=True, blank=True)
+    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
+    way = models.CharField(max_length=20, choices=Parcel.Status.choices, blank=True, db_default="", default="")
+    due_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True, help_text="When the carrier handed it over, by its word.")
+    parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, null=True, blank=True, related_name="return_record")
     goods = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     shipping = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     fee = models.DecimalField(max_digits=14, decimal_places=3, default=0)
@@ -122,6 +132,7 @@ class Return(ReturnFlow):
                 condition=~Q(state__in=["settled", "declined", "cancelled"]),
                 name="return_open",
             ),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="return_due"),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +142,16 @@ class Return(ReturnFlow):
     def rma(self) -> str:
         """Its number for people and parcels."""
         return f"R{self.order.number}-{self.number}"
+
+    @property
+    def is_at_the_door(self) -> bool:
+        """Whether the carrier has brought it and nobody has taken it in."""
+        return self.arrived_at is not None and self.state in COMING
+
+    @property
+    def stand(self) -> str:
+        """Where it is, as people read it."""
+        return "Arrived" if self.is_at_the_door else self.get_state_display()
 
     @property
     def reason_words(self) -> str:
@@ -160,6 +181,24 @@ class ReturnLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.order_line_id}"
+
+
+class ReturnScan(models.Model):
+    """What a carrier told of a parcel on its way back, kept as it came; as a `TrackingEvent`."""
+
+    return_record = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="tracking")
+    key = models.CharField(max_length=120, unique=True)
+    status = models.CharField(max_length=20, choices=Parcel.Status.choices)
+    description = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(default=clock.now)
+    raw = models.JSONField(default=dict, help_text="The carrier's own words.")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.status} at {self.at:%Y-%m-%d %H:%M}"
 
 
 class ReturnUnit(models.Model):

@@ -2,7 +2,14 @@
 
 from fulfillment.carriers.accounts import active_accounts, carrier_of
 from fulfillment.carriers.carrier import Package, Rate, Size
-from fulfillment.carriers.packages import carrier_day, customer_place, size_of, warehouse_place
+from fulfillment.carriers.packages import (
+    RETURN_KEY,
+    ask_again_in,
+    carrier_day,
+    customer_place,
+    size_of,
+    warehouse_place,
+)
 from fulfillment.errors import CarrierError, CarrierRefused
 from fulfillment.models import CarrierAccount, Parcel, Return
 from fulfillment.return_flow import ReturnState
@@ -30,6 +37,7 @@ def label_return(return_id: int, *, by: str) -> Return:
         if row.state == ReturnState.APPROVED:
             row.label()
             row.carrier, row.tracking_number, row.labelled_at = account.name, bought.tracking_number, clock.now()
+            row.account, row.due_at = account, clock.now() + ask_again_in(carrier_day())
             cost = plain(bought.cost, bought.currency)
             moved(row, by=by, carrier=row.carrier, tracking=bought.tracking_number, cost=cost)
         return row
@@ -42,7 +50,7 @@ def package_of(row: Return) -> Package:
     sent = Parcel.objects.filter(shipment__order=row.order_id).select_related("carton")
     sizes = [size for parcel in sent if all(size := size_of(parcel))]
     return Package(
-        key=f"return-{row.pk}",
+        key=f"{RETURN_KEY}{row.pk}",
         weight_g=PACKAGING_G + sum(line.quantity * line.order_line.product.weight_g for line in lines),
         size_mm=max(sizes, key=lambda size: size[0] * size[1] * size[2], default=SMALL),
         origin=customer_place(row.order),

@@ -53,6 +53,10 @@ class Reason:
         return self.fault == CUSTOMER
 
 
+# Nobody chooses it: a parcel that could not be handed over came back by itself.
+UNDELIVERABLE = Reason("undeliverable", "Could not be delivered", CARRIER, for_customers=False)
+
+
 @dataclass(frozen=True)
 class Group:
     """Reasons under one heading."""
@@ -81,7 +85,7 @@ def reason_groups(*, for_customers: bool = False) -> list[Group]:
 def all_reasons() -> dict[str, Reason]:
     """Every reason by code, those no longer offered too: labels of what was returned for them."""
     rows = list(ReturnReason.objects.all()) or list(default_rows())
-    return {row.code: _reason(row) for row in rows}
+    return {UNDELIVERABLE.code: UNDELIVERABLE, **{row.code: _reason(row) for row in rows}}
 
 
 def reason_named(code: str) -> Reason:

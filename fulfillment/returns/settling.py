@@ -7,6 +7,7 @@ from django.db import transaction
 
 from fulfillment.errors import NotReturnable
 from fulfillment.models import Return, ReturnLine, ReturnUnit
+from fulfillment.news import settle_parcel
 from fulfillment.return_flow import ReturnState
 from fulfillment.returns.holding import held_return, moved
 from fulfillment.returns.linked import place_linked
@@ -24,6 +25,7 @@ from orders.history import record
 from orders.models import Order, OrderLine
 from orders.money import plain, rounded
 from orders.order_request import LineRequest
+from orders.payments.standing import credit_given
 from orders.queue import held
 
 Disposition, Kind, Resolution = ReturnUnit.Disposition, StockMovement.Kind, Return.Resolution
@@ -129,7 +131,9 @@ def settle_return(return_id: int, *, by: str) -> Return:
             record(row.order, "order.returned", by=by, reason=row.reason, lines=named, rma=row.rma, **told)
             moved(row, by=by, **({"exchange": exchange.number} if exchange else {}))
             notice_signals(row, lines, by=by)
-            return row
+        if row.parcel_id:
+            settle_parcel(row.parcel_id, how="returned", by=by)
+        return row
 
 
 def return_money(row: Return, lines: list[ReturnLine]) -> Money:
@@ -154,17 +158,13 @@ def _credit(row: Return, amount: Decimal, exchange: Order | None, *, by: str) ->
     if row.resolution == Resolution.REFUND or not amount:
         return NOTHING
     wanted = amount if exchange is None else min(amount, exchange.total)
-    credit = max(NOTHING, min(wanted, money_here(order.payments.all()) - _credited_before(order)))
+    credit = max(NOTHING, min(wanted, money_here(order.payments.all()) - credit_given(order)))
     if credit:
         give_credit(order, credit, key=f"return:{row.pk}", why=f"return {row.rma}", by=by)
         if exchange:
             with held(exchange.pk) as new:
                 pay_with_credit(new, credit, key=f"exchange:{row.pk}", by=by)
     return credit
-
-
-def _credited_before(order: Order) -> Decimal:
-    return sum((other.credit for other in order.returns.all()), NOTHING)
 
 
 def _exchange(return_id: int, *, by: str) -> Order | None:

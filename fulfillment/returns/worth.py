@@ -16,6 +16,7 @@ from fulfillment.return_flow import COMING, ReturnState
 from orders.balance import NOTHING, from_oldest, worth
 from orders.models import Order, OrderLine, Payment
 from orders.money import split
+from orders.payments.standing import credit_given
 from orders.services import refund, refund_units
 
 Units = Iterable[tuple[OrderLine, int]]
@@ -71,7 +72,7 @@ def pay_back(order: Order, amount: Decimal, *, prefix: str, reason: str, by: str
     """
     payments = list(order.payments.select_for_update(no_key=True).order_by("id"))
     # What was given as credit was paid for by this money, too.
-    most = min(amount, money_here(payments) - sum((row.credit for row in order.returns.all()), NOTHING))
+    most = min(amount, money_here(payments) - credit_given(order))
     parts = from_oldest(most, [row.captured - row.refunded - row.charged_back for row in payments])
     for payment, part in zip(payments, parts, strict=True):
         if part:

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from fulfillment.carriers.accounts import carrier_of
 from fulfillment.carriers.carrier import Scan
-from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.carriers.standard import open_standard_account
 from fulfillment.flow import LEFT, all_arrived
-from fulfillment.models import CarrierAccount, Label, Parcel, Shipment
+from fulfillment.models import CarrierAccount, Label, Parcel, Return, Shipment
 from fulfillment.news import claim_losses, take_news, watch
 from fulfillment.queue import held_shipment
+from fulfillment.returns.following import hear_return
+from fulfillment.returns.sent_back import open_sent_back
 from fulfillment.services import advance_shipment
-from fulfillment.stages.ship import ask_again_in
 from inventory import clock
 from orders.errors import NotAllowedNow
 
@@ -37,11 +38,14 @@ def hear(shipment_id: int, news: News, *, by: str) -> Shipment:
             _go_on(shipment, parcels, by=by)
     if any(parcel.status == Parcel.Status.LOST for parcel in parcels):
         claim_losses(shipment, by=by)
+    for parcel in parcels:
+        if parcel.status == Parcel.Status.RETURNED_TO_SENDER and parcel.settled_at is None:
+            open_sent_back(parcel.pk, by=by)
     return shipment
 
 
 def hear_webhook(account: CarrierAccount, body: bytes, headers: Mapping[str, str]) -> int:
-    """Take the news in a carrier's message; returns of how many parcels of ours. Raises WebhookRefused."""
+    """Take the news in a carrier's message; returns of how many parcels and returns of ours. Raises WebhookRefused."""
     by_number: defaultdict[str, list[Scan]] = defaultdict(list)
     for scan in carrier_of(account).read_webhook(body, headers):
         by_number[scan.tracking_number].append(scan)
@@ -51,7 +55,11 @@ def hear_webhook(account: CarrierAccount, body: bytes, headers: Mapping[str, str
         news[shipment_id][parcel_id] = by_number[number]
     for shipment_id, parcels in news.items():
         hear(shipment_id, parcels, by=f"carrier:{account.code}")
-    return sum(map(len, news.values()))
+    coming = Return.objects.filter(account=account, tracking_number__in=by_number).order_by("order_id", "pk")
+    returns = list(coming.values_list("tracking_number", "pk"))
+    for number, return_id in returns:
+        hear_return(return_id, by_number[number], by=f"carrier:{account.code}")
+    return sum(map(len, news.values())) + len(returns)
 
 
 def _go_on(shipment: Shipment, parcels: Sequence[Parcel], *, by: str) -> None:

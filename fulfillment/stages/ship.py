@@ -4,11 +4,10 @@ The label is bought before the transaction, with the parcel's id as the carrier'
 buys nothing twice, and no lock waits for a carrier.
 """
 
-from datetime import timedelta
 from decimal import Decimal
 
 from fulfillment.carriers.buying import buy_labels
-from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.models import Label, Parcel, Shipment
 from fulfillment.queue import held_shipment
 from fulfillment.services import advance_shipment
@@ -31,11 +30,6 @@ def ship(shipment_id: int, *, by: str) -> Shipment:
         stock.ship(units, warehouse_id=shipment.warehouse_id, key=f"ship:{shipment.pk}", by=by)
         goods_left(shipment.order, by=by)
         return advance_shipment(shipment, by=by, due_in=ask_again_in(carrier_day()), **_evidence(shipment))
-
-
-def ask_again_in(day: timedelta) -> timedelta:
-    """The carrier is asked six times in one of its days."""
-    return max(timedelta(seconds=0.25), day / 6)
 
 
 def _evidence(shipment: Shipment) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Sending something back: choose, see exactly what it gives, confirm, and get the label. No sign-in, no script."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -9,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.errors import BadPhoto, CarrierError, NotReturnable
-from fulfillment.models import Return
-from fulfillment.photos import keep_photo
+from fulfillment.models import Return, ReturnScan
+from fulfillment.photos import forget_photo, photo_kept
 from fulfillment.return_flow import COMING, ReturnState
 from fulfillment.returns.label_pdf import label_pdf
 from fulfillment.returns.labelling import label_return
@@ -108,21 +109,28 @@ def _on_the_way(request: HttpRequest, order: Order, step: str) -> HttpResponse:
 
 def _announce(request: HttpRequest, order: Order, chosen: list[Chosen]) -> HttpResponse:
     """Write the return; the label is bought afterwards, and by the chore when the carrier does not answer now."""
-    lines = []
-    for row in (each for each in chosen if each.quantity):
-        upload = request.FILES.get(f"photo_{row.row.line.pk}")
-        photo = keep_photo(upload, folder="returns") if upload else ""
-        if row.needs_photo and not photo:
-            raise BadPhoto(f"Please add a photo of {row.row.line.name}")
-        lines.append(WishLine(row.row.line.pk, row.quantity, row.reason, row.note, photo, row.exchange_sku))
-    wish = Wish(tuple(lines), _resolution(request))
-    made = request_return(order.pk, wish=wish, key=_key(request, order), by=CUSTOMER)
+    with ExitStack() as photos:
+        lines = [_wished(request, row, photos) for row in chosen if row.quantity]
+        wish = Wish(tuple(lines), _resolution(request))
+        made = request_return(order.pk, wish=wish, key=_key(request, order), by=CUSTOMER)
+    used = set(made.lines.values_list("photo", flat=True))
+    for line in lines:  # of a return that was announced before, its own photos stand
+        if line.photo not in used:
+            forget_photo(line.photo)
     if made.state == ReturnState.APPROVED:
         try:
             label_return(made.pk, by="system:returns")
         except CarrierError:
             return redirect(request.path)
     return redirect(request.path)
+
+
+def _wished(request: HttpRequest, row: Chosen, photos: ExitStack) -> WishLine:
+    """One line with its photo, which stays if all comes through."""
+    photo = photos.enter_context(photo_kept(request.FILES.get(f"photo_{row.row.line.pk}"), folder="returns"))
+    if row.needs_photo and not photo:
+        raise BadPhoto(f"Please add a photo of {row.row.line.name}")
+    return WishLine(row.row.line.pk, row.quantity, row.reason, row.note, photo, row.exchange_sku)
 
 
 def _preview(
@@ -182,6 +190,7 @@ class ShownReturn:
     contents: str
     money: Money
     words: str
+    news: tuple[ReturnScan, ...] = ()
 
     @property
     def has_label(self) -> bool:
@@ -196,6 +205,7 @@ class ShownReturn:
         return self.may_be_sent or self.row.state == ReturnState.REQUESTED
 
 
+AT_THE_DOOR = "It has arrived. We take it in and look at it."
 WORDS = {
     ReturnState.REQUESTED: "We look at it and write to you.",
     ReturnState.APPROVED: "Your label is being made. Look in again in a minute.",
@@ -214,7 +224,9 @@ def shown_return(row: Return) -> ShownReturn:
     lines = list(row.lines.select_related("order_line"))
     contents = ", ".join(f"{line.quantity} × {line.order_line.name}" for line in lines)
     row.order = Order.objects.select_related("customer").get(pk=row.order_id)
-    return ShownReturn(row, contents, return_money(row, lines), WORDS[ReturnState(row.state)])
+    words = AT_THE_DOOR if row.is_at_the_door else WORDS[ReturnState(row.state)]
+    news = tuple(row.tracking.all())[::-1] if row.state in COMING else ()
+    return ShownReturn(row, contents, return_money(row, lines), words, news)
 
 
 def _chosen(request: HttpRequest, order: Order) -> list[Chosen]:

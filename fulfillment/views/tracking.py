@@ -1,6 +1,7 @@
 """Following an order: where it is, whether all of it arrived, and the look-up by number and e-mail address."""
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import validate_email
@@ -13,7 +14,7 @@ from fulfillment.arrival import claim_line, confirm_arrival
 from fulfillment.errors import BadPhoto, ClaimRefused
 from fulfillment.follow import follow
 from fulfillment.models import Claim, LinkRequest
-from fulfillment.photos import keep_photo
+from fulfillment.photos import forget_photo, photo_kept
 from fulfillment.views.privacy import customer_page
 from inventory import clock
 from orders.api.limits import allowed
@@ -52,13 +53,19 @@ def _take(request: HttpRequest, order_id: int) -> None:
     elif said in KINDS and line_id is not None:
         units = request.POST.get("units", "")
         count = int(units) if units.isascii() and units.isdigit() and len(units) < 9 else None
-        photo = keep_photo(request.FILES["photo"], folder="claims") if "photo" in request.FILES else ""
-        note = request.POST.get("note", "")
-        claim_line(order_id, line_id=line_id, kind=said, units=count, note=note, photo=photo)
+        _claim(request, order_id, line_id=line_id, kind=said, units=count, note=request.POST.get("note", ""))
     elif said == "photo" and line_id is not None and "photo" in request.FILES:
-        claim_line(order_id, line_id=line_id, kind="", photo=keep_photo(request.FILES["photo"], folder="claims"))
+        _claim(request, order_id, line_id=line_id, kind="")
     else:
         raise ClaimRefused("Please choose what is wrong")
+
+
+def _claim(request: HttpRequest, order_id: int, **told: Any) -> None:
+    """With the photo, if there is one; a claim that has one already keeps its own."""
+    with photo_kept(request.FILES.get("photo"), folder="claims") as path:
+        claim = claim_line(order_id, photo=path, **told)
+    if claim.photo.name != path:
+        forget_photo(path)
 
 
 @customer_page

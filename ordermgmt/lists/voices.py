@@ -15,7 +15,7 @@ from ordermgmt.lists.cells import Cell, Column, count, link, money, on, said, si
 from ordermgmt.lists.filters import Filter, Words, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
 from ordermgmt.lists.listing import Listing, Tab
-from ordermgmt.returns.pages import TONES
+from ordermgmt.returns.pages import tone_of
 from orders.models import Customer, Order
 
 CUSTOMER_TABS: Mapping[str, Words] = {"A": _("A-list"), "B": "B", "C": "C", NONE: _("No tier"), BLOCKED: _("Blocked")}
@@ -112,7 +112,7 @@ def _rma(row: Return) -> Cell:
 
 
 def _return_state(row: Return) -> Cell:
-    return tag(ReturnState(row.state).label, TONES.get(ReturnState(row.state), ""))
+    return tag(row.stand, tone_of(row))
 
 
 def _customer_of(row: Return | Survey) -> Cell:

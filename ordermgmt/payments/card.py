@@ -94,6 +94,7 @@ class MoneyCard:
     balance: Balance
     rows: tuple[PaymentRow, ...]
     may_take: bool
+    credit: Decimal
 
     @property
     def tone(self) -> str:
@@ -105,8 +106,8 @@ class MoneyCard:
 
     @property
     def left(self) -> Decimal:
-        """What can be given back."""
-        return sum((row.left for row in self.rows), NOTHING)
+        """What can be given back, as money or as store credit."""
+        return max(NOTHING, sum((row.left for row in self.rows), NOTHING) - self.credit)
 
     @property
     def book_form(self) -> BookForm:
@@ -124,12 +125,14 @@ def money_card(order: Order, events: Iterable[OrderEvent]) -> MoneyCard:
     payments = list(order.payments.all())
     for payment in payments:
         payment.order = order
-    sums = balance(order, payments, events)
+    told = list(events)
+    sums = balance(order, payments, told)
     return MoneyCard(
         currency=order.currency,
         state=payment_state(sums),
         balance=sums,
         rows=tuple(_row(payment, sums) for payment in payments),
+        credit=sum((Decimal(row.data["amount"]) for row in told if row.name == "credit.given"), NOTHING),
         may_take=order.state not in EXITS and sums.owed > 0 and sums.pledged > 0,
     )
 

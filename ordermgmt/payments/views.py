@@ -14,6 +14,7 @@ from ordermgmt.acting import attempt
 from ordermgmt.payments.forms import BookForm, ChargeBackForm, ReasonForm, RefundForm
 from ordermgmt.payments.list import payment_list
 from ordermgmt.views.orders import show_order
+from orders.customers.credit import grant_credit
 from orders.models import Order, Payment, Transaction
 from orders.money import shown
 from orders.payments.standing import Status, balance_of
@@ -27,7 +28,7 @@ from orders.services import (
     take_pledged,
     win_charge_back,
 )
-from orders.services.refunds import refundable
+from orders.services.refunds import left_to_give
 from orders.services.transactions import done
 
 UNFIT = 422
@@ -56,16 +57,19 @@ def book(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @refunder_action
 def refund(request: HttpRequest, number: int) -> HttpResponse:
-    """Money goes back."""
+    """Money goes back, or the customer gets store credit instead."""
     order = _order(number)
-    most = sum(refundable(row) for row in order.payments.prefetch_related("transactions"))
+    most = left_to_give(order, order.payments.prefetch_related("transactions"))
     form = RefundForm(request.POST, currency=order.currency, most=most or order.total)
     if not form.is_valid():
         return show_order(request, number, status=UNFIT, refund_form=form)
     typed = form.cleaned_data
-    by, key = request.user.get_username(), f"desk:{typed['key']}"
+    by, key, amount = request.user.get_username(), f"desk:{typed['key']}", shown(typed["amount"], order.currency)
+    if request.POST.get("as") == "credit":
+        give = partial(grant_credit, order.pk, amount=typed["amount"], why=typed["reason"], by=by, key=key)
+        return _do(request, number, give, told=f"{amount} is given as store credit.")
     act = partial(grant_refund, order.pk, amount=typed["amount"], reason=typed["reason"], by=by, key=key)
-    return _do(request, number, act, told=f"{shown(typed['amount'], order.currency)} goes back.")
+    return _do(request, number, act, told=f"{amount} goes back.")
 
 
 @require_POST

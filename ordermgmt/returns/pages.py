@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from fulfillment.claims import OUTCOMES
-from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnUnit
+from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnScan, ReturnUnit
 from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnState
 from fulfillment.returns.reasons import all_reasons
 from fulfillment.returns.receiving import place_of
@@ -24,9 +24,10 @@ TONES = {
 }
 CLAIM_TONES = {Claim.State.OPEN: "warn", Claim.State.SETTLED: "good", Claim.State.REFUSED: "bad"}
 COME = "coming"
+AT_THE_DOOR = Q(state__in=COMING, arrived_at__isnull=False)
 TABS = {
-    "": ("To do", Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED])),
-    COME: ("On the way", Q(state__in=COMING)),
+    "": ("To do", Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED]) | AT_THE_DOOR),
+    COME: ("On the way", Q(state__in=COMING, arrived_at=None)),
     "done": ("Done", Q(state__in=RETURN_ENDED)),
 }
 
@@ -88,6 +89,7 @@ class ReturnPage:
     tone: str
     lines: tuple[LineCard, ...]
     money: Money
+    scans: tuple[ReturnScan, ...]
 
     @property
     def may_receive(self) -> bool:
@@ -108,7 +110,7 @@ def desk(tab: str) -> Desk:
         tab=tab,
         tabs=tuple((key, label, counts[f"tab_{key}"]) for key, (label, _) in TABS.items()),
         rows=tuple(
-            Row(row, TONES.get(ReturnState(row.state), ""), _contents(row.lines.all()), reasons.get(row.reason, ""))
+            Row(row, tone_of(row), _contents(row.lines.all()), reasons.get(row.reason, ""))
             for row in rows.prefetch_related(lines)[:MOST_SHOWN]
         ),
         claims=tuple(claim_rows(Claim.objects.filter(state=Claim.State.OPEN).order_by("opened_at", "pk")[:MOST_SHOWN])),
@@ -138,7 +140,12 @@ def return_page(order_number: int, number: int) -> ReturnPage:
         reason = reasons.get(line.reason) or titled(line.reason)
         cards.append(LineCard(line, reason, tuple(line.units.all()), shelf))
     money = return_money(row, lines)
-    return ReturnPage(row, TONES.get(ReturnState(row.state), ""), tuple(cards), money)
+    return ReturnPage(row, tone_of(row), tuple(cards), money, tuple(row.tracking.all())[::-1])
+
+
+def tone_of(row: Return) -> str:
+    """Amber for what waits for the shop, also at its door."""
+    return "warn" if row.is_at_the_door else TONES.get(ReturnState(row.state), "")
 
 
 def _contents(lines: Iterable[ReturnLine] | Iterable[ClaimLine]) -> str:

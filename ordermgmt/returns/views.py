@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.claims import refuse_claim, settle_claim
 from fulfillment.models import Claim, Return, ReturnLine, ReturnUnit
+from fulfillment.photos import forget_photo
 from fulfillment.returns.labelling import label_return
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import approve_return, decline_return
@@ -74,7 +75,8 @@ def inspect(request: HttpRequest, line_id: int) -> HttpResponse:
     form = UnitForm(request.POST, request.FILES)
     if form.is_valid():
         act = partial(inspect_unit, line.pk, found=Found(**form.cleaned_data), by=request.user.get_username())
-        attempt(request, act, told="The unit is booked.")
+        if not attempt(request, act, told="The unit is booked."):
+            forget_photo(form.cleaned_data["photo"])
     else:
         said = [str(words) for errors in form.errors.values() for words in errors]
         messages.error(request, f"{' '.join(said)} Nothing was changed.")

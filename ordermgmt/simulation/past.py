@@ -14,7 +14,7 @@ from feedback.models import FollowUp, Survey
 from feedback.services import answer, follow_evidence, settle_follow_up
 from feedback.stages.review import review
 from feedback.stages.survey import survey
-from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.errors import CarrierError
 from fulfillment.models import Shipment
 from fulfillment.returns.receiving import receive_return
@@ -22,7 +22,7 @@ from fulfillment.services import open_shipments, postpone, stop_cancelled
 from fulfillment.stages.deliver import ask_carrier, deliver
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, ship
+from fulfillment.stages.ship import ship
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.simulation.assortment import way_to

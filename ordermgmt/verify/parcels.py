@@ -56,7 +56,7 @@ INVARIANTS = (
     ),
     Invariant(
         "labels-known",
-        "An hour after a played carrier sold a label, it is on its parcel or given back",
+        "An hour after a played carrier sold a label, it is on its parcel or return, or given back",
         "SELECT count(*) FROM fulfillment_playedlabel",
         """
         SELECT concat('label ', b.tracking_number, ' of ', b.account, ': sold for ', b.key, ' and not known')
@@ -64,6 +64,7 @@ INVARIANTS = (
         WHERE b.sold_at < %(hour_ago)s
           AND NOT EXISTS (SELECT FROM fulfillment_label l WHERE l.tracking_number = b.tracking_number)
           AND NOT EXISTS (SELECT FROM fulfillment_voidedlabel v WHERE v.tracking_number = b.tracking_number)
+          AND NOT EXISTS (SELECT FROM fulfillment_return r WHERE r.tracking_number = b.tracking_number)
         """,
     ),
     Invariant(

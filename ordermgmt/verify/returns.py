@@ -75,6 +75,19 @@ INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
     Invariant(
+        "returns-forward",
+        "Every return on the road is as far as the furthest news of its parcel, and arrived only if these say so",
+        "SELECT count(*) FROM fulfillment_return",
+        """
+        SELECT concat('return ', r.id, ': is ', r.way, ', its news end ', coalesce(told.status, 'nowhere'))
+        FROM fulfillment_return r
+        LEFT JOIN LATERAL (SELECT s.status FROM fulfillment_returnscan s WHERE s.return_record_id = r.id
+                           ORDER BY array_position(%(statuses)s::text[], s.status::text) DESC LIMIT 1) told ON true
+        WHERE r.parcel_id IS NULL
+          AND (r.way <> coalesce(told.status, '') OR (r.arrived_at IS NOT NULL) <> (r.way = 'delivered'))
+        """,
+    ),
+    Invariant(
         "returns-money",
         "What a return has paid back is within its refund, and its credit was given exactly",
         "SELECT count(*) FROM fulfillment_return",

@@ -8,13 +8,14 @@ from django.db.models import Q, Sum
 from inventory import clock
 from orders.balance import NOTHING
 from orders.customers.merging import customers_held
-from orders.errors import CreditTooSmall
+from orders.errors import CreditTooSmall, RefundTooLarge
 from orders.flow import EXITS
 from orders.history import record
 from orders.models import Order, Payment, StoreCredit
 from orders.money import plain, rounded, shown
 from orders.queue import held
 from orders.services.pledge import paid_for
+from orders.services.refunds import left_to_give
 
 
 def credit_balance(customer_id: int) -> dict[str, Decimal]:
@@ -40,6 +41,24 @@ def give_credit(order: Order, amount: Decimal, *, key: str, why: str, by: str) -
     )
     if fresh:
         record(order, "credit.given", by=by, amount=plain(amount, order.currency), why=why)
+
+
+def grant_credit(order_id: int, *, amount: Decimal, why: str, key: str, by: str) -> None:
+    """Give a person credit instead of money for what they paid for an order, once for `key`.
+
+    Raises RefundTooLarge beyond what could go back as money, ValueError for what is no amount.
+    """
+    with held(order_id) as order:
+        if StoreCredit.objects.filter(key=key).exists():
+            return
+        if amount <= 0 or amount != rounded(amount, order.currency):
+            raise ValueError(f"{amount} is not an amount of {order.currency} that can be given")
+        rows = order.payments.select_for_update(no_key=True).order_by("id").prefetch_related("transactions")
+        most = left_to_give(order, rows)
+        if amount > most:
+            here = shown(most, order.currency)
+            raise RefundTooLarge(f"{shown(amount, order.currency)} is more than the {here} that are here to give back")
+        give_credit(order, amount, key=key, why=why[:60], by=by)
 
 
 def spend_credit(order_id: int, *, amount: Decimal, key: str, by: str) -> Payment:

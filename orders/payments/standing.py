@@ -57,6 +57,12 @@ def balance(order: Order, payments: Iterable[Payment], events: Iterable[OrderEve
     )
 
 
+def credit_given(order: Order) -> Decimal:
+    """Store credit that was given for an order: the same money has paid for it."""
+    given = order.store_credit.filter(amount__gt=0).aggregate(sum=Sum("amount"))["sum"]
+    return given or NOTHING
+
+
 def unpaid(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     """Those of orders that are still on, or went through, and have not brought their total; `paid` is what was kept.
 

@@ -1,7 +1,8 @@
 """Money that goes back by a person's word, and money that a bank takes back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from inventory import clock
@@ -10,7 +11,7 @@ from orders.errors import RefundKeyReused, RefundTooLarge
 from orders.history import record
 from orders.models import Order, OrderLine, Payment, Refund
 from orders.money import plain, rounded, shown
-from orders.payments.standing import Kind, Status, balance_of
+from orders.payments.standing import Kind, Status, balance_of, credit_given
 from orders.queue import held
 from orders.services.money import refund, refund_units
 
@@ -22,7 +23,8 @@ def grant_refund(
 ) -> list[Refund]:
     """Give back an amount, or what units of lines have cost (by line id), from the oldest capture on, once for `key`.
 
-    Raises RefundTooLarge beyond what was really paid and is still here, RefundKeyReused when the key has another
+    Raises RefundTooLarge beyond what was really paid, is still here and was not given as store credit, and for units
+    that were paid back for before, RefundKeyReused when the key has another
     amount, ValueError for an amount that cannot be.
     """
     with held(order_id) as order:
@@ -85,14 +87,20 @@ def refundable(payment: Payment) -> Decimal:
     return max(NOTHING, payment.captured - payment.refunded - payment.charged_back - failing)
 
 
+def left_to_give(order: Order, payments: Iterable[Payment]) -> Decimal:
+    """What of an order's payments can be given back, as money or as store credit."""
+    return max(NOTHING, sum(map(refundable, payments), NOTHING) - credit_given(order))
+
+
 def _pay(order: Order, amount: Decimal, prefix: str, *, reason: str, by: str, **told: object) -> list[Refund]:
     """From the oldest capture on; what a line's units were given back for stands in the first event."""
     rows = order.payments.select_for_update(no_key=True).exclude(captured=0).order_by("captured_at", "id")
     payments = list(rows.prefetch_related("transactions"))
+    most = left_to_give(order, payments)
+    if most < amount:
+        here = shown(most, order.currency)
+        raise RefundTooLarge(f"{shown(amount, order.currency)} is more than the {here} that are here to give back")
     parts = from_oldest(amount, [refundable(row) for row in payments])
-    if sum(parts, NOTHING) < amount:
-        most = shown(sum(parts, NOTHING), order.currency)
-        raise RefundTooLarge(f"{shown(amount, order.currency)} is more than the {most} that are here to give back")
     for payment, part in zip(payments, parts, strict=True):
         if part:
             refund(payment, order=order, amount=part, reason=reason[:120], key=f"{prefix}{payment.pk}", by=by, **told)
@@ -114,11 +122,28 @@ def _worth(order: Order, lines: Units) -> Decimal:
 
 
 def _given_back(order: Order) -> dict[int, int]:
-    """Units by line for which money went back by a person's word; the history knows."""
-    units: dict[int, int] = {}
+    """Units by line that were paid back for: by a person's word, by a return or by a claim; the history knows."""
+    units: Counter[int] = Counter()
     for data in order.events.filter(name="payment.refunded", data__has_key="lines").values_list("data", flat=True):
         for row in data["lines"]:
-            units[row["line"]] = units.get(row["line"], 0) + row["quantity"]
+            units[row["line"]] += row["quantity"]
+    others = _credited(order)
+    for line in order.lines.all():
+        taken = min(others[line.sku], line.quantity - units[line.pk])
+        units[line.pk] += taken
+        others[line.sku] -= taken
+    return units
+
+
+def _credited(order: Order) -> Counter[str]:
+    """Units by SKU that came back, or that a claim has paid for."""
+    names = ("order.returned", "claim.opened", "claim.settled")
+    told = list(order.events.filter(name__in=names).order_by("seq").values_list("name", "data"))
+    paid = {data["claim"] for name, data in told if name == "claim.settled" and data.get("outcome") == "refund"}
+    units: Counter[str] = Counter()
+    for name, data in told:
+        if name == "order.returned" or (name == "claim.opened" and data["claim"] in paid):
+            units.update({row["sku"]: row["quantity"] for row in data["lines"]})
     return units
 
 

@@ -117,7 +117,7 @@ def test_a_line_is_fine_once_and_may_turn_out_wrong_later(client, order):
     assert Claim.objects.get().lines.get().quantity == 3
 
 
-def test_a_photo_is_drawn_anew_and_added_once(client, order):
+def test_a_photo_is_drawn_anew_and_added_once(client, order, tmp_path):
     said(client, order, said="damaged", line=line(order))
     said(client, order, said="photo", line=line(order), photo=photo("x.png", form="PNG"))
     kept = Claim.objects.get().photo.name
@@ -125,6 +125,7 @@ def test_a_photo_is_drawn_anew_and_added_once(client, order):
         assert Image.open(file).format == "JPEG"
     said(client, order, said="photo", line=line(order), photo=photo())
     assert Claim.objects.get().photo.name == kept
+    assert len(list(tmp_path.rglob("*.jpg"))) == 1  # the other one is gone
 
 
 @pytest.mark.parametrize(
@@ -137,15 +138,19 @@ def test_a_photo_is_drawn_anew_and_added_once(client, order):
         {"said": "missing", "line": "MUG", "units": "9"},
         {"said": "missing", "line": "MUG", "units": "0"},
         {"said": "damaged", "line": "MUG", "photo": SimpleUploadedFile("x.jpg", b"<script>")},
+        {"said": "damaged", "line": "MUG", "units": "9", "photo": True},
+        {"said": "photo", "line": "MUG", "photo": True},
     ],
 )
-def test_what_cannot_be_is_said_kindly_and_nothing_is_kept(client, order, form):
+def test_what_cannot_be_is_said_kindly_and_nothing_is_kept(client, order, form, tmp_path):
+    if form.get("photo") is True:
+        form = form | {"photo": photo()}
     if form.get("line") == "MUG":
         form = form | {"line": line(order)}
     answer = said(client, order, **form)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
-    assert Claim.objects.count() == 0
+    assert (Claim.objects.count(), list(tmp_path.rglob("*.jpg"))) == (0, [])
 
 
 def test_the_page_takes_the_same_number_of_statements_however_long_the_order_is(client, order):

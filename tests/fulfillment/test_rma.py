@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from fulfillment.claims import open_claim, settle_claim
 from fulfillment.errors import NotReturnable
 from fulfillment.models import Return, ReturnPolicy, ReturnReason, ReturnUnit
 from fulfillment.return_flow import RETURN_EDGES, ReturnState
@@ -28,9 +29,10 @@ from inventory import clock
 from inventory.models import Stock, StockMovement
 from ordermgmt.verify import verify
 from orders.customers.credit import credit_balance, spend_credit
-from orders.errors import CreditTooSmall, NotAllowedNow
+from orders.errors import CreditTooSmall, NotAllowedNow, RefundTooLarge
 from orders.models import CustomerEvent, Order, OrderEvent, Payment
 from orders.payments.standing import balance_of
+from orders.services import grant_refund
 from tests.factories import carry, make_order, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +290,15 @@ def test_the_shop_edits_the_reasons_and_without_any_the_programs_own_are_offered
     ReturnReason.objects.all().delete()
     assert [reason.code for group in reason_groups() for reason in group.reasons] == codes
     assert Order.objects.count() == 0
+
+
+def test_units_that_came_back_for_credit_or_were_claimed_are_not_refunded_by_a_person_again(order):
+    settle_return(came(asked(order, resolution="credit", MUG=1)).pk, by="sam")
+    mug, plate = order.lines.order_by("position")
+    claim = open_claim(order.pk, kind="damaged", units={plate.pk: 1}, key="c", by="sam")
+    settle_claim(claim.pk, outcome="refund", by="sam")
+    for line, units in ((mug, 3), (plate, 1)):
+        with pytest.raises(RefundTooLarge, match="given back for before"):
+            grant_refund(order.pk, lines={line.pk: units}, reason="x", by="alice", key=f"k{line.pk}")
+    assert sum(row.amount for row in grant_refund(order.pk, lines={mug.pk: 2}, reason="x", by="alice", key="k")) == 20
+    assert verify().ok

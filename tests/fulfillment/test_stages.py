@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.models import Label, Parcel, ParcelItem, PickList, PickTask, Shipment, ShipmentLine
 from fulfillment.services import open_shipments
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, ship
+from fulfillment.stages.ship import ship
 from fulfillment.tasks import drain_deliver, drain_pack, drain_pick, drain_ship
 from inventory import clock
 from inventory.models import Bin, Stock, StockMovement

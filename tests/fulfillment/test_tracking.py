@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from fulfillment.carriers import fake
 from fulfillment.carriers.carrier import Scan
-from fulfillment.carriers.packages import carrier_day
+from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.models import Label, Parcel, PlayedLabel, Shipment, TrackingEvent
 from fulfillment.news import take_news
 from fulfillment.queue import held_shipment
@@ -16,7 +16,7 @@ from fulfillment.services import open_shipments
 from fulfillment.stages.deliver import deliver
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
-from fulfillment.stages.ship import ask_again_in, ship
+from fulfillment.stages.ship import ship
 from fulfillment.tasks import drain_deliver
 from inventory import clock
 from orders.errors import NotAllowedNow

@@ -12,9 +12,12 @@ from inventory import clock
 from ordermgmt.order_page import order_page
 from ordermgmt.payments.list import payment_list
 from ordermgmt.timeline import SENTENCES, entry
+from ordermgmt.verify import verify
+from orders.customers.credit import credit_balance, grant_credit
+from orders.errors import RefundTooLarge
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
 from orders.order_request import PaymentRequest
-from orders.services import note_charge_back, receive_payment
+from orders.services import grant_refund, note_charge_back, receive_payment
 from tests.factories import make_channel, make_order
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +145,23 @@ def test_a_refund_has_a_reason_and_a_double_click_gives_back_once(alice):
         answer = do(alice, order, "refund", **{**typed, "key": KEY[::-1], **fault})
         assert (answer.status_code, Refund.objects.count()) == (422, 1)
         assert ("less than or equal to 7.50." in answer.content.decode()) is ("amount" in fault)
+
+
+def test_store_credit_stands_for_money_and_both_together_are_never_more_than_was_paid(alice):
+    order = make_order(state="delivered")
+    typed = {"amount": "7.50", "reason": "Scratched", "key": KEY, "as": "credit"}
+    for _ in range(2):
+        assert said(do(alice, order, "refund", **typed)) == [("success", "£7.50 is given as store credit.")]
+    assert credit_balance(order.customer_id) == {"GBP": Decimal("7.50")}
+    assert order_page(order.number).money.left == Decimal("2.50")
+    for way in ({}, {"as": "credit"}):
+        answer = do(alice, order, "refund", amount="2.51", reason="x", key=KEY[::-1], **way)
+        assert "less than or equal to 2.50." in answer.content.decode()
+    with pytest.raises(RefundTooLarge, match="more than the £2.50"):
+        grant_refund(order.pk, amount=Decimal("2.51"), reason="x", by="alice", key="k")
+    with pytest.raises(RefundTooLarge, match="more than the £2.50"):
+        grant_credit(order.pk, amount=Decimal("2.51"), why="x", by="alice", key="k")
+    assert verify().ok
 
 
 def test_a_charge_back_is_marked_and_won(alice):
