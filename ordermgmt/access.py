@@ -22,6 +22,7 @@ MAY_PICK, MAY_LEAD = "fulfillment.pick_picklist", "fulfillment.change_picklist"
 MAY_RETURN = "fulfillment.handle_return"
 MAY_PACK = "fulfillment.pack_shipment"
 WAREHOUSE_WORK = (MAY_ACT, MAY_PICK, MAY_PACK)
+MAY_TELL = "orders.change_webhookendpoint"
 MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
@@ -114,6 +115,11 @@ def works_in_warehouse(request: HttpRequest) -> bool:
 def figures_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may set targets, enter campaigns and take in histories."""
     return _permitted(view, MAY_STEER)
+
+
+def webhook_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who decide which programs are told of events."""
+    return _permitted(view, MAY_TELL)
 
 
 def erase_action(view: View[Rest]) -> View[Rest]:

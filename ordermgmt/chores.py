@@ -5,6 +5,7 @@ CHORES = {
     "expire_promises": ("orders.tasks.expire_promises", 10.0),
     "fill_backorders": ("orders.tasks.fill_backorders", 15.0),
     "forget_answers": ("orders.tasks.forget_answers", 3600.0),
+    "forget_deliveries": ("orders.tasks.forget_deliveries", 21_600.0),
     "release_due_holds": ("orders.tasks.release_due_holds", 30.0),
     "release_due_shipments": ("fulfillment.tasks.release_due_shipments", 30.0),
     "tidy_labels": ("fulfillment.tasks.tidy_labels", 30.0),

@@ -96,6 +96,7 @@ DUNNING_DAYS = sorted(env.list("DUNNING_DAYS", cast=int, default=[3, 14, 28]))
 # Webhooks go to public addresses over https only, unless this is allowed; and how long a receiver may take.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=DEBUG)
 WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)
+WEBHOOK_KEPT_DAYS = env.int("WEBHOOK_KEPT_DAYS", default=30)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
 # How long the rows of a worker that died in the middle of them rest before another one takes them.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=150.0)

@@ -25,6 +25,8 @@ urlpatterns = [
     path("pick/", include("ordermgmt.station.urls")),
     path("pack/", include("ordermgmt.packing.urls")),
     path("print/", include("ordermgmt.documents.urls")),
+    path("webhooks/", include("ordermgmt.webhooks.urls")),
+    path("warehouse/", include("ordermgmt.warehousing.urls")),
     path("handovers/", include("ordermgmt.handovers.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),

@@ -15,7 +15,7 @@ from orders.services import release_due_holds as release_holds
 from orders.services.transactions import unanswered
 from orders.stages.approve import approve
 from orders.stages.receive import receive
-from orders.webhooks import fanning, sending
+from orders.webhooks import fanning, managing, sending
 
 
 @shared_task
@@ -42,6 +42,13 @@ def expire_promises() -> None:
 def forget_answers() -> None:
     """Forget the answers to requests that nobody repeats any more."""
     while expiry.forget_answers():
+        pass
+
+
+@shared_task
+def forget_deliveries() -> None:
+    """Forget webhooks that were delivered or given up long ago."""
+    while managing.forget_deliveries():
         pass
 
 

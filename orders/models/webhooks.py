@@ -42,6 +42,9 @@ class WebhookEndpoint(models.Model):
     rests_until = models.DateTimeField(null=True, blank=True, help_text="Not asked before; it did not answer.")
     stopped_at = models.DateTimeField(null=True, blank=True)
     stopped_why = models.CharField(max_length=200, blank=True)
+    forgotten_until = models.DateTimeField(
+        null=True, blank=True, help_text="What happened before, and was told, may be forgotten."
+    )
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.CharField(max_length=80)
 

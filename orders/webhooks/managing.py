@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -82,6 +83,16 @@ def redeliver(endpoint_id: int, *, since: datetime | None = None, delivery_id: i
     rows = WebhookDelivery.objects.filter(endpoint=endpoint_id)
     rows = rows.filter(pk=delivery_id) if delivery_id is not None else rows.filter(event__at__gte=since or clock.now())
     return rows.update(status=WAITING, due_at=clock.now(), attempts=0, delivered_at=None)
+
+
+def forget_deliveries(limit: int = 1000) -> int:
+    """Delete up to `limit` deliveries that ended longer ago than they are kept; what waits stays. Returns how many."""
+    until = clock.now() - timedelta(days=settings.WEBHOOK_KEPT_DAYS)
+    old = WebhookDelivery.objects.filter(tried_at__lt=until).exclude(status=WAITING).order_by("id")
+    gone = dict(old.values_list("pk", "endpoint_id")[:limit])
+    WebhookEndpoint.objects.filter(pk__in=set(gone.values())).update(forgotten_until=until)
+    WebhookDelivery.objects.filter(pk__in=gone).exclude(status=WAITING).delete()
+    return len(gone)
 
 
 def _check(events: Sequence[str]) -> None:

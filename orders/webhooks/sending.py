@@ -30,6 +30,7 @@ STOPPED_AFTER = timedelta(days=3)
 FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=15)
 BATCH, BUDGET_SECONDS = 10, 30.0
 GONE = 410
+UNANSWERED = (AddressRefused, OSError, ValueError, http.client.HTTPException)
 
 
 def send_due() -> int:
@@ -68,7 +69,7 @@ def send(row: WebhookDelivery) -> bool:
         body = body_of(row)
         headers = headers_of(endpoint, row, body, now)
         answer = call(door_of(endpoint.url), body, headers, seconds=settings.WEBHOOK_SECONDS)
-    except (AddressRefused, OSError, ValueError, http.client.HTTPException) as failure:
+    except UNANSWERED as failure:
         row.answer = f"{type(failure).__name__}: {failure}"[:1000]
     else:
         row.code, row.answer = answer.code, answer.words[:1000]
@@ -97,8 +98,12 @@ def body_of(row: WebhookDelivery) -> bytes:
 
 
 def headers_of(endpoint: WebhookEndpoint, row: WebhookDelivery, body: bytes, now: datetime) -> dict[str, str]:
-    """Signed with every secret that holds; the id is the event's, so that a repeated one is known."""
-    name = f"evt_{row.event_id}"
+    """The id is the event's, so that a repeated one is known."""
+    return signed(endpoint, f"evt_{row.event_id}", body, now)
+
+
+def signed(endpoint: WebhookEndpoint, name: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers of what is sent under the id `name`, signed with every secret that holds."""
     secrets = [endpoint.secret]
     if endpoint.previous_secret and endpoint.previous_until and endpoint.previous_until > now:
         secrets.append(endpoint.previous_secret)
@@ -109,6 +114,21 @@ def headers_of(endpoint: WebhookEndpoint, row: WebhookDelivery, body: bytes, now
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(Webhook(secret).sign(name, now, body.decode()) for secret in secrets),
     }
+
+
+def try_out(endpoint: WebhookEndpoint, *, name: str) -> tuple[int | None, str]:
+    """Send something that is no event, signed as events are; the status of the answer (None: there was none) and words.
+
+    Nothing is kept of it, and it is not tried again. `name` is its webhook-id.
+    """
+    now = clock.now()
+    told = {"type": "webhook.test", "timestamp": moment(now), "data": {"endpoint": endpoint.name}}
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        answer = call(door_of(endpoint.url), body, signed(endpoint, name, body, now), seconds=settings.WEBHOOK_SECONDS)
+    except UNANSWERED as failure:
+        return None, f"{type(failure).__name__}: {failure}"[:1000]
+    return answer.code, answer.words[:1000]
 
 
 def _asked_now() -> Q:

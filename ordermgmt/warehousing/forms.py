@@ -1,0 +1,107 @@
+"""What people type about how the warehouse works."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from fulfillment.models import InsertRule, PickingPolicy, Trolley
+from inventory import clock
+from inventory.models import Product
+
+
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who shares a walk in one warehouse."""
+
+    class Meta:
+        model = PickingPolicy
+        fields: ClassVar = ["kind", "waves_by", "zone_aisles", "trolley"]
+        labels: ClassVar = {
+            "kind": "Which orders share a walk?",
+            "waves_by": "Waves by",
+            "zone_aisles": "Aisles of one zone",
+            "trolley": "Trolley",
+        }
+
+    def clean_zone_aisles(self) -> int:
+        """A zone has some."""
+        aisles: int = self.cleaned_data["zone_aisles"]
+        if aisles < 1:
+            raise ValidationError("At least one aisle, please.")
+        return aisles
+
+
+class TrolleyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A kind of trolley."""
+
+    class Meta:
+        model = Trolley
+        fields: ClassVar = ["name", "totes", "tote_litres", "max_weight_g"]
+        labels: ClassVar = {
+            "name": "Name",
+            "totes": "Totes",
+            "tote_litres": "Litres of one tote",
+            "max_weight_g": "Carries in all, g",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """It carries something."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("totes", "tote_litres", "max_weight_g"):
+            if typed.get(name) == 0:
+                self.add_error(name, "More than 0, please.")
+        return typed
+
+
+class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Something that is added to parcels. A number of pieces that is changed counts from now on."""
+
+    class Meta:
+        model = InsertRule
+        fields: ClassVar = [
+            *("name", "kind", "occasion", "channel", "sku", "least_total", "text", "code", "cost"),
+            *("priority", "starts_on", "ends_on", "counted", "active"),
+        ]
+        labels: ClassVar = {
+            "occasion": "For",
+            "channel": "Only in channel",
+            "sku": "Only with product (SKU)",
+            "least_total": "Only from a total of",
+            "text": "What is written on it",
+            "code": "Code that is scanned",
+            "cost": "Cost of one",
+            "priority": "Shown first: the lowest number",
+            "starts_on": "From",
+            "ends_on": "Until",
+            "counted": "Pieces there (empty: enough)",
+            "active": "In use",
+        }
+        widgets: ClassVar = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def clean_sku(self) -> str:
+        """A product that there is."""
+        sku: str = self.cleaned_data["sku"].strip()
+        if sku and not Product.objects.filter(sku=sku).exists():
+            raise ValidationError(f"There is no product {sku}.")
+        return sku
+
+    def clean(self) -> dict[str, Any]:
+        """It ends after it starts, and costs something or nothing."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = typed.get("starts_on"), typed.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "Not before it starts.")
+        if (typed.get("cost") or 0) < 0:
+            self.add_error("cost", "Not below 0, please.")
+        return typed
+
+    def kept(self) -> InsertRule:
+        """Write it; another number of pieces begins to count now."""
+        rule: InsertRule = self.save(commit=False)
+        if "counted" in self.changed_data or not rule.pk:
+            rule.counted_at = clock.now()
+        rule.save()
+        return rule
