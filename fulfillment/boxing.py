@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet
 
 from fulfillment.freight import freight_for
 from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
-from fulfillment.packing import WORK, Filled, Item, plan
+from fulfillment.packing import WORK, Filled, Item, Rates, plan
 from fulfillment.packing import Carton as Box
 from fulfillment.packing.tariff import Objective
 from inventory import clock
@@ -51,16 +52,30 @@ def cartons_left() -> dict[Carton, int | None]:
     return {row: left_of(row) for row in with_use(Carton.objects.filter(active=True)).order_by("price", "id")}
 
 
-def proposed(shipment: Shipment, *, work: int = WORK, left: Left | None = None) -> list[Packed]:
+def rates_for(shipment: Shipment, lines: Mapping[int, ShipmentLine], left: Left) -> Rates | None:
+    """What carriers ask for parcels of a shipment in these cartons; None where nobody knows."""
+    goods_g = expected_g(None, {pk: line.quantity for pk, line in lines.items()}, lines)
+    return freight_for(shipment, goods_g=goods_g, cartons=[_box(carton, count) for carton, count in left.items()])
+
+
+def costs(carton: Carton, gross_g: int, rates: Rates | None) -> Decimal:
+    """Price of a carton, and its freight with so many grams in all."""
+    freight = rates.freight(_box(carton, None), gross_g) if rates else None
+    return carton.price + (freight or Decimal(0))
+
+
+def proposed(
+    shipment: Shipment, *, work: int = WORK, left: Left | None = None, rates: Rates | None = None
+) -> list[Packed]:
     """The boxes that cost least with their freight. What fits none, or for which none is left, travels in its own
-    packaging. Where no freight is known, the fewest boxes. `left` are the cartons to choose from, if they are known.
+    packaging. Where no freight is known, the fewest boxes. `left` are the cartons to choose from, if they are known,
+    and `rates` what carriers ask for them.
     """
     left = cartons_left() if left is None else left
     cartons = {carton.name: carton for carton in left}
     lines = {line.pk: line for line in shipment.lines.select_related("order_line__product")}
     boxes = [_box(carton, count) for carton, count in left.items()]
-    goods_g = expected_g(None, {pk: line.quantity for pk, line in lines.items()}, lines)
-    rates = freight_for(shipment, goods_g=goods_g, cartons=boxes)
+    rates = rates or rates_for(shipment, lines, left)
     objective: Objective = "cost" if rates else "count"
     planned = plan(
         [_item(line, line.quantity) for line in lines.values()], boxes, rates=rates, objective=objective, work=work

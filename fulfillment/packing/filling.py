@@ -30,8 +30,8 @@ class Share:
 class Filling:
     """Finds shares for some kinds of goods. `stock` is how many of each carton there are."""
 
-    def __init__(self, tariff: Tariff, *, objective: Objective, support: float, work: int) -> None:
-        self.tariff, self.objective, self.support, self.allowance = tariff, objective, support, Allowance(work)
+    def __init__(self, tariff: Tariff, *, objective: Objective, support: float, allowance: Allowance) -> None:
+        self.tariff, self.objective, self.support, self.allowance = tariff, objective, support, allowance
 
     def fill(self, kinds: Sequence[Kind], stock: Sequence[int], *, known: list[Share] | None = None) -> list[Share]:
         """The best found with the work allowed, or what is known already; all of it unless cartons run out."""

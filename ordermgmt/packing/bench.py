@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from fulfillment.boxing import Packed, cartons_left, proposed
+from fulfillment.boxing import Packed, cartons_left, proposed, rates_for
 from fulfillment.models import InsertRule, Shipment, ShipmentLine
 from fulfillment.packing.drawing import Layer, layers
 from fulfillment.packwork.choosing import Option, options
@@ -81,13 +81,14 @@ def bench(shipment: Shipment) -> Bench:
     rows = on_the_bench(shipment)
     lines = {row.line.pk: row.line for row in rows}
     left = cartons_left()
-    plan = proposed(shipment, work=EFFORT, left=left)
+    rates = rates_for(shipment, lines, left)
+    plan = proposed(shipment, work=EFFORT, left=left, rates=rates)
     boxes = [
         Proposal(
             number,
             box,
             [(lines[line], count) for line, count in box.units.items()],
-            options(box.units, lines.values(), box.carton, left=left),
+            options(box.units, lines.values(), box.carton, left=left, rates=rates),
             [_filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
             tolerance_g(box.expected_g),
         )

@@ -55,6 +55,20 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "parcels-within-their-carton",
+        "No parcel weighs more than its carton bears, unless a packer gave a reason",
+        "SELECT count(*) FROM fulfillment_parcel WHERE carton_id IS NOT NULL",
+        """
+        SELECT concat('order ', o.number, ', parcel ', p.id, ': ', greatest(p.weight_g, p.expected_g), ' g in ', c.name,
+                      ', which bears ', c.max_gross_g, ' g')
+        FROM fulfillment_parcel p JOIN fulfillment_carton c ON c.id = p.carton_id
+        JOIN fulfillment_shipment s ON s.id = p.shipment_id JOIN orders_order o ON o.id = s.order_id
+        WHERE greatest(p.weight_g, p.expected_g) > c.max_gross_g AND NOT EXISTS (
+            SELECT FROM orders_orderevent e WHERE e.order_id = o.id AND e.name = 'pack.overridden'
+            AND e.data->>'shipment' = concat(o.number, '-', s.number))
+        """,
+    ),
+    Invariant(
         "labels-known",
         "An hour after a played carrier sold a label, it is on its parcel or return, or given back",
         "SELECT count(*) FROM fulfillment_playedlabel",

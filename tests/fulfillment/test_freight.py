@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from fulfillment.boxing import proposed
+from fulfillment.boxing import cartons_left, proposed, rates_for
 from fulfillment.carriers.accounts import active_accounts, table_of, tables_changed
 from fulfillment.carriers.pricing import rates as priced
 from fulfillment.freight import all_in_one, freight_for
 from fulfillment.models import CarrierAccount, CarrierService, CarrierSurcharge, Shipment
 from fulfillment.packing import Carton as Box
+from fulfillment.packwork.choosing import options
 from fulfillment.services import open_shipments
 from inventory.models import Product
 from tests.factories import make_carton, make_order, make_product, make_stock, make_warehouse
@@ -46,6 +47,21 @@ def test_one_parcel_costs_less_than_two_even_if_its_carton_costs_more():
     make_carton("S", length_mm=300, width_mm=200, height_mm=100, price="0.20")
     make_carton("L", length_mm=300, width_mm=200, height_mm=200, price="0.90")
     assert names(shipment) == ["L"]
+
+
+def test_another_carton_costs_more_by_its_freight_too():
+    shipment = approved(units=1)
+    make_carton("S", length_mm=300, width_mm=200, height_mm=100, price="0.60")
+    make_carton("XL", length_mm=600, width_mm=400, height_mm=400, price="0.40")
+    only("standard")  # charges a kilogram for 6 litres, so 16 of them for 96
+    lines = {line.pk: line for line in shipment.lines.select_related("order_line__product")}
+    left, units = cartons_left(), dict.fromkeys(lines, 1)
+    small = next(carton for carton in left if carton.name == "S")
+    chosen, other = options(units, lines.values(), small, left=left, rates=rates_for(shipment, lines, left))
+    assert (chosen.carton, chosen.chosen, chosen.costs_more) == (small, True, 0)
+    assert (other.carton.name, other.costs_more) == ("XL", Decimal("0.40") - Decimal("0.60") + 15 * Decimal("0.55"))
+    (_, by_price) = options(units, lines.values(), small, left=left)
+    assert by_price.costs_more == Decimal("-0.20")
 
 
 def test_a_large_carton_costs_more_where_volume_is_charged_for():

@@ -156,6 +156,11 @@ BREACHES = (
         JOIN fulfillment_shipment s ON s.id = p.shipment_id WHERE s.order_id = {ONE_DELIVERED})""",
     ),
     (
+        "parcels-within-their-carton",
+        "UPDATE fulfillment_carton SET max_gross_g = tare_g + 1 WHERE id ="
+        " (SELECT carton_id FROM fulfillment_parcel WHERE carton_id IS NOT NULL ORDER BY id LIMIT 1)",
+    ),
+    (
         "labels-known",
         """INSERT INTO fulfillment_playedlabel (account, key, tracking_number, service, cost, sold_at, arrives_at, days)
         VALUES ('parcelwing', 'parcel:0', 'PW0', 'economy', 1, now() - interval '2 hours', now(), 1)""",

@@ -14,6 +14,7 @@ from fulfillment.packing.check import faults
 from fulfillment.packing.instance import read_instance
 from fulfillment.packing.loading import Hold, Kind
 from fulfillment.packing.planner import Goods
+from fulfillment.packing.search import Allowance
 
 SAMPLE = Path(__file__).with_name("sample.json").read_text(encoding="utf-8")
 REFERENCE = {order["id"]: order["reference"] for order in json.loads(SAMPLE)["orders"]}
@@ -39,6 +40,26 @@ def test_their_plans_are_true_by_either_objective():
         for objective in ("cost", "count"):
             planned = plan(order.items, instance.cartons, objective=objective)
             assert faults(planned, order.items, instance.cartons) == []
+
+
+def test_by_cost_both_searches_share_less_work_than_one_by_count_may_take(monkeypatch):
+    given = []
+
+    class Noted(Allowance):
+        def __init__(self, left):
+            super().__init__(left)
+            given.append((left, [allowance.left for allowance, _ in made]))
+            made.append((self, left))
+
+    made = []
+    monkeypatch.setattr("fulfillment.packing.planner.Allowance", Noted)
+    instance = read_instance(SAMPLE)
+    order = max(instance.orders, key=lambda order: len(order.items))
+    plan(order.items, instance.cartons, rates=RATES, work=20_000)
+    (first, _), (second, (left,)) = given
+    assert (first, second) == (12_000, max(left, 3_000))
+    plan(order.items, instance.cartons, objective="count", work=20_000)
+    assert given[2][0] == 20_000
 
 
 def test_what_was_packed_is_never_said_to_be_impossible():
