@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django_fsm import can_proceed
 
 from fulfillment.flow import OPEN
-from fulfillment.models import Parcel, PickTask, Return, Shipment, TrackingEvent
+from fulfillment.models import Claim, Parcel, PickTask, Return, Shipment, TrackingEvent
+from fulfillment.return_flow import ReturnState
 from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STEP
 from ordermgmt.forms import HoldForm
+from ordermgmt.returns.pages import CLAIM_TONES, tone_of
 from ordermgmt.states import TONES
 from orders.flow import EXITS, GOODS_HERE, State
 from orders.models import Order, OrderLine
@@ -77,6 +79,26 @@ class ReturnCard:
 
     record: Return
     contents: str
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.record.state == ReturnState.SETTLED)
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.record)
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """One claim and the units it is about."""
+
+    claim: Claim
+    contents: str
+
+    @property
+    def tone(self) -> str:
+        return CLAIM_TONES[Claim.State(self.claim.state)]
 
 
 def shipment_card(shipment: Shipment, lines: Iterable[OrderLine], tasks: Iterable[PickTask]) -> ShipmentCard:
@@ -149,6 +171,12 @@ def returned_units(order: Order) -> defaultdict[int, int]:
         for row in record.lines.all():
             units[row.order_line_id] += row.received
     return units
+
+
+def claim_card(claim: Claim, lines: Iterable[OrderLine]) -> ClaimCard:
+    """The claim with its units in words."""
+    skus = {line.pk: line.sku for line in lines}
+    return ClaimCard(claim, ", ".join(f"{row.quantity} × {skus[row.order_line_id]}" for row in claim.lines.all()))
 
 
 def return_card(record: Return, lines: Iterable[OrderLine]) -> ReturnCard:

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum, p
 from django_fsm import can_proceed
 
 from feedback.models import Answer, ImprovementItem
-from fulfillment.models import Parcel, PickTask, ReturnLine, Shipment, ShipmentHold
+from fulfillment.models import Claim, Parcel, PickTask, Return, ReturnLine, Shipment, ShipmentHold
 from fulfillment.partial import share_of
 from ordermgmt import attention
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
@@ -16,9 +16,11 @@ from ordermgmt.changes.card import ChangeCard, change_card
 from ordermgmt.feedback.order_card import SurveyCard, survey_card
 from ordermgmt.feedback.troubles import of_follow_up
 from ordermgmt.order_goods import (
+    ClaimCard,
     LineCard,
     ReturnCard,
     ShipmentCard,
+    claim_card,
     places,
     return_card,
     returned_units,
@@ -36,9 +38,12 @@ from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLi
 ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 PARCELS = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
 ALWAYS_READ = (
-    *("lines", "holds", "decisions", "payments__transactions", "payments__refunds", "events", "returns__lines"),
+    *("lines", "holds", "decisions", "payments__transactions", "payments__refunds", "events"),
     Prefetch("shipments", Shipment.objects.select_related("warehouse")),
     Prefetch("shipments__parcels", PARCELS),
+    Prefetch("returns", Return.objects.select_related("exchange")),
+    Prefetch("claims", Claim.objects.select_related("reshipment")),
+    *("returns__lines", "claims__lines"),
 )
 READ_ONCE_ARRIVED = ("improvement_items", "follow_ups", "survey_record__answer__lines")
 
@@ -78,6 +83,7 @@ class OrderPage:
     money: MoneyCard
     customer: CustomerCard
     returns: tuple[ReturnCard, ...]
+    claims: tuple[ClaimCard, ...]
     survey: SurveyCard | None
     findings: tuple[ImprovementItem, ...]
     days: tuple[Day, ...]
@@ -127,6 +133,7 @@ def order_page(number: int) -> OrderPage:
         money=money_card(order, order.events.all()),
         customer=customer,
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
+        claims=tuple(claim_card(claim, lines) for claim in order.claims.all()),
         survey=survey_card(order),
         findings=tuple(order.improvement_items.all()) if order.state in ARRIVED else (),
         days=timeline(order.events.all(), order.currency),

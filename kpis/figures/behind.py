@@ -72,8 +72,8 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         },
     },
     "purchase_frequency": {
-        "placed": Part("Orders placed", PLACED, "f.cancelled_at IS NULL"),
-        "cancelled": Part("Orders placed and cancelled", PLACED, "f.cancelled_at IS NOT NULL"),
+        "placed": Part("Orders placed", PLACED, "f.cancelled_at IS NULL AND NOT f.follows"),
+        "cancelled": Part("Orders placed and cancelled", PLACED, "f.cancelled_at IS NOT NULL AND NOT f.follows"),
         "came_back": Part(
             "Orders of customers who came back", PLACED, "f.gap BETWEEN %(over)s AND %(under)s", source=GAP_ORDERS
         ),

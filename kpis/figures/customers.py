@@ -1,6 +1,7 @@
 """Customers over time: cohorts and how they come back, one customer's past, and who went quiet.
 
-A cohort are the customers whose first order fell into the same month. An order that was cancelled was none.
+A cohort are the customers whose first order fell into the same month. An order that was cancelled was none,
+nor was what was sent again or exchanged.
 """
 
 from collections.abc import Sequence
@@ -21,12 +22,13 @@ GRID = """
 WITH seen AS (
     SELECT f.customer, date_trunc('month', f.placed_at AT TIME ZONE %(zone)s)::date AS month, count(*) AS orders
     FROM kpis_orderfact f
-    WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL GROUP BY 1, 2
+    WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL AND NOT f.follows
+    GROUP BY 1, 2
 ), began AS (
     SELECT s.customer, date_trunc('month', o.first AT TIME ZONE %(zone)s)::date AS cohort
     FROM (SELECT DISTINCT customer FROM seen) s
     CROSS JOIN LATERAL (SELECT min(x.placed_at) AS first FROM kpis_orderfact x
-                        WHERE x.customer = s.customer AND x.cancelled_at IS NULL) o
+                        WHERE x.customer = s.customer AND x.cancelled_at IS NULL AND NOT x.follows) o
 )
 SELECT b.cohort, s.month, count(*), sum(s.orders)::bigint FROM seen s JOIN began b ON b.customer = s.customer
 WHERE b.cohort >= %(first)s GROUP BY 1, 2
@@ -44,12 +46,13 @@ WHERE f.customer = %s ORDER BY f.placed_at, f.id
 QUIET = """
 WITH recent AS (
     SELECT DISTINCT f.customer FROM kpis_orderfact f
-    WHERE f.placed_at >= %(since)s AND f.placed_at < %(now)s AND f.cancelled_at IS NULL
+    WHERE f.placed_at >= %(since)s AND f.placed_at < %(now)s AND f.cancelled_at IS NULL AND NOT f.follows
 ), days AS (
     SELECT DISTINCT r.customer, (f.placed_at AT TIME ZONE %(zone)s)::date AS day
     FROM recent r CROSS JOIN LATERAL (
         SELECT x.placed_at FROM kpis_orderfact x
-        WHERE x.customer = r.customer AND x.cancelled_at IS NULL AND x.placed_at < %(now)s OFFSET 0) f
+        WHERE x.customer = r.customer AND x.cancelled_at IS NULL AND NOT x.follows
+          AND x.placed_at < %(now)s OFFSET 0) f
 ), gaps AS (
     SELECT customer, day, day - lag(day) OVER (PARTITION BY customer ORDER BY day) AS gap FROM days
 ), own AS (

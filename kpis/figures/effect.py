@@ -23,7 +23,7 @@ WITH known AS (
            count(*) FILTER (WHERE f.placed_at >= %(before)s AND f.placed_at < %(start)s) AS before,
            count(*) FILTER (WHERE f.placed_at >= %(start)s) AS after
     FROM kpis_orderfact f
-    WHERE f.placed_at >= %(known)s AND f.placed_at < %(end)s AND f.cancelled_at IS NULL
+    WHERE f.placed_at >= %(known)s AND f.placed_at < %(end)s AND f.cancelled_at IS NULL AND NOT f.follows
     GROUP BY 1, 2 HAVING min(f.placed_at) < %(start)s
 )
 SELECT targeted, count(*), sum(before)::bigint, sum(after)::bigint, avg(after - before)::float8,

@@ -1,4 +1,5 @@
 """Purchase frequency: orders placed in the window ÷ the customers who placed them; cancelled ones are counted apart.
+What was sent again or exchanged was not bought and does not count.
 
 Gaps are the days between a customer's consecutive order days inside the window, in the shop's calendar.
 """
@@ -11,7 +12,7 @@ BOUGHT = """
 WITH bought AS (
     SELECT {group} AS g, f.customer, f.cancelled_at IS NOT NULL AS cancelled,
            (f.placed_at AT TIME ZONE %(zone)s)::date AS day
-    FROM {orders} WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s{where}
+    FROM {orders} WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND NOT f.follows{where}
 ), buyers AS (
     SELECT g, customer, count(*) AS orders FROM bought WHERE NOT cancelled GROUP BY 1, 2
 ), gaps AS (
@@ -32,7 +33,8 @@ GAP_ORDERS = """(
     FROM (SELECT DISTINCT ON (f.customer, (f.placed_at AT TIME ZONE %(zone)s)::date)
                  f.id, f.customer, f.placed_at, (f.placed_at AT TIME ZONE %(zone)s)::date AS day
           FROM {orders}
-          WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL{where}
+          WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL
+            AND NOT f.follows{where}
           ORDER BY f.customer, (f.placed_at AT TIME ZONE %(zone)s)::date, f.placed_at, f.id) d) f"""
 GAPS = "SELECT f.gap::text, count(*) FROM {source} WHERE f.gap IS NOT NULL GROUP BY f.gap"
 NOTHING: dict[str, Any] = {

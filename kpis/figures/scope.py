@@ -20,7 +20,8 @@ ORDER_CUTS: Mapping[str, str] = {
     "region": "f.country",
     "tier": "coalesce(nullif(f.tier, ''), coalesce(nullif(c.tier_override, ''), c.tier), '')",
     "cohort": "coalesce(to_char((SELECT min(x.placed_at) FROM kpis_orderfact x"
-    " WHERE x.customer = f.customer AND x.cancelled_at IS NULL) AT TIME ZONE %(zone)s, 'YYYY-MM'), '')",
+    " WHERE x.customer = f.customer AND x.cancelled_at IS NULL AND NOT x.follows)"
+    " AT TIME ZONE %(zone)s, 'YYYY-MM'), '')",
 }
 LINE_CUTS: Mapping[str, str] = {
     "product": "l.sku",

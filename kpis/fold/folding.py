@@ -27,6 +27,7 @@ ORDER_COLUMNS = (
     *(
         "contradictory",
         "by_person",
+        "follows",
         "late",
         "short",
         "damaged",

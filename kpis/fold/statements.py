@@ -76,7 +76,7 @@ WITH passed AS (
            coalesce(s.delivered_at, p.delivered_at) AS arrived_at,
            s.warehouse, l.carrier, b.short OR q.short OR n.short AS short,
            b.damaged OR q.damaged OR n.damaged AS damaged,
-           b.undocumented, h.spans
+           b.undocumented, h.spans, o.parent_relation IN ('exchange', 'reshipment') AS follows
     FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
     JOIN passed p ON p.order_id = o.id
     LEFT JOIN sent s ON s.order_id = o.id LEFT JOIN labelled l ON l.order_id = o.id
@@ -95,7 +95,7 @@ SELECT k.id AS order_id, NULL::bigint AS history_id, k.channel, k.number::text A
            AS held_seconds,
        coalesce(k.approved_at < k.received_at OR k.picked_at < k.approved_at OR k.packed_at < k.picked_at
                 OR k.shipped_at < k.packed_at OR k.arrived_at < k.shipped_at, false) AS contradictory,
-       coalesce(k.by_person, '{{}}') AS by_person,
+       coalesce(k.by_person, '{{}}') AS by_person, k.follows,
        CASE WHEN k.delivered_at IS NOT NULL THEN k.arrived_at > k.promised_at END AS late,
        CASE WHEN k.delivered_at IS NOT NULL THEN coalesce(k.short, false) END AS short,
        CASE WHEN k.delivered_at IS NOT NULL THEN coalesce(k.damaged, false) END AS damaged,

@@ -51,6 +51,9 @@ class OrderFact(models.Model):
     promised_at = models.DateTimeField(null=True, blank=True)
     held_seconds = models.FloatField(default=0, help_text="Under at least one hold, before it was delivered.")
     contradictory = models.BooleanField(default=False)
+    follows = models.BooleanField(
+        default=False, db_default=False, help_text="Sent again or exchanged for another order: nobody bought it."
+    )
     by_person = ArrayField(models.CharField(max_length=10), default=list, blank=True)
 
     late = models.BooleanField(null=True, blank=True)
@@ -78,11 +81,13 @@ class OrderFact(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["placed_at"], include=["customer", "cancelled_at"], name="fact_placed"),
+            models.Index(fields=["placed_at"], include=["customer", "cancelled_at", "follows"], name="fact_placed"),
             models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="fact_delivered"),
             models.Index(fields=["answered_at"], condition=Q(answered_at__isnull=False), name="fact_answered"),
             models.Index(fields=["invited_at"], condition=Q(invited_at__isnull=False), name="fact_invited"),
-            models.Index(fields=["customer", "placed_at"], include=["cancelled_at"], name="fact_of_customer"),
+            models.Index(
+                fields=["customer", "placed_at"], include=["cancelled_at", "follows"], name="fact_of_customer"
+            ),
             models.Index(fields=["history"], condition=Q(history__isnull=False), name="fact_of_history"),
         ]
 

@@ -25,6 +25,7 @@ from orders.payments.standing import CREDITED, CREDITS, kept_of_order
 
 RECENT = timedelta(days=365)
 FINISHED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
+FOLLOWING = ("exchange", "reshipment")  # what an order is to its parent that nobody bought
 CALLED_OFF = Q(state__in=EXITS)
 CREDIT = reduce(or_, (Q(key__startswith=cause) for cause in CREDITS))
 AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=14, decimal_places=3)
@@ -46,7 +47,8 @@ class Spending:
 
 @dataclass(frozen=True)
 class PaymentHistory:
-    """What is known of one customer at a moment. Orders that were called off count as `called_off` only.
+    """What is known of one customer at a moment. Orders that were called off count as `called_off` only, and what was
+    sent again or exchanged is no order of theirs.
 
     `finished` orders have been delivered, `recent` ones are those of them placed within the last 365 days, `returned`
     ones those of which something came back. Payments with a due date were paid on time, late, or are overdue now.
@@ -93,7 +95,8 @@ def payment_history(
 ) -> dict[int, PaymentHistory]:
     """By customer id, for each of them; `before` is now unless told, `excluding` the id of an order to leave out."""
     ids, before, without = list(customer_ids), before or clock.now(), [] if excluding is None else [excluding]
-    orders = Order.objects.filter(customer__in=ids, placed_at__lt=before).exclude(pk__in=without).order_by()
+    bought = Order.objects.exclude(parent_relation__in=FOLLOWING)
+    orders = bought.filter(customer__in=ids, placed_at__lt=before).exclude(pk__in=without).order_by()
     found = _orders(orders, before)
     payments = Payment.objects.filter(order__customer__in=ids, order__placed_at__lt=before).exclude(order__in=without)
     for row in _paid(payments, before):
