@@ -42,9 +42,9 @@ ALWAYS_READ = (
     Prefetch("shipments", Shipment.objects.select_related("warehouse")),
     Prefetch("shipments__parcels", PARCELS),
     Prefetch("returns", Return.objects.select_related("exchange")),
-    Prefetch("claims", Claim.objects.select_related("reshipment")),
-    *("returns__lines", "claims__lines"),
+    "returns__lines",
 )
+CLAIMED = (Prefetch("claims", Claim.objects.select_related("reshipment")), "claims__lines")  # few orders have any
 READ_ONCE_ARRIVED = ("improvement_items", "follow_ups", "survey_record__answer__lines")
 
 
@@ -133,7 +133,7 @@ def order_page(number: int) -> OrderPage:
         money=money_card(order, order.events.all()),
         customer=customer,
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
-        claims=tuple(claim_card(claim, lines) for claim in order.claims.all()),
+        claims=tuple(claim_card(claim, lines) for claim in order.claims.all()) if vars(order)["was_claimed"] else (),
         survey=survey_card(order),
         findings=tuple(order.improvement_items.all()) if order.state in ARRIVED else (),
         days=timeline(order.events.all(), order.currency),
@@ -149,9 +149,12 @@ def _order(number: int) -> tuple[Order, bool, CustomerCard]:
     """With all that can exist in its state; whether orders came out of it; and its customer."""
     joined = ("channel", "customer", "survey_record__answer", "review_record")
     children = Exists(Order.objects.filter(parent=OuterRef("pk")))
-    orders = Order.objects.select_related(*joined).annotate(is_parent=children, **_of_customer())
+    claimed = Exists(Claim.objects.filter(order=OuterRef("pk")))
+    orders = Order.objects.select_related(*joined).annotate(is_parent=children, was_claimed=claimed, **_of_customer())
     order = orders.get(number=number)
     prefetch_related_objects([order], *ALWAYS_READ, *(READ_ONCE_ARRIVED if order.state in ARRIVED else ()))
+    if vars(order)["was_claimed"]:
+        prefetch_related_objects([order], *CLAIMED)
     if order.state in GOODS_HERE:
         allocations = Prefetch("lines__allocations", Allocation.objects.select_related("warehouse"))
         prefetch_related_objects([order], allocations)

@@ -36,7 +36,7 @@ WAY_BACK = {
 @dataclass(frozen=True)
 class Faults:
     """What goes wrong, as shares of all keys: sold without an answer, refused, answered slowly; news told twice or
-    backwards; and how journeys end that do not end well.
+    backwards; how journeys end that do not end well; and how many more than usual are two days late.
     """
 
     seed: int = 1
@@ -49,6 +49,7 @@ class Faults:
     fails_first: float = 0
     loses: float = 0
     returns: float = 0
+    late: float = 0
 
     def happens(self, share: float, *about: object) -> bool:
         """The same answer to the same question, always."""
@@ -132,8 +133,9 @@ class PlayedCarrier:
 
     def _told(self, row: PlayedLabel, now: datetime) -> list[Scan]:
         faults, number = self.faults, row.tracking_number
+        days = row.days + 2 * faults.happens(faults.late, "late", number)
         scans = journey(
-            number, sold_at=row.sold_at, days=row.days, day=(row.arrives_at - row.sold_at) / row.days, now=now,
+            number, sold_at=row.sold_at, days=days, day=(row.arrives_at - row.sold_at) / row.days, now=now,
             end=self._end(number),
         )  # fmt: skip
         if row.key.startswith(RETURN_KEY):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fulfillment.carriers.standard import open_standard_account
+from fulfillment.models import CarrierAccount
 from ordermgmt.simulation.session import Progress
 from ordermgmt.stack.stack import Stack
 from orders.flow import STAGES
@@ -25,10 +25,10 @@ SHIPPED_OR_FURTHER = tuple(stage.state for stage in STAGES if stage.number >= ST
 
 
 def let_carrier_fail(*, seed: int) -> None:
-    """The played carrier sells without answering, refuses, is slow, and tells its news twice and backwards."""
-    account = open_standard_account()
-    account.settings = {"faults": {**CARRIER_FAULTS, "seed": seed}}
-    account.save(update_fields=["settings"])
+    """The played carriers sell without answering, refuse, are slow, and tell their news twice and backwards."""
+    for account in CarrierAccount.objects.filter(adapter=CarrierAccount.Adapter.PLAYED):
+        account.settings["faults"] = {**account.settings.get("faults", {}), **CARRIER_FAULTS, "seed": seed}
+        account.save(update_fields=["settings"])
 
 
 @dataclass(frozen=True)

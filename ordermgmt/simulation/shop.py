@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from fulfillment.models import Carton, InsertRule, PickingPolicy, Trolley
+from fulfillment.carriers.standard import EUROPE, open_standard_account, write_tables
+from fulfillment.models import CarrierAccount, Carton, InsertRule, PickingPolicy, Trolley
 from inventory import services as stock
 from inventory.models import Bin, Product, Stock, TaxClass, Warehouse, WarehouseLayout
 from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make_families, map_lanes, offer_shipping
@@ -36,6 +37,15 @@ CARTONS = (
     ("Extra large", (600, 400, 400), 650, 30_000, "1.65", (None, 0)),
 )
 # What the packers in Leeds add: name, kind, occasion, what is written on it, what is scanned, cost.
+# The second carrier: no economy, but cheaper than the first for light parcels at home and for heavy ones abroad.
+ROADRUNNER_ZONES: dict[str, dict[str, object]] = {
+    "home": {"domestic": True},
+    "europe": {"origins": list(EUROPE), "countries": list(EUROPE)},
+}
+ROADRUNNER: dict[str, dict[str, tuple[int, str, str]]] = {
+    "saver": {"home": (3, "2.70", "0.55"), "europe": (5, "8.40", "0.95")},
+    "next-day": {"home": (1, "5.90", "1.15")},
+}
 INSERTS = (
     ("Welcome card", "card", "first_order", "Welcome, {name}. It is good to have you.", "INSERT-CARD", "0.12"),
     ("Tea sample", "sample", "tier_a", "", "INSERT-TEA", "0.35"),
@@ -128,6 +138,7 @@ def open_shop(articles: Sequence[Article], units: Units) -> None:
         WarehouseLayout.objects.create(warehouse=warehouse, **FLOOR)
         _fill(warehouse, products, units[code])
         map_lanes(warehouse)
+    open_carriers()
     trolley = Trolley.objects.create(name="Cluster trolley", totes=8, tote_litres=40, max_weight_g=80_000)
     by_people = Warehouse.objects.get(mode=Warehouse.Mode.MANUAL)
     PickingPolicy.objects.create(warehouse=by_people, kind=PickingPolicy.Kind.BATCH, trolley=trolley)
@@ -186,6 +197,19 @@ def _product(article: Article, families: Mapping[str, Variant], *, standard: Tax
 def _insert(row: tuple[str, str, str, str, str, str]) -> InsertRule:
     name, kind, occasion, text, code, cost = row
     return InsertRule(name=name, kind=kind, occasion=occasion, text=text, code=code, cost=Decimal(cost))
+
+
+def open_carriers() -> None:
+    """The carrier that every shop begins with, and another one to choose from."""
+    open_standard_account()
+    account = CarrierAccount.objects.create(
+        code="roadrunner",
+        name="Roadrunner",
+        adapter=CarrierAccount.Adapter.PLAYED,
+        rank=1,
+        settings={"prefix": "RR", "faults": {"late": 0.2}},
+    )
+    write_tables(account, ROADRUNNER_ZONES, ROADRUNNER, divisors={"saver": 5000, "next-day": 5000})
 
 
 def _carton(row: tuple[str, tuple[int, int, int], int, int, str, tuple[int | None, int]]) -> Carton:

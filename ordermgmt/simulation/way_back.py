@@ -6,8 +6,10 @@ from datetime import timedelta
 from functools import partial
 
 from feedback.services import follow_evidence
+from fulfillment.carriers.carrier import Scan
 from fulfillment.claims import Told, open_claim, refuse_claim, settle_claim
-from fulfillment.models import Claim, Return, ReturnPolicy
+from fulfillment.models import Claim, Parcel, Return, ReturnPolicy
+from fulfillment.returns.following import hear_return
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import (
     Wish,
@@ -19,6 +21,7 @@ from fulfillment.returns.requesting import (
     request_return,
 )
 from fulfillment.returns.settling import Found, inspect_unit, settle_return
+from inventory import clock
 from ordermgmt.simulation.timeline import Timeline
 from orders.flow import State
 from orders.models import Channel, Order
@@ -52,6 +55,13 @@ def _asked(order: Order, number: int, *, resolution: str = "refund") -> Return:
 
 def _on_its_way(order: Order, number: int, *, resolution: str = "refund") -> Return:
     return note_sent(_asked(order, number, resolution=resolution).pk, by=CUSTOMER)
+
+
+def _arrived(order: Order, number: int) -> Return:
+    """At the door, and nobody has taken it in."""
+    row = _on_its_way(order, number)
+    scan = Scan(f"demo:{row.pk}", Parcel.Status.DELIVERED, "Delivered to the warehouse", clock.now())
+    return hear_return(row.pk, [scan], by="carrier")
 
 
 def _received(order: Order, number: int, *, resolution: str = "refund") -> Return:
@@ -133,5 +143,5 @@ def _refused(order: Order, number: int) -> Claim:
 Play = Callable[[Order, int], Return | Claim]
 PARTS: tuple[Play, ...] = (
     *(_settled_by_credit, _missing, _inspected, _waiting, _paid_for, _received, _on_its_way),
-    *(_declined, _approved, _damaged, _settled, _called_off, _refused),
+    *(_declined, _approved, _damaged, _settled, _called_off, _refused, _arrived),
 )

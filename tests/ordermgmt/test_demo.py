@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from feedback.models import Answer, ImprovementAction, StageAssessment
-from fulfillment.models import Claim, Return
+from fulfillment.models import Claim, Label, RateQuote, Return
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
@@ -48,6 +48,13 @@ def test_the_way_back_has_something_of_everything(history: datetime) -> None:
     assert {"requested", "in_transit", "received", "inspected", "settled"} <= reached
     assert set(Claim.objects.values_list("state", flat=True)) >= {"open", "settled"}
     assert Return.objects.filter(credit__gt=0).exists()
+    assert [row.stand for row in Return.objects.exclude(arrived_at=None)] == ["Arrived"]
+
+
+def test_two_carriers_share_the_parcels_and_each_is_the_others_runner_up(history: datetime) -> None:
+    assert set(Label.objects.values_list("carrier", flat=True)) == {"Parcelwing", "Roadrunner"}
+    found = RateQuote.objects.values_list("account__code", "runner_up__carrier").distinct()
+    assert {("parcelwing", "roadrunner"), ("roadrunner", "parcelwing")} <= set(found)
 
 
 def test_the_books_are_right(history: datetime) -> None:
