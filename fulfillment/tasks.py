@@ -3,6 +3,7 @@
 from functools import partial
 
 from celery import shared_task
+from django.conf import settings
 
 from fulfillment import holds, jobs
 from fulfillment.carriers import buying
@@ -35,7 +36,8 @@ def drain_pick() -> None:
 @shared_task
 def drain_pack() -> None:
     """Pack what machines picked."""
-    drain_in_batches(partial(claim_shipments, State.PICKED), partial(pack, by="system:pack"), failed=postpone)
+    one = partial(pack, by="system:pack", work=settings.PACKING_WORK)
+    drain_in_batches(partial(claim_shipments, State.PICKED), one, failed=postpone)
 
 
 @shared_task

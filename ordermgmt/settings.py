@@ -69,6 +69,8 @@ SHOP_NAME = env.str("SHOP_NAME", default="Northwind Gifts")
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="Europe/London")
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=30)
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+# How long a better way to pack one shipment is looked for, in nodes of the search.
+PACKING_WORK = env.int("PACKING_WORK", default=500_000)
 CARRIER_DAY_SECONDS = env.float("CARRIER_DAY_SECONDS", default=86_400.0)
 SURVEY_DELAY_SECONDS = env.float("SURVEY_DELAY_SECONDS", default=3 * 86_400.0)
 SURVEY_WINDOW_SECONDS = env.float("SURVEY_WINDOW_SECONDS", default=14 * 86_400.0)

@@ -32,6 +32,7 @@ HASTE = {
     "SURVEY_DELAY_SECONDS": "0.2",
     "SURVEY_WINDOW_SECONDS": "4",
     "SWEEP_SECONDS": "1",
+    "PACKING_WORK": "20000",  # as a demo's past, it need not be packed at the very best price
     "LEASE_SECONDS": "10",
 }
 # Five of the carrier's days for the road, and what a burst of orders may have to wait for the workers.

@@ -32,7 +32,7 @@ class Scene:
     dice: Dice
     clients: int = 8
     promise: timedelta | None = None
-    patience_seconds: float = 90.0
+    patience_seconds: float = 150.0
     is_own: bool = False  # nobody else's orders are in the shop
 
 
