@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
+from ordermgmt.models import Workplace
+
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 MAY_ACT = "orders.change_order"
@@ -20,9 +22,13 @@ MAY_APPROVE, MAY_EDIT = "orders.approve_order", "orders.edit_order"
 MAY_CANCEL, MAY_REFUND = "orders.cancel_order", "orders.refund_order"
 MAY_PICK, MAY_LEAD = "fulfillment.pick_picklist", "fulfillment.change_picklist"
 MAY_RETURN = "fulfillment.handle_return"
-MAY_PACK = "fulfillment.pack_shipment"
-WAREHOUSE_WORK = (MAY_ACT, MAY_PICK, MAY_PACK)
 MAY_TELL = "orders.change_webhookendpoint"
+MAY_PACK, MAY_SHIP = "fulfillment.pack_shipment", "fulfillment.ship_shipment"
+WAREHOUSE_WORK = (MAY_ACT, MAY_PICK, MAY_PACK, MAY_SHIP)
+MAY_SEE_CUSTOMERS, MAY_SEE_PAYMENTS = "orders.view_customer", "orders.view_payment"
+MAY_SEE_TRUST, MAY_SEE_FIGURES = "orders.view_decision", "kpis.view_target"
+MAY_SEE_VOICES, MAY_SEE_MAILS = "feedback.view_survey", "fulfillment.view_message"
+MAY_SET_UP, MAY_USERS = "orders.change_channel", "auth.change_user"
 MAY_STEER = "kpis.change_target"
 MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_customer"
 
@@ -45,6 +51,58 @@ def staff_page(view: View[Rest]) -> View[Rest]:
             return view(request, *args, **kwargs)
 
     return guarded
+
+
+def people_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may read customers."""
+    return _permitted(view, MAY_SEE_CUSTOMERS, MAY_CHANGE_CUSTOMERS)
+
+
+def payment_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may read payments."""
+    return _permitted(view, MAY_SEE_PAYMENTS, MAY_REFUND)
+
+
+def trust_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may read why the shop trusts whom."""
+    return _permitted(view, MAY_SEE_TRUST, MAY_APPROVE)
+
+
+def figures_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may read the figures."""
+    return _permitted(view, MAY_SEE_FIGURES, MAY_STEER)
+
+
+def voice_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may read what customers say and what comes of it."""
+    return _permitted(view, MAY_SEE_VOICES)
+
+
+def mail_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who may read the mails to customers."""
+    return _permitted(view, MAY_SEE_MAILS)
+
+
+def settings_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who set the shop up."""
+    return _permitted(view, MAY_SET_UP)
+
+
+def settings_page(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who set up the shop or its users."""
+    return _permitted(view, MAY_SET_UP, MAY_USERS)
+
+
+def users_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who say who may do what."""
+    return _permitted(view, MAY_USERS)
+
+
+def refuse_elsewhere(request: HttpRequest, warehouse_id: int) -> None:
+    """Work in a warehouse that is none of theirs; who has no workplace works everywhere. Raises PermissionDenied."""
+    places = set(Workplace.objects.filter(user=request.user.pk).values_list("warehouse", flat=True))
+    if places and warehouse_id not in places:
+        raise PermissionDenied
 
 
 def staff_action(view: View[Rest]) -> View[Rest]:

@@ -10,6 +10,7 @@ CHORES = {
     "release_due_shipments": ("fulfillment.tasks.release_due_shipments", 30.0),
     "tidy_labels": ("fulfillment.tasks.tidy_labels", 30.0),
     "make_documents": ("fulfillment.tasks.make_documents", 2.0),
+    "load_demo": ("ordermgmt.tasks.load_demo", 5.0),
     "run_lists": ("ordermgmt.tasks.run_lists", 2.0),
     "settle_payments": ("orders.tasks.settle_payments", 5.0),
     "remind_payers": ("orders.tasks.remind_payers", 3600.0),

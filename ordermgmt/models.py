@@ -1,4 +1,4 @@
-"""What belongs to the screens alone: lists as people keep them."""
+"""What belongs to the screens alone: lists as people keep them, and where people work."""
 
 from typing import ClassVar
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from inventory import clock
+from inventory.models import Warehouse
 
 
 class SavedView(models.Model):
@@ -26,3 +27,29 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Workplace(models.Model):
+    """A warehouse that somebody works in. Who has none works in all of them; who has some, in no other."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="workplaces")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="workplaces")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "warehouse"], name="one_workplace_per_user_and_warehouse")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.warehouse}"
+
+
+class DemoShop(models.Model):
+    """The shop's data is the demo's, so that it may be removed. A worker takes it at `begun_at`, if it is asked."""
+
+    at = models.DateTimeField(default=clock.now)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    loaded_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Demo shop of {self.at:%Y-%m-%d}"

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
+    *("django_otp", "django_otp.plugins.otp_static", "django_otp.plugins.otp_totp"),
     "csp",
     "inventory",
     "orders",
@@ -141,6 +142,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "ordermgmt.middleware.SignInOfPages",
+    *(f"ordermgmt.second_factor.needing.{name}" for name in ("FactorsOfPages", "SecondFactorOfPages")),
     "ordermgmt.middleware.MessagesOfPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ordermgmt.middleware.PartsOfPages",
@@ -173,6 +175,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of those who approve, refund or decide on users
+OTP_TOTP_ISSUER = SHOP_NAME
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"

@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from ordermgmt.health import healthz
+from ordermgmt.second_factor.views import second_factor
 from ordermgmt.views import actions, orders, today
 
 urlpatterns = [
@@ -39,7 +40,9 @@ urlpatterns = [
     path("survey/", include("feedback.urls")),
     path("", include("fulfillment.customer_urls")),
     path("improve/", include("ordermgmt.feedback.urls")),
+    path("settings/", include("ordermgmt.setup.urls")),
     path("admin/", admin.site.urls),
+    path("account/second-factor/", second_factor, name="second-factor"),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("healthz", healthz, name="healthz"),

@@ -1,6 +1,7 @@
 """The cast: Alice runs the shop, Bob acts on orders, Sam only looks, Charlie must not see anything."""
 
 from django.contrib.auth.models import Permission, User
+from django.db.models import Q
 from django.test import Client
 
 PASSWORD = "correct horse battery"
@@ -12,12 +13,15 @@ def make_alice() -> User:
 
 def make_bob() -> User:
     bob = User.objects.create_user("bob", password=PASSWORD, is_staff=True)
-    bob.user_permissions.set(Permission.objects.filter(codename__in=["change_order", "pick_picklist", "pack_shipment"]))
+    work = ["change_order", "pick_picklist", "pack_shipment"]
+    bob.user_permissions.set(Permission.objects.filter(Q(codename__in=work) | Q(codename__startswith="view_")))
     return bob
 
 
 def make_sam() -> User:
-    return User.objects.create_user("sam", password=PASSWORD, is_staff=True)
+    sam = User.objects.create_user("sam", password=PASSWORD, is_staff=True)
+    sam.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    return sam
 
 
 def make_charlie() -> User:

@@ -30,7 +30,10 @@ class Shipment(ShipmentFlow):
 
     class Meta:
         ordering: ClassVar = ["order_id", "number"]
-        permissions: ClassVar = [("pack_shipment", "Can pack at the station")]
+        permissions: ClassVar = [
+            ("pack_shipment", "Can pack at the station"),
+            ("ship_shipment", "Can hand over to carriers"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "number"], name="one_shipment_per_number"),
             models.UniqueConstraint(

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ordermgmt.access import MAY_APPROVE, approver_action, staff_page
+from ordermgmt.access import MAY_APPROVE, approver_action, trust_page
 from ordermgmt.acting import attempt
 from ordermgmt.approvals.acts import acts_of
 from ordermgmt.approvals.forms import PolicyForm, RejectForm, ReleaseForm
@@ -30,7 +30,7 @@ WAITS = "Your word is kept. It takes a second person to let the order go."
 
 
 @require_safe
-@staff_page
+@trust_page
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits for a decision."""
     return _show_queue(request)
@@ -82,7 +82,7 @@ def release(request: HttpRequest, number: int, hold_id: int) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@trust_page
 def policies(request: HttpRequest) -> HttpResponse:
     """The policy of the first channel."""
     first = Channel.objects.first()
@@ -92,7 +92,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@trust_page
 def policy(request: HttpRequest, code: str) -> HttpResponse:
     """As it holds, or as it was in `?version=`."""
     page = _policy_page(request, code)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from ordermgmt.access import MAY_CHANGE_CUSTOMERS, MAY_ERASE, customer_action, staff_page
+from ordermgmt.access import MAY_CHANGE_CUSTOMERS, MAY_ERASE, customer_action, people_page
 from ordermgmt.customers.customer_list import SORTS, TABS, Wanted, customer_list
 from ordermgmt.customers.customer_page import CustomerPage, customer_page
 from ordermgmt.customers.erasing import export_person
@@ -17,14 +17,14 @@ LONGEST_SEARCH, LAST_PAGE = 100, 10_000
 
 
 @require_safe
-@staff_page
+@people_page
 def customers(request: HttpRequest) -> HttpResponse:
     """A page of the list."""
     return render(request, "customers/customer_list.html", {"page": customer_list(_wanted(request))})
 
 
 @require_safe
-@staff_page
+@people_page
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Everything about one customer; a duplicate's page is its survivor's."""
     row = get_object_or_404(Customer, pk=customer_id)
@@ -34,7 +34,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@people_page
 def blocked(request: HttpRequest) -> HttpResponse:
     """Whom the shop does not serve."""
     return show_blocked(request, MarkForm())

@@ -15,7 +15,7 @@ from feedback import services
 from feedback.errors import FeedbackError
 from feedback.models import Finding, ImprovementAction, StageAssessment
 from kpis import windows
-from ordermgmt.access import MAY_ACT, staff_action, staff_page
+from ordermgmt.access import MAY_ACT, staff_action, voice_page
 from ordermgmt.feedback.assessment import assessment as assessed
 from ordermgmt.feedback.effects import Effect, applied, effect
 from ordermgmt.feedback.improve_forms import ActionForm, AssessForm, CloseForm, StartForm
@@ -62,7 +62,7 @@ class ActionRow:
 
 
 @require_safe
-@staff_page
+@voice_page
 def assessment(request: HttpRequest) -> HttpResponse:
     """The nine stages, and the dearest areas."""
     context = {"page": assessed(), "may_act": request.user.has_perm(MAY_ACT)}
@@ -90,7 +90,7 @@ def assess(request: HttpRequest, stage: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@staff_page
+@voice_page
 def findings(request: HttpRequest) -> HttpResponse:
     """What stands out now, the dearest first; with `?gone`, what did."""
     gone = "gone" in request.GET
@@ -100,7 +100,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@voice_page
 def finding(request: HttpRequest, finding_id: int) -> HttpResponse:
     """One finding with its numbers and the orders behind it."""
     row = get_object_or_404(Finding.objects.prefetch_related("actions"), pk=finding_id)
@@ -110,7 +110,7 @@ def finding(request: HttpRequest, finding_id: int) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@voice_page
 def actions(request: HttpRequest) -> HttpResponse:
     """What is done about it, and what it moved."""
     rows = ImprovementAction.objects.select_related("finding").defer("finding__order_ids")

@@ -13,7 +13,7 @@ from feedback.errors import FeedbackError, QuestionSetChanged
 from feedback.models import FollowUp, QuestionSet
 from feedback.question_sets import save_questionnaire
 from feedback.services import settle_follow_up, take_follow_up
-from ordermgmt.access import MAY_ACT, staff_action, staff_page
+from ordermgmt.access import MAY_ACT, staff_action, voice_page
 from ordermgmt.feedback.follow_ups import TABS, follow_ups
 from ordermgmt.feedback.forms import OutcomeForm, QuestionSetForm
 from ordermgmt.feedback.questions_page import QuestionsPage, questions_page
@@ -23,7 +23,7 @@ UNFIT = 422
 
 
 @require_safe
-@staff_page
+@voice_page
 def follow_up_list(request: HttpRequest) -> HttpResponse:
     """Who is unhappy, and who takes care."""
     asked = request.GET.get("tab", "")
@@ -55,7 +55,7 @@ def settle(request: HttpRequest, follow_up_id: int) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@voice_page
 def question_sets(request: HttpRequest) -> HttpResponse:
     """The questions of the first channel."""
     first = Channel.objects.first()
@@ -65,7 +65,7 @@ def question_sets(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@voice_page
 def question_set(request: HttpRequest, code: str) -> HttpResponse:
     """As it holds, or as it was in `?version=`."""
     page = _page(request, code)

@@ -12,7 +12,7 @@ from fulfillment.handover import answering
 from fulfillment.handover.files import take_in, written
 from fulfillment.handover.shown import OPEN, hand_overs, waiting
 from fulfillment.models import HandOver
-from ordermgmt.access import MAY_ACT, staff_action, staff_page
+from ordermgmt.access import MAY_ACT, refuse_elsewhere, staff_action, staff_page
 from ordermgmt.acting import REFUSALS, attempt, unchanged
 
 SHOWN = 200
@@ -66,6 +66,7 @@ def take_in_file(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, hand_over_id: int, what: str) -> HttpResponse:
     """Ask a third party to stop, or have another warehouse send it."""
     row = get_object_or_404(HandOver.objects.select_related("shipment__order"), pk=hand_over_id)
+    refuse_elsewhere(request, row.shipment.warehouse_id)
     by, code = request.user.get_username(), row.shipment.code
     if what == "stop":
         told = f"{code} is to be stopped." if row.state == Handing.ACCEPTED else f"{code} is stopped."

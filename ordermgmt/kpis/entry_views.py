@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kpis.history_import import undo, upload
 from kpis.models import HistoryImport
 from kpis.services import enter, enter_all
-from ordermgmt.access import figures_action, staff_page
+from ordermgmt.access import figures_action, figures_page
 from ordermgmt.kpis.calendar_file import BadCalendar, read_calendar
 from ordermgmt.kpis.forms import KINDS, EntryForm, FileForm, Kind
 from ordermgmt.kpis.imports import error_section, import_list
@@ -23,7 +23,7 @@ MOST_SHOWN = 200
 
 
 @require_safe
-@staff_page
+@figures_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """Campaigns and incidents, the latest first."""
     return _calendar(request)
@@ -75,7 +75,7 @@ def remove(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@figures_page
 def imports(request: HttpRequest) -> HttpResponse:
     """The files that were taken in; a new one is uploaded here. Asked by itself, only the list."""
     if request.method == "POST":
@@ -98,7 +98,7 @@ def upload_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@figures_page
 def import_errors(request: HttpRequest, import_id: int) -> HttpResponse:
     """What was wrong in a file, by line."""
     row = get_object_or_404(HistoryImport, pk=import_id)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kpis import windows
 from kpis.services import aim
-from ordermgmt.access import figures_action, staff_page
+from ordermgmt.access import figures_action, figures_page
 from ordermgmt.kpis.choice import Choice, choice
 from ordermgmt.kpis.figure_page import figure_page, sections
 from ordermgmt.kpis.forms import TargetForm
@@ -19,14 +19,14 @@ from ordermgmt.kpis.words import MEANINGS, Meaning
 
 
 @require_safe
-@staff_page
+@figures_page
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every figure of a window."""
     return render(request, "kpis/overview.html", {"page": overview(choice(request.GET.dict()))})
 
 
 @require_safe
-@staff_page
+@figures_page
 def kpi(request: HttpRequest, figure: str) -> HttpResponse:
     """One figure from all sides."""
     meaning = _meaning(figure)
@@ -35,7 +35,7 @@ def kpi(request: HttpRequest, figure: str) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@figures_page
 def section_csv(request: HttpRequest, figure: str, slug: str) -> HttpResponse:
     """One table of a figure's page."""
     meaning = _meaning(figure)
@@ -47,21 +47,21 @@ def section_csv(request: HttpRequest, figure: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@figures_page
 def orders(request: HttpRequest, figure: str) -> HttpResponse:
     """The orders behind a mark."""
     return render(request, "kpis/order_list.html", {"page": orders_page(_meaning(figure), request.GET.dict())})
 
 
 @require_safe
-@staff_page
+@figures_page
 def quiet(request: HttpRequest) -> HttpResponse:
     """Customers who went quiet."""
     return render(request, "kpis/quiet_list.html", {"section": quiet_section()})
 
 
 @require_safe
-@staff_page
+@figures_page
 def quiet_csv(request: HttpRequest) -> HttpResponse:
     """The same for the CRM."""
     return csv_answer(f"went-quiet-{windows.today()}", quiet_section())

@@ -15,7 +15,7 @@ from fulfillment.models import Scan, Shipment
 from fulfillment.packwork.finishing import finish_packing
 from fulfillment.packwork.verifying import Act, on_the_bench, verify_units
 from inventory.models import Warehouse
-from ordermgmt.access import MAY_PACK, packer_action
+from ordermgmt.access import MAY_PACK, packer_action, refuse_elsewhere
 from ordermgmt.packing.bench import MOST, Bench, bench, state_of, waiting
 from ordermgmt.packing.forms import BoxForm, PackForm
 from ordermgmt.station.answers import body, station
@@ -80,6 +80,8 @@ def pack_station(request: HttpRequest, code: str) -> HttpResponse:
     if shipment.state != State.PICKED:
         messages.error(request, f"{shipment.code} is {shipment.get_state_display().lower()}: there is nothing to pack.")
         return redirect("pack-queue")
+    if request.method == "POST":
+        refuse_elsewhere(request, shipment.warehouse_id)
     page = bench(shipment)
     data = request.POST if request.method == "POST" else None
     boxes, form = [BoxForm(data, box) for box in page.boxes], PackForm(data, list(page.inserts))
@@ -98,6 +100,7 @@ def scans(request: HttpRequest, code: str) -> dict[str, Any]:
     """Acts in order, a verdict for each, and the lines as they are now."""
     shipment = _by_code(code)
     given = checked(PackScansSerializer, body(request))
+    refuse_elsewhere(request, shipment.warehouse_id)
     acts = [Act(**{"line": None, **row}) for row in given["scans"]]
     found = verify_units(shipment.pk, acts, by=request.user.get_username())
     told = [{"id": str(row.pk), "verdict": row.verdict, "said": row.said, "line": row.line_id} for row in found]

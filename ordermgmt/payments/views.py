@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from ordermgmt.access import refunder_action, staff_page
+from ordermgmt.access import payment_page, refunder_action
 from ordermgmt.acting import attempt
 from ordermgmt.payments.forms import BookForm, ChargeBackForm, ReasonForm, RefundForm
 from ordermgmt.payments.list import payment_list
@@ -35,7 +35,7 @@ UNFIT = 422
 
 
 @require_safe
-@staff_page
+@payment_page
 def payments(request: HttpRequest) -> HttpResponse:
     """What is overdue, what failed, and what was never taken."""
     return render(request, "payments/payment_list.html", {"page": payment_list()})

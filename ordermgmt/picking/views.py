@@ -10,7 +10,7 @@ from fulfillment.models import PickList
 from fulfillment.pickwork import giving
 from fulfillment.pickwork.planning import plan_work
 from inventory.models import Warehouse
-from ordermgmt.access import leader_action, picker_action, staff_page, works_in_warehouse
+from ordermgmt.access import leader_action, picker_action, refuse_elsewhere, staff_page, works_in_warehouse
 from ordermgmt.acting import attempt
 from ordermgmt.picking.pages import one_list, open_lists
 
@@ -47,6 +47,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 def assign(request: HttpRequest, list_id: int) -> HttpResponse:
     """Give a free list to somebody."""
     row, by = get_object_or_404(PickList, pk=list_id), request.user.get_username()
+    refuse_elsewhere(request, row.warehouse_id)
     picker = request.POST.get("picker", "").strip()[:80] or by
     attempt(request, partial(giving.assign, row.pk, picker=picker, by=by), told=f"The list is {picker}'s now.")
     return redirect("pick-list", row.pk)
@@ -59,6 +60,7 @@ def pass_list(request: HttpRequest, list_id: int, step: str) -> HttpResponse:
     row = get_object_or_404(PickList, pk=list_id)
     if step not in giving.STEPS:
         raise Http404
+    refuse_elsewhere(request, row.warehouse_id)
     act = partial(giving.STEPS[step], row.pk, by=request.user.get_username())
     attempt(request, act, told="Done.")
     return redirect("pick-list", row.pk)

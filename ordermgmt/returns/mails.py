@@ -14,7 +14,7 @@ from fulfillment.mails.words import KINDS
 from fulfillment.mails.writing import rendered
 from fulfillment.models import Message
 from inventory import clock
-from ordermgmt.access import staff_action, staff_page
+from ordermgmt.access import mail_page, staff_action
 from ordermgmt.acting import attempt
 from orders.models import Order
 
@@ -41,7 +41,7 @@ class MailRow:
 
 
 @require_safe
-@staff_page
+@mail_page
 def mails(request: HttpRequest) -> HttpResponse:
     """The newest mails, and a preview of every kind."""
     tab = request.GET.get("tab", "")
@@ -58,7 +58,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@mail_page
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
     """What a kind of mail says of the newest order; nothing is written or sent."""
     order = Order.objects.select_related("customer", "channel").prefetch_related("lines").order_by("-pk").first()
@@ -70,7 +70,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-@staff_page
+@mail_page
 def mail(request: HttpRequest, message_id: int) -> HttpResponse:
     """One mail as it was written."""
     row = get_object_or_404(Message.objects.select_related("order"), pk=message_id)
@@ -80,7 +80,7 @@ def mail(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@staff_page
+@mail_page
 def body(request: HttpRequest, message_id: int = 0, kind: str = "") -> HttpResponse:
     """The HTML of a mail or of a kind's preview, for a frame: it may bring its own styles and nothing else."""
     if kind:

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import chain
 
-from django.apps import apps
 from django.db import connection
 from django.test.utils import override_settings
 
 from inventory import clock
 from inventory.models import Product
+from ordermgmt.models import DemoShop
 from ordermgmt.simulation.baskets import SAMPLE_ZONE, Basket, Sample, read_sample
 from ordermgmt.simulation.catalogue import articles
 from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.emptying import empty_shop
 from ordermgmt.simulation.past import Past
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import Errand, plan_errands
@@ -37,7 +37,6 @@ from orders.customers.scoring import rescore_due
 from orders.models import Channel, Customer, Order
 from orders.queue import quiet
 
-APPS = ("inventory", "orders", "fulfillment", "feedback", "kpis")
 DAY, WEEK, FORTNIGHT = timedelta(days=1), timedelta(days=7), timedelta(days=14)
 SHARES = Shares(manual=0.28, third_party=0.12)
 ONCE_SHARE, LARGE_SHARE, LARGE_CREDITED_SHARE = 0.8, 0.05, 0.15
@@ -90,6 +89,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         spread_over_bins()
         with clock.at(now):
             rescore_due()
+        DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now})
 
 
 def _days_of_24_hours() -> override_settings:
@@ -116,10 +116,7 @@ def _wholly() -> Iterator[None]:
         try:
             yield
         except BaseException:
-            configs = map(apps.get_app_config, APPS)
-            models = chain.from_iterable(config.get_models(include_auto_created=True) for config in configs)
-            tables = [model._meta.db_table for model in models]
-            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
+            empty_shop()
             raise
         finally:
             cursor.execute("RESET synchronous_commit")

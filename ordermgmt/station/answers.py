@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework.exceptions import ValidationError
 
@@ -33,6 +34,8 @@ def station(permission: str) -> Callable[[Answer[Rest]], View[Rest]]:
                 return told(403, "This is not yours to do", "forbidden")
             try:
                 return JsonResponse(answer(request, *args, **kwargs))
+            except PermissionDenied:
+                return told(403, "This is another warehouse's work", "forbidden")
             except ValidationError:
                 return told(400, "The shop does not understand this", "validation_failed")
             except FulfillmentError as refusal:

@@ -14,7 +14,7 @@ from fulfillment.pickwork.reading import shown_list
 from fulfillment.pickwork.shorts import REASONS
 from fulfillment.walks import drawn
 from inventory.models import Warehouse
-from ordermgmt.access import MAY_PICK, picker_action
+from ordermgmt.access import MAY_PICK, picker_action, refuse_elsewhere
 from ordermgmt.station.answers import body, station
 from orders.api.requests import checked
 
@@ -37,6 +37,7 @@ def next_list(request: HttpRequest) -> dict[str, Any]:
     given = body(request)
     code = given.get("warehouse") if isinstance(given, dict) else None
     warehouse = get_object_or_404(Warehouse, code=str(code), mode=Warehouse.Mode.MANUAL)
+    refuse_elsewhere(request, warehouse.pk)
     return with_map(giving.next_list(warehouse, picker=request.user.get_username()))
 
 
@@ -52,6 +53,8 @@ def one_list(request: HttpRequest, list_id: int) -> dict[str, Any]:
 def scans(request: HttpRequest, list_id: int) -> dict[str, Any]:
     """Acts in order, a verdict for each."""
     given = checked(ScanBatchSerializer, body(request))
+    for row in PickList.objects.filter(pk=list_id):  # of one that is gone each scan is told so
+        refuse_elsewhere(request, row.warehouse_id)
     return answered(list_id, given["scans"], by=request.user.get_username())
 
 
@@ -61,6 +64,7 @@ def pass_list(request: HttpRequest, list_id: int, step: str) -> dict[str, Any]:
     """Pause, resume, take over, give back."""
     if step not in giving.STEPS:
         raise Http404
+    refuse_elsewhere(request, list_by_id(list_id).warehouse_id)
     giving.STEPS[step](list_by_id(list_id).pk, by=request.user.get_username())
     return shown_list(list_by_id(list_id))
 

@@ -12,14 +12,28 @@ from fulfillment.models import Shipment
 from fulfillment.stages.pack import pack
 from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
-from ordermgmt.access import MAY_APPROVE, canceller_action, staff_action
+from ordermgmt.access import (
+    MAY_ACT,
+    MAY_APPROVE,
+    MAY_PACK,
+    MAY_PICK,
+    MAY_SHIP,
+    canceller_action,
+    refuse_elsewhere,
+    staff_action,
+    warehouse_action,
+)
 from ordermgmt.acting import attempt
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
 from ordermgmt.views.orders import show_order
 from orders import services
 from orders.models import Hold, Order
 
-STEPS = {"pick": (pick, "picked"), "pack": (pack, "packed"), "ship": (ship, "handed to the carrier")}
+STEPS = {
+    "pick": (pick, "picked", MAY_PICK),
+    "pack": (pack, "packed", MAY_PACK),
+    "ship": (ship, "handed to the carrier", MAY_SHIP),
+}
 UNFIT = 422
 
 
@@ -76,13 +90,16 @@ def add_note(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@staff_action
+@warehouse_action
 def advance(request: HttpRequest, number: int, shipment: int, step: str) -> HttpResponse:
     """Confirm that a shipment was picked, packed or handed over."""
     row = get_object_or_404(Shipment, order__number=number, number=shipment)
     if step not in STEPS:
         raise Http404(f"There is no step {step}")
-    stage, done = STEPS[step]
+    stage, done, permission = STEPS[step]
+    if not (request.user.has_perm(MAY_ACT) or request.user.has_perm(permission)):
+        raise PermissionDenied
+    refuse_elsewhere(request, row.warehouse_id)
     return _do(request, number, partial(stage, row.pk), done=f"Shipment {number}-{shipment} is {done}.")
 
 

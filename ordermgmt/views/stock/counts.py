@@ -11,7 +11,7 @@ from inventory import clock
 from inventory.errors import InventoryError
 from inventory.models import Count, Warehouse
 from inventory.services import counts as service
-from ordermgmt.access import MAY_MOVE, staff_page, stock_action
+from ordermgmt.access import MAY_MOVE, refuse_elsewhere, staff_page, stock_action
 from ordermgmt.phrases import counted, day
 from ordermgmt.stock.count_forms import CountForm, SheetForm
 from ordermgmt.stock.counts import CountPage, aisles_of, count_list, count_page
@@ -64,6 +64,7 @@ def count(request: HttpRequest, count_id: int) -> HttpResponse:
 def enter(request: HttpRequest, count_id: int) -> HttpResponse:
     """Keep the numbers; with `then=submit`, end the counting."""
     page = _page(count_id)
+    refuse_elsewhere(request, page.count.warehouse_id)
     form, by = SheetForm(request.POST, page=page), request.user.get_username()
     if not form.is_valid():
         return _show(request, page, form, status=UNFIT)
@@ -87,6 +88,7 @@ def enter(request: HttpRequest, count_id: int) -> HttpResponse:
 def approve(request: HttpRequest, count_id: int) -> HttpResponse:
     """Book the variances, as a second person."""
     page = _page(count_id)
+    refuse_elsewhere(request, page.count.warehouse_id)
     tried(request, partial(service.approve_count, page.count.pk), done="The count is booked.")
     return redirect("stock-count", count_id=count_id)
 
@@ -96,6 +98,7 @@ def approve(request: HttpRequest, count_id: int) -> HttpResponse:
 def discard(request: HttpRequest, count_id: int) -> HttpResponse:
     """Drop it; nothing of it reaches the books."""
     page = _page(count_id)
+    refuse_elsewhere(request, page.count.warehouse_id)
     tried(request, partial(service.discard_count, page.count.pk), done="The count is discarded. Stock is as it was.")
     return redirect("stock-count", count_id=count_id)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inventory.errors import InventoryError
 from inventory.models import ExpectedDelivery
 from inventory.services import deliveries as service
-from ordermgmt.access import MAY_MOVE, staff_page, stock_action
+from ordermgmt.access import MAY_MOVE, refuse_elsewhere, staff_page, stock_action
 from ordermgmt.phrases import counted
 from ordermgmt.stock.deliveries import DeliveryPage, delivery_list, delivery_page
 from ordermgmt.stock.delivery_forms import DeliveryForm, ReceiveForm, UnexpectedForm
@@ -65,6 +65,7 @@ def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
 def receive(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Take in what has come."""
     page = _page(delivery_id)
+    refuse_elsewhere(request, page.delivery.warehouse_id)
     form = ReceiveForm(request.POST, page=page)
     if not form.is_valid():
         return _show(request, page, form, status=UNFIT)

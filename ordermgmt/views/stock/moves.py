@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from inventory.errors import InventoryError
 from inventory.models import StockMovement
 from inventory.services import ledger, move_between_bins, shortfall
-from ordermgmt.access import staff_action, stock_action
+from ordermgmt.access import refuse_elsewhere, staff_action, stock_action
 from ordermgmt.acting import unchanged
 from ordermgmt.phrases import counted
 from ordermgmt.stock.forms import AdjustForm, BinMoveForm, PlaceForm, TransferForm, TurnForm, WriteOffForm
@@ -32,6 +32,7 @@ def adjust(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         return show_product(request, page, form, status=UNFIT)
     typed = form.cleaned_data
+    refuse_elsewhere(request, _warehouse_of(page, typed["stock"]))
     act = partial(
         shortfall.adjust, typed["stock"], typed["quantity"], key=f"desk:{typed['key']}", reason=typed["reason"]
     )
@@ -47,6 +48,7 @@ def write_off(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         return show_product(request, page, form, status=UNFIT)
     typed = form.cleaned_data
+    refuse_elsewhere(request, _warehouse_of(page, typed["stock"]))
     act = partial(
         shortfall.write_down,
         typed["stock"],
@@ -68,6 +70,7 @@ def transfer(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         return show_product(request, page, form, status=UNFIT)
     typed = form.cleaned_data
+    refuse_elsewhere(request, _warehouse_of(page, typed["stock"]))
     sources = {shelf.stock.pk: shelf.stock.warehouse_id for shelf in page.shelves}
     act = partial(
         ledger.transfer,
@@ -91,6 +94,7 @@ def other_bin(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         return show_product(request, page, form, status=UNFIT)
     typed = form.cleaned_data
+    refuse_elsewhere(request, _warehouse_of(page, typed["stock"]))
     bins = {"source_id": typed["source_id"], "target_id": typed["target_id"]}
 
     def carry(*, by: str) -> None:
@@ -131,3 +135,7 @@ def _booked(
     if lost:
         messages.error(request, "Not all that was promised is there any more: see who has lost a promise.")
     return redirect("stock-product", sku=page.product.sku)
+
+
+def _warehouse_of(page: ProductPage, stock_id: int) -> int:
+    return next(shelf.stock.warehouse_id for shelf in page.shelves if shelf.stock.pk == stock_id)

@@ -1,0 +1,82 @@
+"""Showing a second factor, and setting it up on the first occasion."""
+
+from base64 import b32encode
+from collections.abc import Callable
+
+import django_otp
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from ordermgmt.access import staff_page
+
+RECOVERY_CODES = 10
+LONGEST_TOKEN = 16
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Asks for a code; who has no device yet sets one up first, and gets recovery codes once."""
+    user = User.objects.get(username=request.user.get_username())
+    token = request.POST.get("token", "").replace(" ", "").strip()[:LONGEST_TOKEN]
+    if django_otp.user_has_device(user):
+        if request.method == "POST" and (device := django_otp.match_token(user, token)) is not None:
+            django_otp.login(request, device)
+            return redirect(_onward(request))
+        return _shown(request, {})
+    device = _new_device(user)
+    if request.method == "POST" and device.verify_token(token):
+        codes = _confirm(user, device)
+        django_otp.login(request, device)
+        return render(request, "second_factor/codes.html", {"codes": codes, "next": _onward(request)})
+    path: Callable[[str], tuple[int, str]] = import_string("ordermgmt.second_factor.drawing.qr_path")
+    side, dark = path(device.config_url)
+    key = b32encode(device.bin_key).decode()
+    drawing = {"side": side + 8, "dark": dark, "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4))}
+    return _shown(request, {"setup": drawing, "address": device.config_url})
+
+
+def forget_devices(user: User) -> None:
+    """Have them set up a new one, because the old one is lost."""
+    with transaction.atomic():
+        for device in django_otp.devices_for_user(user, confirmed=None):
+            device.delete()
+
+
+def _shown(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+    fault = _("This code is not right. Codes change every 30 seconds.") if request.method == "POST" else ""
+    context |= {"fault": fault, "next": _onward(request)}
+    return render(request, "second_factor/second_factor.html", context, status=422 if fault else 200)
+
+
+def _new_device(user: User) -> TOTPDevice:
+    """The one that is being set up: the same while they try."""
+    device, _fresh = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "phone"})
+    return device
+
+
+def _confirm(user: User, device: TOTPDevice) -> list[str]:
+    with transaction.atomic():
+        device.confirmed = True
+        device.save(update_fields=["confirmed"])
+        static, _fresh = StaticDevice.objects.get_or_create(user=user, name="recovery")
+        codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
+        StaticToken.objects.filter(device=static).delete()
+        StaticToken.objects.bulk_create(StaticToken(device=static, token=code) for code in codes)
+    return codes
+
+
+def _onward(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else "/"

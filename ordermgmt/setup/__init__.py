@@ -1,0 +1,1 @@
+"""Settings: what a shop's people set up themselves, with forms and a sentence for each."""

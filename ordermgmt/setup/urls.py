@@ -1,0 +1,22 @@
+"""The addresses of the settings."""
+
+from django.urls import path
+
+from ordermgmt.setup import keys, start, users, views
+
+urlpatterns = [
+    path("", views.index, name="settings"),
+    path("shop/", views.shop, name="settings-shop"),
+    path("start/", start.start, name="settings-start"),
+    path("start/demo/", start.load_demo, name="settings-demo-load"),
+    path("start/demo/remove/", start.remove_demo, name="settings-demo-remove"),
+    path("keys/", keys.keys, name="settings-keys"),
+    path("keys/<int:key_id>/revoke/", keys.revoke, name="settings-key-revoke"),
+    path("users/", users.users, name="settings-users"),
+    path("users/new/", users.user, name="settings-user-new"),
+    path("users/<int:user_id>/", users.user, name="settings-user"),
+    path("users/<int:user_id>/reset-factor/", users.reset_factor, name="settings-user-reset"),
+    path("<slug:slug>/", views.subject_list, name="settings-list"),
+    path("<slug:slug>/new/", views.subject_form, name="settings-new"),
+    path("<slug:slug>/<int:pk>/", views.subject_form, name="settings-edit"),
+]

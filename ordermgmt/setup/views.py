@@ -1,0 +1,76 @@
+"""The settings' index, and the lists and forms of all plain subjects."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ordermgmt.access import settings_action, settings_page
+from ordermgmt.setup.index import sections, variables
+from ordermgmt.setup.subjects import SUBJECTS, Subject
+from orders.flow import STAGES
+
+MOST_SHOWN = 500
+UNFIT = 422
+
+
+@require_safe
+@settings_page
+def index(request: HttpRequest) -> HttpResponse:
+    """Everything that can be set, with what it does."""
+    return render(request, "setup/index.html", {"sections": sections(request)})
+
+
+@require_safe
+@settings_action
+def shop(request: HttpRequest) -> HttpResponse:
+    """What the system was started with, and the bounds of the stages."""
+    return render(request, "setup/shop.html", {"variables": variables(), "stages": STAGES})
+
+
+@require_safe
+@settings_action
+def subject_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """All rows of one subject."""
+    subject = _subject(slug)
+    rows = [(row.pk, [_shown(row, name) for name, __ in subject.columns]) for row in subject.rows()[:MOST_SHOWN]]
+    return render(request, "setup/list.html", {"subject": subject, "rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_action
+def subject_form(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """One row to change, or a new one."""
+    subject = _subject(slug)
+    row = get_object_or_404(subject.rows(), pk=pk) if pk else subject.model()
+    form = _form(subject)(request.POST if request.method == "POST" else None, instance=row)
+    if form.is_bound and form.is_valid():
+        with transaction.atomic():
+            kept = form.save()
+            if subject.after is not None:
+                subject.after(kept)
+        messages.success(request, _("{name} is kept.").format(name=kept))
+        return redirect("settings-list", slug=slug)
+    context = {"subject": subject, "form": form, "row": row}
+    return render(request, "setup/form.html", context, status=UNFIT if form.is_bound else 200)
+
+
+def _subject(slug: str) -> Subject:
+    if slug not in SUBJECTS:
+        raise Http404(slug)
+    return SUBJECTS[slug]
+
+
+def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
+    return forms.modelform_factory(subject.model, fields=list(subject.fields))
+
+
+def _shown(row: Any, name: str) -> str:
+    value = getattr(row, name)
+    value = value() if callable(value) else value
+    return "" if value is None else str(value)

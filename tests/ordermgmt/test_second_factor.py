@@ -1,0 +1,76 @@
+"""Who approves or gives money back shows a code from their phone; who is disabled is out at once."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/account/second-factor/"
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.MFA_REQUIRED = True
+
+
+def somebody(role):
+    user = User.objects.create_user(role, password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def code_of(user):
+    return f"{totp(TOTPDevice.objects.get(user=user).bin_key):06}"
+
+
+@pytest.mark.parametrize("role", ["owner", "manager", "approver", "support"])
+def test_who_decides_on_trust_or_money_is_asked_first_wherever_they_go(role):
+    client = signed_in(somebody(role))
+    for address in ("/", "/orders/?held=1", "/admin/"):
+        wanted = urlsplit(client.get(address).headers["Location"])
+        assert (wanted.path, parse_qs(wanted.query)["next"]) == (PAGE, [address])
+
+
+@pytest.mark.parametrize("role", ["picker", "packer", "shipper", "analyst"])
+def test_others_are_not(role):
+    assert signed_in(somebody(role)).get("/").status_code == 200
+
+
+def test_a_phone_is_set_up_once_and_asked_for_in_each_session():
+    user = somebody("owner")
+    client = signed_in(user)
+    assert 'class="qr"' in client.get(PAGE).content.decode()
+    assert client.post(PAGE, {"token": "000000"}).status_code == 422
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    page = client.post(f"{PAGE}?next=/orders/", {"token": code_of(user)})
+    assert len(page.context["codes"]) == 10
+    assert page.context["next"] == "/orders/"
+    assert client.get("/orders/").status_code == 200
+    again = signed_in(user)
+    assert 'class="qr"' not in again.get(PAGE).content.decode()
+    recovery = StaticToken.objects.first().token
+    answer = again.post(PAGE, {"token": recovery, "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/"
+    assert again.get("/orders/").status_code == 200
+    assert not StaticToken.objects.filter(token=recovery).exists()
+
+
+def test_who_is_disabled_is_out_at_the_next_click(settings):
+    settings.MFA_REQUIRED = False
+    user = somebody("support")
+    client: Client = signed_in(user)
+    assert client.get("/orders/").status_code == 200
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert client.get("/orders/").headers["Location"] == "/login/?next=/orders/"
+
+
+def test_it_is_not_asked_where_the_shop_does_not_want_it(settings):
+    settings.MFA_REQUIRED = False
+    assert signed_in(somebody("owner")).get("/").status_code == 200
