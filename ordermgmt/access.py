@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from ordermgmt.models import Workplace
 
 Rest = ParamSpec("Rest")
+Guarded = TypeVar("Guarded", bound=Callable[..., object])
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 MAY_ACT = "orders.change_order"
 MAY_MOVE = "inventory.change_stock"
@@ -50,7 +51,19 @@ def staff_page(view: View[Rest]) -> View[Rest]:
         with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
             return view(request, *args, **kwargs)
 
+    return needing(guarded, *needs_of(view))
+
+
+def needing(guarded: Guarded, *any_of: str) -> Guarded:
+    """Write on a guarded view which permissions let somebody in, any of them; none: whoever is staff."""
+    vars(guarded)["needs"] = any_of
     return guarded
+
+
+def needs_of(view: Callable[..., object]) -> tuple[str, ...]:
+    """What stands on it."""
+    found: tuple[str, ...] = vars(view).get("needs", ())
+    return found
 
 
 def people_page(view: View[Rest]) -> View[Rest]:
@@ -192,4 +205,4 @@ def _permitted(view: View[Rest], *any_of: str) -> View[Rest]:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return staff_page(guarded)
+    return staff_page(needing(guarded, *any_of))

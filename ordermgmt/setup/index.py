@@ -37,7 +37,10 @@ def sections(request: HttpRequest) -> Sequence[tuple[Words, Sequence[Entry]]]:
     if may(MAY_SET_UP):
         found += [
             (_("Selling"), _selling()),
-            (_("Warehouse"), [*_of("warehouses", "layouts"), _named("cartons", *CARTONS), _named("warehouse-setup", *WORK)]),
+            (
+                _("Warehouse"),
+                [*_of("warehouses", "layouts"), _named("cartons", *CARTONS), _named("warehouse-setup", *WORK)],
+            ),
             (_("Shipping"), _of("carriers", "services", "rates", "weight-breaks")),
             (_("After the delivery"), [*_of("return-reasons", "return-policies"), *_named_all()]),
         ]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework.exceptions import ValidationError
 
 from fulfillment.errors import FulfillmentError
+from ordermgmt.access import needing
 
 Rest = ParamSpec("Rest")
 Answer = Callable[Concatenate[HttpRequest, Rest], dict[str, Any]]
@@ -43,7 +44,7 @@ def station(permission: str) -> Callable[[Answer[Rest]], View[Rest]]:
             except Http404:
                 return told(404, "There is nothing here any more", "not_found")
 
-        return view
+        return needing(view, permission)
 
     return guard
 

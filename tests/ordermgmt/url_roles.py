@@ -1,7 +1,7 @@
 """Every address of the system by its name, and whether somebody gets past its guard."""
 
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, resolve, reverse
 
 EXAMPLES = {"int": "1", "slug": "x", "string": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 # Of addresses whose pattern is a regular expression, or takes certain words only.
@@ -32,3 +32,9 @@ def may(client: Client, address: str) -> bool:
         answer = client.post(address)
     is_sent_away = answer.status_code == 302 and answer.headers["Location"].startswith("/login/")
     return answer.status_code not in (401, 403) and not is_sent_away
+
+
+def needs_at(name: str) -> tuple[str, ...] | None:
+    """The permissions of which its guard asks for one, none where whoever is staff gets in; None: there is no guard."""
+    found: tuple[str, ...] | None = vars(resolve(address_of(name)).func).get("needs")
+    return found

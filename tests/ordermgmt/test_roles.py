@@ -1,0 +1,113 @@
+"""Which role gets past the guard of which address: a table that a new address must join, and each warehouse its own."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+
+from fulfillment.models import PickList, Shipment
+from ordermgmt.models import Workplace
+from ordermgmt.roles import ROLES, Role
+from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.ordermgmt.url_roles import address_of, may, names, needs_at
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+LETTERS = dict(zip("OMAKPHSN", ROLES, strict=True))  # picKer, Packer, sHipper, aNalyst
+EVERYBODY = "anybody"
+MATRIX = {
+    EVERYBODY: """api-docs api-schema healthz login logout look-up return-label returning survey track""",
+    "OMAKPHSN": """cartons hand-over-file hand-overs list list-act list-export list-job list-job-file list-job-retry
+        list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists radar
+        return returns second-factor stock stock-count stock-counts stock-deliveries stock-delivery stock-product
+        today""",
+    "OMAKPHS": """order-advance print-document print-file print-pick-list print-retry print-start prints""",
+    "OMASN": """blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
+    "OMAN": """approval-policies approval-policy approvals""",
+    "OMAS": """blocked-add blocked-remove customer-block customer-export customer-merge customer-tier customer-unblock
+        follow-up-settle follow-up-take hand-over-ask hand-over-confirmations improve-action-close improve-action-new
+        improve-action-start improve-assess mail-again order-cancel order-cancel-units order-hold order-note
+        order-release question-set-change radar-look shipment-hold shipment-release stock-serve""",
+    "OMA": """approval-approve approval-hold approval-policy-change approval-reject approval-release radar-retry
+        radar-release""",
+    "OMSN": """finding findings follow-ups improve improve-actions question-set question-sets""",
+    "OMS": """claim-refuse claim-settle order-change order-change-apply order-change-discard order-change-preview
+        order-change-products order-merge order-split payment-book payment-charge-back payment-refund payment-resolve
+        payment-retry payment-surplus payment-take return-inspect return-step""",
+    "OMN": """kpi kpi-calendar kpi-csv kpi-enter kpi-enter-file kpi-import-errors kpi-import-undo kpi-imports kpi-orders
+        kpi-quiet kpi-quiet-csv kpi-remove kpi-target kpis""",
+    "OMH": """carton carton-new stock-adjust stock-bin-move stock-count-approve stock-count-discard stock-count-enter
+        stock-count-new stock-delivery-add stock-delivery-close stock-delivery-new stock-delivery-receive stock-transfer
+        stock-write-off""",
+    "OMK": """pick-list-pass pick-station pick-station-list pick-station-next pick-station-scans pick-station-step""",
+    "OMP": """pack-find pack-queue pack-scans pack-station""",
+    "OM": """insert insert-new pick-list-assign pick-lists-plan picking-policy settings settings-edit
+        settings-key-revoke settings-keys settings-list settings-new settings-shop settings-start trolley trolley-new
+        warehouse-setup webhook webhook-new webhook-redeliver webhook-step webhooks""",
+    "O": """customer-erase settings-demo-load settings-demo-remove settings-user settings-user-new settings-user-reset
+        settings-users""",
+}
+ROWS = {name: roles for roles, row in MATRIX.items() for name in row.split()}
+
+
+def somebody(role: str) -> User:
+    user = User.objects.create_user(role, password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def test_every_address_stands_in_the_matrix_once():
+    assert sorted(name for row in MATRIX.values() for name in row.split()) == names()
+
+
+def test_each_role_has_what_the_guards_of_its_own_work_ask_for():
+    def has(role: Role, needs: tuple[str, ...] | None) -> bool:
+        return needs is None or not needs or not set(needs).isdisjoint(role.permissions)
+
+    asked = {name: needs_at(name) for name in ROWS}
+    assert {name for name, needs in asked.items() if needs is None} == set(MATRIX[EVERYBODY].split())
+    found = {name: "".join(key for key, role in LETTERS.items() if has(ROLES[role], asked[name])) for name in ROWS}
+    assert found == {name: "OMAKPHSN" if roles == EVERYBODY else roles for name, roles in ROWS.items()}
+
+
+def test_the_guards_let_a_picker_do_a_pickers_work_alone():
+    client = signed_in(somebody("picker"))
+    walked = [name for name in ROWS if name != "logout"]
+    passed = {name: may(client, address_of(name)) for name in walked}
+    assert passed == {name: ROWS[name] == EVERYBODY or "K" in ROWS[name] for name in walked}
+
+
+def test_a_stranger_gets_past_the_public_ones_alone(client: Client):
+    assert {name for name in ROWS if may(client, address_of(name))} == set(MATRIX[EVERYBODY].split())
+
+
+@pytest.mark.parametrize("role", ROLES.values(), ids=list(ROLES))
+def test_the_migration_gave_each_group_what_its_role_takes(role):
+    found = Permission.objects.filter(group__name=role.name).values_list("content_type__app_label", "codename")
+    assert {f"{label}.{codename}" for label, codename in found} == set(role.permissions)
+
+
+def test_who_has_a_workplace_works_nowhere_else(noon):
+    """And who has none works everywhere."""
+    york = make_warehouse("YORK", mode="manual")
+    make_stock(make_product("JAR-1"), 50, warehouse=york)
+    order = make_order((("JAR-1", 1),), state="approved")
+    picker = somebody("picker")
+    away = Workplace.objects.create(user=picker, warehouse=make_warehouse("HULL", mode="manual"))
+    client, shipment, row = signed_in(picker), Shipment.objects.get(), PickList.objects.get()
+    assert client.post(f"/orders/{order.number}/shipments/{shipment.number}/pick/").status_code == 403
+    asked = {"data": {"warehouse": "YORK"}, "content_type": "application/json"}
+    assert client.post("/pick/next/", **asked).status_code == 403
+    assert client.post(f"/picking/{row.pk}/take/").status_code == 403
+    assert PickList.objects.get().picker == ""
+    away.delete()
+    assert client.post("/pick/next/", **asked).status_code == 200
+    assert PickList.objects.get().picker == "picker"
+
+
+def test_a_step_of_a_shipment_takes_the_right_of_that_step(noon):
+    order = make_order(state="approved")
+    number = order.shipments.get().number
+    assert signed_in(somebody("packer")).post(f"/orders/{order.number}/shipments/{number}/pick/").status_code == 403
+    assert signed_in(somebody("picker")).post(f"/orders/{order.number}/shipments/{number}/pick/").status_code == 302
+    assert Shipment.objects.get().state == "picked"

@@ -1,0 +1,122 @@
+"""Settings: each has a page and a form that keeps what is typed; users are signed out when they are disabled."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from inventory.models import Product, Warehouse
+from ordermgmt.models import DemoShop, Workplace
+from ordermgmt.setup.subjects import SUBJECTS
+from ordermgmt.tasks import load_demo
+from orders.keys import authenticate
+from orders.models import ApiKey, Order
+from tests.factories import make_order, make_warehouse
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+WAREHOUSE = {"code": "YORK", "name": "York", "mode": "manual", "country": "GB", "time_zone": "Europe/London"}
+
+
+def test_the_index_leads_to_every_setting_and_says_what_it_does(alice: Client, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        parts = alice.get("/settings/").context["sections"]
+    entries = [entry for _, part in parts for entry in part]
+    assert all(str(entry.sentence).endswith(".") for entry in entries)
+    assert {f"/settings/{slug}/" for slug in SUBJECTS} < {entry.address for entry in entries}
+    assert {alice.get(entry.address).status_code for entry in entries} == {200}
+
+
+@pytest.mark.parametrize("slug", SUBJECTS)
+def test_every_subject_has_a_form_that_refuses_nothing_typed(alice: Client, slug):
+    page = alice.get(f"/settings/{slug}/new/")
+    assert list(page.context["form"].fields) == list(SUBJECTS[slug].fields)
+    assert alice.post(f"/settings/{slug}/new/", {}).status_code == 422
+    assert not SUBJECTS[slug].model._default_manager.filter(pk=999).exists()
+    assert alice.get(f"/settings/{slug}/999/").status_code == 404
+
+
+def test_a_row_is_added_and_changed(alice: Client):
+    alice.post("/settings/warehouses/new/", {**WAREHOUSE, "cut_off": "14:00", "priority": "5", "active": "on"})
+    row = Warehouse.objects.get(code="YORK")
+    alice.post(
+        f"/settings/warehouses/{row.pk}/", {**WAREHOUSE, "name": "York North", "cut_off": "14:00", "priority": 5}
+    )
+    row = Warehouse.objects.get()
+    assert (row.name, row.active, row.priority) == ("York North", False, 5)
+    assert "York North" in alice.get("/settings/warehouses/").content.decode()
+
+
+def test_a_key_is_shown_once_and_revoked(alice: Client, noon):
+    channel = make_order().channel
+    ApiKey.objects.all().delete()
+    typed = {"name": "Web", "channel": channel.pk, "scopes": ["orders:read"]}
+    key = alice.post("/settings/keys/", typed).context["key"]
+    row = ApiKey.objects.get()
+    assert authenticate(key) == row
+    assert key not in alice.get("/settings/keys/").content.decode()
+    alice.post(f"/settings/keys/{row.pk}/revoke/")
+    assert authenticate(key) is None
+    assert alice.post("/settings/keys/", {"name": "Web"}).status_code == 422
+
+
+def test_a_user_gets_roles_and_workplaces_and_is_signed_out_when_disabled(alice: Client):
+    york = make_warehouse("YORK")
+    typed = {"username": "petra", "email": "", "roles": ["packer"], "workplaces": [york.pk], "is_active": "on"}
+    assert alice.post("/settings/users/new/", {**typed, "password": ""}).status_code == 422
+    assert alice.post("/settings/users/new/", {**typed, "password": "12345"}).status_code == 422
+    alice.post("/settings/users/new/", {**typed, "password": "correct horse battery"})
+    petra = User.objects.get(username="petra")
+    assert (petra.is_staff, petra.is_superuser, petra.check_password("correct horse battery")) == (True, False, True)
+    assert [group.name for group in petra.groups.all()] == ["packer"]
+    assert Workplace.objects.get().warehouse == york
+    client, sessions = signed_in(petra), Session.objects.count()
+    alice.post(f"/settings/users/{petra.pk}/", {**typed, "password": "", "is_active": ""})
+    assert Session.objects.count() == sessions - 1
+    User.objects.filter(pk=petra.pk).update(is_active=True)
+    assert client.get("/").status_code == 302
+    alice_id = User.objects.get(username="alice").pk
+    assert alice.post(f"/settings/users/{alice_id}/", {"username": "alice", "email": ""}).status_code == 422
+    assert User.objects.get(pk=alice_id).is_active
+
+
+def test_an_owner_does_not_touch_the_superuser(alice: Client):
+    owner = User.objects.create_user("olga", password="x", is_staff=True)
+    owner.groups.add(Group.objects.get(name="owner"))
+    client, root = signed_in(owner), User.objects.get(username="alice")
+    assert client.get("/settings/users/").status_code == 200
+    assert client.post(f"/settings/users/{root.pk}/", {"username": "alice", "password": "x"}).status_code == 403
+    assert client.post(f"/settings/users/{root.pk}/reset-factor/").status_code == 403
+
+
+def test_the_checklist_follows_the_shop(alice: Client, noon, django_assert_max_num_queries):
+    page = alice.get("/settings/start/").context
+    assert ([step.is_done for step in page["steps"]], page["is_empty"]) == ([False] * 6, True)
+    make_order()
+    with django_assert_max_num_queries(10):
+        page = alice.get("/settings/start/").context
+    assert [step.is_done for step in page["steps"]] == [True, True, True, True, False, True]
+    assert (page["following"], page["is_empty"]) == (page["steps"][4], False)
+
+
+def test_a_shop_with_data_of_its_own_takes_no_demo_and_loses_nothing(alice: Client, noon):
+    make_order()
+    alice.post("/settings/start/demo/")
+    alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
+    load_demo()
+    assert (DemoShop.objects.count(), Order.objects.count(), Product.objects.exists()) == (0, 1, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, monkeypatch):
+    loads = []
+    monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: loads.append(terms["orders"]))
+    alice.post("/settings/start/demo/")
+    load_demo()
+    load_demo()
+    assert loads == [120]
+    make_order()
+    alice.post("/settings/start/demo/remove/", {"name": "Other"})
+    assert Order.objects.count() == 1
+    alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
+    assert (Order.objects.count(), DemoShop.objects.count(), User.objects.count()) == (0, 0, 1)
