@@ -65,7 +65,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or development_secret()
 REDIS_URL = env.str("REDIS_URL", default="") or places.redis_url
 
 # The shop
-SHOP_NAME = env.str("SHOP_NAME", default="Northwind Gifts")
+SHOP_NAME = OTP_TOTP_ISSUER = env.str("SHOP_NAME", default="Northwind Gifts")
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="Europe/London")
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=30)
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -176,7 +176,6 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of those who approve, refund or decide on users
-OTP_TOTP_ISSUER = SHOP_NAME
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -32,52 +31,59 @@ class Step:
     button: Words
 
 
+TASKS: Sequence[tuple[Words, Words, str, Words]] = (
+    (
+        gettext_lazy("Add a warehouse"),
+        gettext_lazy("Where goods lie, who works there, and until when parcels leave the same day."),
+        "/settings/warehouses/new/",
+        gettext_lazy("Add a warehouse"),
+    ),
+    (
+        gettext_lazy("Add products"),
+        gettext_lazy("What you sell: SKU, name, price and measures. Each needs a tax class, which you add before."),
+        "/settings/products/new/",
+        gettext_lazy("Add a product"),
+    ),
+    (
+        gettext_lazy("Put goods on the shelves"),
+        gettext_lazy("Expect a delivery and take it in: that is how stock comes into the books."),
+        "/stock/deliveries/new/",
+        gettext_lazy("Expect a delivery"),
+    ),
+    (
+        gettext_lazy("Open a channel"),
+        gettext_lazy("A storefront, a marketplace or your own desk, each with its currency."),
+        "/settings/channels/new/",
+        gettext_lazy("Open a channel"),
+    ),
+    (
+        gettext_lazy("Give it a key"),
+        gettext_lazy("With it the channel's programs read products and place orders."),
+        "/settings/keys/",
+        gettext_lazy("Issue a key"),
+    ),
+    (
+        gettext_lazy("Place a test order"),
+        gettext_lazy("Through the shop's page or the API; then follow it through the nine stages."),
+        "/api/docs/",
+        gettext_lazy("See how"),
+    ),
+)
+
+
 def steps() -> Sequence[Step]:
     """In their order, in six statements."""
-    new = reverse("settings-new", args=["products"])
+    done = (
+        Warehouse.objects.exists(),
+        Product.objects.exists(),
+        Stock.objects.filter(on_hand__gt=0).exists(),
+        Channel.objects.exists(),
+        ApiKey.objects.filter(revoked_at=None).exists(),
+        Order.objects.exists(),
+    )
     return [
-        Step(
-            gettext_lazy("Add a warehouse"),
-            gettext_lazy("Where goods lie, who works there, and until when parcels leave the same day."),
-            Warehouse.objects.exists(),
-            reverse("settings-new", args=["warehouses"]),
-            gettext_lazy("Add a warehouse"),
-        ),
-        Step(
-            gettext_lazy("Add products"),
-            gettext_lazy("What you sell: SKU, name, price and measures. A tax class comes first."),
-            Product.objects.exists(),
-            new,
-            gettext_lazy("Add a product"),
-        ),
-        Step(
-            gettext_lazy("Put goods on the shelves"),
-            gettext_lazy("Expect a delivery and take it in: that is how stock comes into the books."),
-            Stock.objects.filter(on_hand__gt=0).exists(),
-            reverse("stock-delivery-new"),
-            gettext_lazy("Expect a delivery"),
-        ),
-        Step(
-            gettext_lazy("Open a channel"),
-            gettext_lazy("A storefront, a marketplace or your own desk, each with its currency."),
-            Channel.objects.exists(),
-            reverse("settings-new", args=["channels"]),
-            gettext_lazy("Open a channel"),
-        ),
-        Step(
-            gettext_lazy("Give it a key"),
-            gettext_lazy("With it the channel's programs read products and place orders."),
-            ApiKey.objects.filter(revoked_at=None).exists(),
-            reverse("settings-keys"),
-            gettext_lazy("Issue a key"),
-        ),
-        Step(
-            gettext_lazy("Place a test order"),
-            gettext_lazy("Through the shop's page or the API; then follow it through the nine stages."),
-            Order.objects.exists(),
-            reverse("api-docs") if settings.DEBUG else reverse("orders"),
-            gettext_lazy("See how"),
-        ),
+        Step(title, sentence, is_done, address, button)
+        for (title, sentence, address, button), is_done in zip(TASKS, done, strict=True)
     ]
 
 

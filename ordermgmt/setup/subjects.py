@@ -64,9 +64,8 @@ SUBJECTS: Mapping[str, Subject] = {
             _("shipping method"),
             _("What a customer chooses from at the checkout: what it costs and how many days are promised."),
             ShippingMethod,
-            ("channel", "code", "name", "currency", "price", "free_from", "tax_class", "days", "active"),
-            (("name", _("Name")), ("channel", _("Channel")), ("price", _("Price")), ("days", _("Days"))),
-            ("channel",),
+            ("code", "name", "currency", "price", "free_from", "tax_class", "countries", "days", "active"),
+            (("name", _("Name")), ("currency", _("Currency")), ("price", _("Price")), ("days", _("Days"))),
         ),
         Subject(
             "warehouses",
