@@ -21,7 +21,7 @@ from ordermgmt.celery import app
 from ordermgmt.stack.stack import private_stack
 from tests.schema import migrate
 
-FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission"}
+FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # and roles
 
 
 def pytest_configure(config: pytest.Config) -> None:
