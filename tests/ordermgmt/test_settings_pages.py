@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 WAREHOUSE = {"code": "YORK", "name": "York", "mode": "manual", "country": "GB", "time_zone": "Europe/London"}
 
 
-def test_the_index_leads_to_every_setting_and_says_what_it_does(alice: Client, django_assert_num_queries):
+def test_the_index_leads_to_every_setting_and_says_what_it_does(alice: Client, noon, django_assert_num_queries):
+    make_order()
     with django_assert_num_queries(2):
         parts = alice.get("/settings/").context["sections"]
     entries = [entry for _, part in parts for entry in part]
