@@ -25,7 +25,7 @@ def test_the_index_leads_to_every_setting_and_says_what_it_does(alice: Client, n
     entries = [entry for _, part in parts for entry in part]
     assert all(str(entry.sentence).endswith(".") for entry in entries)
     assert {f"/settings/{slug}/" for slug in SUBJECTS} < {entry.address for entry in entries}
-    assert {alice.get(entry.address).status_code for entry in entries} == {200}
+    assert {alice.get(entry.address, follow=True).status_code for entry in entries} == {200}
 
 
 @pytest.mark.parametrize("slug", SUBJECTS)
