@@ -106,6 +106,11 @@ class Follow:
         return self.order.state in EXITS
 
     @property
+    def is_overdue(self) -> bool:
+        """Whether even the day by which it was expected is over, so that nobody can name another one."""
+        return self.expected_on is not None and self.is_late and self.expected_on < clock.now()
+
+    @property
     def asks(self) -> bool:
         """Whether a line still waits for a word."""
         return any(row.may_say and not row.confirmed and not row.claims for row in self.lines)

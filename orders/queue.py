@@ -127,8 +127,9 @@ def drain_one_by_one(claim_batch: Claim, advance: Advance, *, failed: Fail) -> i
         with _one_nudge_per_queue():
             for row in rows:
                 done += _advanced(row, advance, failed)
-        # What has become due again meanwhile waits for the next message, and so does the rest of a long day.
-        if len(rows) < BATCH or monotonic() > deadline:
+                if monotonic() > deadline:  # the rest of a long day is due again when its lease is over
+                    return done
+        if len(rows) < BATCH:  # what has become due again meanwhile waits for the next message
             return done
 
 

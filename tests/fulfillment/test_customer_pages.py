@@ -77,6 +77,15 @@ def test_an_order_is_followed_in_plain_words(client, state, headline):
     assert ("Did everything arrive?" in text) == (state in ("delivered", "reviewed"))
 
 
+def test_of_what_is_overdue_no_day_is_named_that_is_over(client):
+    order = make_order(state="shipped")
+    for days, late, over in ((0, False, False), (30, True, True)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            text = client.get(track(order)).content.decode()
+        assert ("Later than we said" in text, "We are seeing to it" in text) == (late, over)
+        assert ("xpected by" in text) is not over
+
+
 def test_looking_records_nothing(client, order):
     before = OrderEvent.objects.count()
     for address in (track(order), back(order), "/track/"):

@@ -112,6 +112,9 @@ def test_a_batch_that_takes_too_long_keeps_what_is_done_and_leaves_the_rest_due(
     assert drain() == 2
     assert states() == ["received", "received", "placed", "placed", "placed"]
     assert Order.objects.filter(state="placed", due_at__lte=clock.now(), attempts=0).count() == 3
+    monkeypatch.setattr(queue, "monotonic", iter((0.0, 0.06)).__next__)
+    assert drain(batch=drain_one_by_one, rows=lease) == 1
+    assert states() == ["received"] * 3 + ["placed"] * 2
 
 
 @pytest.mark.parametrize(
