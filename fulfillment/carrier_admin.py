@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from fulfillment.carriers.accounts import tables_changed
 from fulfillment.models import (
     CarrierAccount,
-    CarrierCharge,
+    CarrierInvoice,
     CarrierService,
     CarrierSurcharge,
     CarrierZone,
@@ -133,8 +133,8 @@ class ManifestAdmin(ReadOnly):
     list_select_related = ("account", "warehouse")
 
 
-@admin.register(CarrierCharge)
-class CarrierChargeAdmin(ReadOnly):
-    list_display = ("tracking_number", "account", "invoice", "billed", "at")
+@admin.register(CarrierInvoice)
+class CarrierInvoiceAdmin(ReadOnly):
+    list_display = ("number", "account", "currency", "at", "by")
     list_select_related = ("account",)
-    search_fields = ("tracking_number", "invoice")
+    search_fields = ("number",)

@@ -106,6 +106,28 @@ class WebhookRefused(FulfillmentError):
     code = "webhook_refused"
 
 
+class InvoiceRefused(FulfillmentError):
+    """A carrier's invoice that cannot be read, or was taken in before; `faults` are sentences."""
+
+    code = "invoice_refused"
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))
+
+
+class NothingToBuy(FulfillmentError):
+    """No shipment was chosen, or too many."""
+
+    code = "nothing_to_buy"
+
+
+class ManifestRefused(FulfillmentError):
+    """The manifest cannot be closed or changed now."""
+
+    code = "manifest_refused"
+
+
 class ArrivalRefused(FulfillmentError):
     """What somebody says arrived cannot be so."""
 

@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 class Trade:
     """How the jobs of some kinds are done.
 
-    `do` takes a job and a row; it returns the row's part of the file, if there is one, and refuses in words for
-    people. `join` makes the file of the parts and says how many pages it has.
+    `do` takes a job and a row, whose `outcome` and `said` it may set; it returns the row's part of the file, if there
+    is one, and refuses in words for people. `join` makes the file of the parts and says how many pages it has.
     """
 
     do: Callable[[Job, JobRow], bytes | None]
@@ -74,9 +74,12 @@ def run(kinds: Collection[str], trade: Trade) -> None:
 
 
 def claim(kinds: Collection[str]) -> Job | None:
-    """The oldest job of these kinds that no worker is at, for as long as the lease lasts; None when there is none."""
+    """The job of these kinds that waits longest without a worker, for as long as the lease lasts; None without any.
+
+    What a slice of time was too short for queues up again, so that a long job stops no other.
+    """
     with transaction.atomic():
-        due = Job.objects.filter(due_at__lte=clock.now(), kind__in=kinds).order_by("pk")
+        due = Job.objects.filter(due_at__lte=clock.now(), kind__in=kinds).order_by("due_at", "pk")
         job = due.select_for_update(skip_locked=True).first()
         if job is None:
             return None
@@ -109,7 +112,7 @@ def retry(job_id: int) -> Job:
         job = Job.objects.select_for_update().get(pk=job_id)
         if job.ended_at is None or (job.status == Status.DONE and not job.faulty):
             raise NothingWentWrong(f"Nothing of {job} went wrong")
-        job.rows.exclude(error="").update(error="", done_at=None)
+        job.rows.exclude(error="").update(error="", outcome="", said="", done_at=None)
         job.done, job.faulty = job.done - job.faulty, 0
         job.status, job.attempts, job.due_at, job.ended_at = Status.WAITING, 0, clock.now(), None
         job.save()
@@ -158,7 +161,7 @@ def _keep(job: Job, row: JobRow) -> bool:
         mine = _mine(job).select_for_update().first()
         if mine is None:
             return False
-        row.save(update_fields=["data", "error", "done_at"])
+        row.save(update_fields=["data", "error", "outcome", "said", "done_at"])
         mine.done, mine.faulty = mine.done + 1, mine.faulty + bool(row.error)
         mine.due_at = job.due_at = clock.now() + LEASE
         mine.save(update_fields=["done", "faulty", "due_at"])

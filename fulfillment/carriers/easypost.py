@@ -138,6 +138,7 @@ def _shipment(package: Package) -> dict[str, Any]:
         "from_address": _address(package.origin),
         "to_address": _address(package.destination),
         "parcel": {"weight": round(package.weight_g / GRAMS_PER_OUNCE, 1), **size},
+        "options": {"label_format": "PDF", "label_size": "4x6"},
     }
     if package.crosses_a_border:
         wanted["customs_info"] = _customs(package)
@@ -148,6 +149,8 @@ def _customs(package: Package) -> dict[str, Any]:
     return {
         "contents_type": "merchandise",
         "non_delivery_option": "return",
+        "customs_certify": True,
+        "customs_signer": package.origin.name,
         "customs_items": [
             {
                 "description": content.name,

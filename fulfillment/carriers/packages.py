@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 
 from fulfillment.carriers.carrier import Content, Package, Place, Size
 from fulfillment.carriers.choice import Subject
-from fulfillment.models import Parcel, ProductCustoms, Shipment
+from fulfillment.models import Parcel, ParcelItem, ProductCustoms, Shipment
 from inventory.models import Warehouse
 from orders.models import Order
 
 RETURN_KEY = "return-"  # begins the purchase's key of a label for the way back
+# What is in parcels, for those who look at many of them.
+GOODS_ROWS = ParcelItem.objects.select_related("shipment_line__order_line__product__customs")
+GOODS = Prefetch("items", GOODS_ROWS)
 
 
 def carrier_day() -> timedelta:
@@ -50,13 +54,11 @@ def size_of(parcel: Parcel) -> Size:
 
 def contents_of(parcel: Parcel) -> tuple[Content, ...]:
     """What is in it, as customs wants it; the value is the product's own or what was paid for one."""
-    rows = list(parcel.items.select_related("shipment_line__order_line__product"))
-    products = [row.shipment_line.order_line.product_id for row in rows]
-    customs = {row.product_id: row for row in ProductCustoms.objects.filter(product__in=products)}
+    prefetch_related_objects([parcel], GOODS)
     found = []
-    for row in rows:
+    for row in parcel.items.all():
         line = row.shipment_line.order_line
-        known = customs.get(line.product_id)
+        known: ProductCustoms | None = getattr(line.product, "customs", None)
         paid = line.unit_price if known is None or known.value is None else known.value
         found.append(
             Content(
@@ -74,7 +76,8 @@ def contents_of(parcel: Parcel) -> tuple[Content, ...]:
 
 def subject_of(parcel: Parcel, order: Order) -> Subject:
     """What rules of preference ask of a parcel."""
-    skus = parcel.items.values_list("shipment_line__order_line__sku", flat=True)
+    prefetch_related_objects([parcel], GOODS)
+    skus = [row.shipment_line.order_line.sku for row in parcel.items.all()]
     return asked_of(order, weight_g=parcel.weight_g, skus=skus)
 
 

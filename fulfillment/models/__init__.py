@@ -1,5 +1,6 @@
 """The tables of the warehouse, the carrier and the way back."""
 
+from fulfillment.models.billing import CarrierInvoice, ParcelBill
 from fulfillment.models.carriers import (
     CarrierAccount,
     CarrierService,
@@ -10,12 +11,11 @@ from fulfillment.models.carriers import (
     WeightBreak,
 )
 from fulfillment.models.claims import Claim, ClaimLine
-from fulfillment.models.desk import DeliveryConfirmation, DeliveryLine, LabelRun, LabelRunRow, ProductCustoms
+from fulfillment.models.desk import DeliveryConfirmation, DeliveryLine, ProductCustoms
 from fulfillment.models.handovers import HandOver
 from fulfillment.models.inserts import Insert, InsertRule
 from fulfillment.models.jobs import Job, JobChunk, JobRow
 from fulfillment.models.labels import (
-    CarrierCharge,
     Label,
     Manifest,
     PlayedLabel,
@@ -40,7 +40,7 @@ from fulfillment.models.trolleys import PickingPolicy, Trolley
 
 __all__ = [
     "CarrierAccount",
-    "CarrierCharge",
+    "CarrierInvoice",
     "CarrierService",
     "CarrierSurcharge",
     "CarrierZone",
@@ -53,13 +53,12 @@ __all__ = [
     "Insert",
     "InsertRule",
     "Label",
-    "LabelRun",
-    "LabelRunRow",
     "LinkRequest",
     "Manifest",
     "Message",
     "MessageCursor",
     "Parcel",
+    "ParcelBill",
     "ParcelItem",
     "PickList",
     "PickListStep",

@@ -1,51 +1,14 @@
-"""Work of the ship desk: labels bought in bulk, what customs asks of a product, and what customers confirm."""
+"""What customs asks of a product, and what customers confirm."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from fulfillment.models.shipments import Shipment
 from inventory import clock
 from inventory.countries import check_country
 from inventory.models import Product
 from orders.models import Order, OrderLine
-
-
-class LabelRun(models.Model):
-    """Labels for many shipments, bought in the background; each row says how it went."""
-
-    by = models.CharField(max_length=80)
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering: ClassVar = ["-id"]
-
-    def __str__(self) -> str:
-        return f"Labels of {self.at:%Y-%m-%d %H:%M}"
-
-
-class LabelRunRow(models.Model):
-    """One shipment of a run."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waits"
-        DONE = "done", "Bought"
-        FAILED = "failed", "Failed"
-
-    run = models.ForeignKey(LabelRun, on_delete=models.CASCADE, related_name="rows")
-    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="label_rows")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    message = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "shipment"], name="one_row_per_run_and_shipment")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.shipment_id}: {self.state}"
 
 
 class ProductCustoms(models.Model):

@@ -62,7 +62,10 @@ class Job(models.Model):
 
 
 class JobRow(models.Model):
-    """One thing of a job: done (`data` is its part of the file, dropped once all is well), refused, or still to do."""
+    """One thing of a job: done (`data` is its part of the file, dropped once all is well), refused, or still to do.
+
+    Where there is more to tell than that it was done, `outcome` is its word and `said` its sentence.
+    """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="rows", db_index=False)
     seq = models.PositiveIntegerField()
@@ -70,6 +73,8 @@ class JobRow(models.Model):
     name = models.CharField(max_length=60)
     data = models.BinaryField(null=True)
     error = models.CharField(max_length=300, blank=True)
+    outcome = models.SlugField(max_length=16, blank=True, db_index=False)
+    said = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

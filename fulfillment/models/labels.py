@@ -54,7 +54,11 @@ class RateQuote(models.Model):
 
 
 class Manifest(models.Model):
-    """What one carrier took along from one warehouse on one day."""
+    """What one carrier took along from one warehouse: scanned while it is open, frozen when it is closed.
+
+    `told_at`: the carrier has the list. `trouble` is what it said to it instead. Only one is open per account and
+    warehouse; each scan counts in `parcels`, so that scanning and closing queue up for its row.
+    """
 
     account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="manifests")
     warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.PROTECT, related_name="manifests")
@@ -62,6 +66,11 @@ class Manifest(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(default=clock.now)
     by = models.CharField(max_length=80)
+    parcels = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=80, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     document_url = models.URLField(max_length=500, blank=True)
 
@@ -70,11 +79,19 @@ class Manifest(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account", "warehouse", "day", "number"], name="one_manifest_per_day_and_number"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["account", "warehouse"], condition=Q(closed_at=None), name="one_open_manifest_per_pick_up"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Manifest {self.pk}"
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """For people and barcodes."""
+        return f"M{self.pk}"
 
 
 class Label(models.Model):
@@ -95,6 +112,7 @@ class Label(models.Model):
     reference = models.CharField(max_length=80, blank=True, help_text="The carrier's own name for the purchase.")
     document_url = models.URLField(max_length=500, blank=True, help_text="Where the carrier keeps the label to print.")
     manifest = models.ForeignKey(Manifest, on_delete=models.SET_NULL, null=True, related_name="labels")
+    manifested_at = models.DateTimeField(null=True, blank=True, help_text="When its order's history was told of it.")
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -167,25 +185,3 @@ class PlayedLabel(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class CarrierCharge(models.Model):
-    """One line of a carrier's invoice: what it bills for one tracking number."""
-
-    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="charges")
-    invoice = models.CharField(max_length=40)
-    tracking_number = models.CharField(max_length=40, db_index=True)
-    billed = models.DecimalField(max_digits=14, decimal_places=3)
-    at = models.DateTimeField(default=clock.now)
-    by = models.CharField(max_length=80)
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["account", "invoice", "tracking_number"], name="one_charge_per_invoice_and_parcel"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tracking_number}: {self.billed}"
