@@ -61,6 +61,7 @@ TOLD = {
     "shipment.delivered": ("shipment", "warehouse"),
     "shipment.cancelled": ("shipment", "warehouse"),
     "parcel.labelled": ("shipment", "parcel", "carrier", "service", "tracking"),
+    "parcel.handed_over": ("shipment", "parcel", "carrier", "tracking", "manifest"),
     "parcel.delayed": ("shipment", "parcel", "expected_at"),
     "parcel.silent": ("shipment", "parcel", "heard_at"),
     "parcel.settled": ("shipment", "parcel", "status", "how"),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db.models import F
 
 from fulfillment.carriers.accounts import carrier_of
 from fulfillment.carriers.carrier import Purchase
@@ -16,7 +17,7 @@ from fulfillment.carriers.packages import package_of
 from fulfillment.carriers.quoting import key_of, parcel_id_of, quote_for, rate_of
 from fulfillment.errors import CarrierError, CarrierRefused
 from fulfillment.flow import no_holds, not_held, order_runs
-from fulfillment.models import CarrierAccount, Label, Parcel, RateQuote, Return, Shipment, VoidedLabel
+from fulfillment.models import CarrierAccount, Label, Manifest, Parcel, RateQuote, Return, Shipment, VoidedLabel
 from fulfillment.queue import held_shipment
 from inventory import clock
 from orders.errors import NotAllowedNow
@@ -113,8 +114,9 @@ def void_label(parcel_id: int, *, reason: str, by: str) -> VoidedLabel:
     Raises NotAllowedNow when it has left or has no label.
     """
     with held_shipment(Parcel.objects.values_list("shipment_id", flat=True).get(pk=parcel_id)) as shipment:
-        label = Label.objects.select_related("account").filter(parcel=parcel_id).first()
-        if not label or not label.account or shipment.state != State.PACKED:
+        label = Label.objects.select_related("account", "manifest").filter(parcel=parcel_id).first()
+        is_gone = label and label.manifest and label.manifest.closed_at is not None
+        if not label or not label.account or shipment.state != State.PACKED or is_gone:
             blocker = "its parcel has a label" if not label else "it has not left"
             raise NotAllowedNow("void a label of", shipment, [f"it takes that {blocker}"])
         voided = _take_off(shipment, label, label.account, reason=reason, by=by)
@@ -207,6 +209,9 @@ def _take_off(shipment: Shipment, label: Label, account: CarrierAccount, *, reas
     )
     told = {"shipment": shipment.code, "parcel": label.parcel.number, "tracking": label.tracking_number}
     record(shipment.order, "label.voided", by=by, reason=reason, **told)
+    on_manifest = Manifest.objects.filter(labels=label, closed_at=None).values("pk")
+    if Manifest.objects.filter(pk__in=on_manifest).update(parcels=F("parcels") - 1):
+        Parcel.objects.filter(pk=label.parcel_id).update(handed_over_at=None)
     label.delete()
     return write_off(account, bought, parcel_id=label.parcel_id, reason=reason, by=by)
 

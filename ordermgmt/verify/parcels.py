@@ -96,6 +96,21 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "manifests-fit",
+        "Every parcel on a manifest goes with its carrier and from its warehouse, and an open one counts its parcels",
+        "SELECT count(*) FROM fulfillment_label",
+        """
+        SELECT concat('manifest M', m.id, ': parcel ', l.tracking_number, ' is of another carrier or warehouse')
+        FROM fulfillment_manifest m JOIN fulfillment_label l ON l.manifest_id = m.id
+        JOIN fulfillment_parcel p ON p.id = l.parcel_id JOIN fulfillment_shipment s ON s.id = p.shipment_id
+        WHERE l.account_id IS DISTINCT FROM m.account_id OR s.warehouse_id <> m.warehouse_id
+        UNION ALL
+        SELECT concat('manifest M', m.id, ': counts ', m.parcels, ' of ', count(l.id))
+        FROM fulfillment_manifest m LEFT JOIN fulfillment_label l ON l.manifest_id = m.id
+        WHERE m.closed_at IS NULL GROUP BY m.id HAVING m.parcels <> count(l.id)
+        """,
+    ),
+    Invariant(
         "order-follows-shipments",
         "Every order is exactly as far as the last of its shipments",
         "SELECT count(*) FROM fulfillment_shipment",

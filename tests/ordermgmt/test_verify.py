@@ -172,6 +172,12 @@ BREACHES = (
         bought_at, '', now(), 'x', '' FROM fulfillment_label LIMIT 1""",
     ),
     (
+        "manifests-fit",
+        """INSERT INTO fulfillment_manifest (account_id, warehouse_id, day, number, at, by, parcels, closed_by,
+        reference, document_url, trouble) SELECT a.id, w.id, now(), 1, now(), 'x', 3, '', '', '', ''
+        FROM fulfillment_carrieraccount a, inventory_warehouse w LIMIT 1""",
+    ),
+    (
         "order-follows-shipments",
         f"""UPDATE fulfillment_shipment SET state = 'shipped', due_at = now() WHERE order_id = {ONE_DELIVERED};
         UPDATE orders_orderevent SET name = 'order.noted' WHERE id = {EVENT_OF_DELIVERED}'shipment.delivered')""",
