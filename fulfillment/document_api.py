@@ -54,6 +54,24 @@ class PackingSlipView(DocumentView):
         return self.drawn(request, code, "packing-slip")
 
 
+class CarrierLabelsView(DocumentView):
+    """`/api/v1/shipments/{code}/carrier-labels/`"""
+
+    @document("carrier_labels", "Print the carrier's labels")
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """One page of 100 by 150 mm for each parcel, once they are bought."""
+        return self.drawn(request, code, "carrier-label")
+
+
+class ProformaView(DocumentView):
+    """`/api/v1/shipments/{code}/proforma/`"""
+
+    @document("proforma", "Print the proforma invoice of an export")
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """A4, for customs."""
+        return self.drawn(request, code, "proforma")
+
+
 class BoxLabelsView(DocumentView):
     """`/api/v1/shipments/{code}/box-labels/`"""
 

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.conf import settings
 
 from fulfillment import holds, jobs
-from fulfillment.carriers import buying
+from fulfillment.carriers import buying, runs
+from fulfillment.dock import closing
 from fulfillment.documents.jobs import print_what_waits
 from fulfillment.mails.sending import lease_messages, send_message, unsent
 from fulfillment.mails.writing import write_links
@@ -77,6 +78,18 @@ def send_messages() -> None:
 def tidy_labels() -> None:
     """Find labels that were bought and are not used, and give them back."""
     buying.tidy_labels()
+
+
+@shared_task
+def finish_manifests() -> None:
+    """Go on with manifests whose closing was cut off."""
+    closing.finish_manifests()
+
+
+@shared_task
+def buy_labels() -> None:
+    """Buy the labels that were asked for in bulk; row by row, since a carrier is asked."""
+    runs.buy_what_waits()
 
 
 @shared_task

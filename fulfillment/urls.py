@@ -12,7 +12,7 @@ from fulfillment.carrier_api import (
 )
 from fulfillment.change_api import ApplyView, CancelView, MergeView, SplitView
 from fulfillment.claim_api import ClaimEndView, ClaimsView
-from fulfillment.document_api import BoxLabelsView, PackingSlipView
+from fulfillment.document_api import BoxLabelsView, CarrierLabelsView, PackingSlipView, ProformaView
 from fulfillment.handover.api import (
     AcceptView,
     ConfirmView,
@@ -23,6 +23,7 @@ from fulfillment.handover.api import (
     StopView,
 )
 from fulfillment.hold_api import ShipmentHoldsView, ShipmentReleaseView
+from fulfillment.manifest_api import DockScansView, ManifestCloseView, ManifestPdfView, ManifestView, PickUpView
 from fulfillment.pack_api import PackedView
 from fulfillment.pick_api import NextListView, PassListView, PickListsView, PickListView, ScansView
 from fulfillment.return_api import CreditView, ReasonsView, ReturnRequestsView, ReturnStepView
@@ -42,9 +43,16 @@ urlpatterns = [
     path("shipments/<str:code>/shipped/", ShippedView.as_view(), name="shipment-shipped"),
     path("shipments/<str:code>/packing-slip/", PackingSlipView.as_view(), name="shipment-packing-slip"),
     path("shipments/<str:code>/box-labels/", BoxLabelsView.as_view(), name="shipment-box-labels"),
+    path("shipments/<str:code>/carrier-labels/", CarrierLabelsView.as_view(), name="shipment-carrier-labels"),
+    path("shipments/<str:code>/proforma/", ProformaView.as_view(), name="shipment-proforma"),
     path("shipments/<str:code>/rates/", ShipmentRatesView.as_view(), name="shipment-rates"),
     path("shipments/<str:code>/labels/", ShipmentLabelsView.as_view(), name="shipment-labels"),
     path("shipments/<str:code>/void-label/", ShipmentVoidView.as_view(), name="shipment-void-label"),
+    path("dock/", PickUpView.as_view(), name="dock"),
+    path("dock/scans/", DockScansView.as_view(), name="dock-scans"),
+    path("manifests/<int:manifest_id>/", ManifestView.as_view(), name="manifest"),
+    path("manifests/<int:manifest_id>/close/", ManifestCloseView.as_view(), name="manifest-close"),
+    path("manifests/<int:manifest_id>/pdf/", ManifestPdfView.as_view(), name="manifest-pdf"),
     path("carriers/<slug:account>/webhook/", CarrierWebhookView.as_view(), name="carrier-webhook"),
     path("orders/<int:number>/arrived/", ArrivedView.as_view(), name="order-arrived"),
     path("handovers/", HandOversView.as_view(), name="handovers"),

@@ -9,6 +9,8 @@ CHORES = {
     "release_due_holds": ("orders.tasks.release_due_holds", 30.0),
     "release_due_shipments": ("fulfillment.tasks.release_due_shipments", 30.0),
     "tidy_labels": ("fulfillment.tasks.tidy_labels", 30.0),
+    "finish_manifests": ("fulfillment.tasks.finish_manifests", 30.0),
+    "buy_labels": ("fulfillment.tasks.buy_labels", 2.0),
     "make_documents": ("fulfillment.tasks.make_documents", 2.0),
     "load_demo": ("ordermgmt.tasks.load_demo", 5.0),
     "run_lists": ("ordermgmt.tasks.run_lists", 2.0),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django_fsm import can_proceed
 
+from fulfillment.customs import is_export
 from fulfillment.flow import OPEN
 from fulfillment.models import Claim, Parcel, PickTask, Return, Shipment, TrackingEvent
 from fulfillment.return_flow import ReturnState
@@ -66,6 +67,11 @@ class ShipmentCard:
     def hold_form(self) -> HoldForm:
         """Empty; its prefix tells the shipments of a page apart."""
         return HoldForm(prefix=f"hold-{self.shipment.number}")
+
+    @property
+    def is_export(self) -> bool:
+        """Whether it leaves its country, so that customs asks for a proforma invoice."""
+        return is_export(self.shipment)
 
     @property
     def may_be_held(self) -> bool:

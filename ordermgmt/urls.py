@@ -28,6 +28,8 @@ urlpatterns = [
     path("print/", include("ordermgmt.documents.urls")),
     path("webhooks/", include("ordermgmt.webhooks.urls")),
     path("warehouse/", include("ordermgmt.warehousing.urls")),
+    path("ship/", include("ordermgmt.shipping.urls")),
+    path("dock/", include("ordermgmt.dock.urls")),
     path("handovers/", include("ordermgmt.handovers.urls")),
     path("radar/", include("ordermgmt.radar.urls")),
     path("orders/<int:number>/", include("ordermgmt.changes.urls")),

@@ -1,5 +1,7 @@
 """Asking every carrier for its rates, choosing, and keeping the choice before anything is bought."""
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 
 from fulfillment.carriers.accounts import active_accounts, carrier_of, rules
@@ -46,7 +48,7 @@ def quote_for(parcel: Parcel, shipment: Shipment, *, package: Package) -> RateQu
         return standing.select_related("account").get()
 
 
-def offers_for(package: Package, accounts: dict[str, CarrierAccount]) -> list[Rate]:
+def offers_for(package: Package, accounts: Mapping[str, CarrierAccount]) -> list[Rate]:
     """From all accounts by rank, in the currency of the first that answers.
 
     A carrier that is away stops nobody while another answers.

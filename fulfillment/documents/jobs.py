@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from fulfillment import jobs
-from fulfillment.documents.kinds import KINDS, Target, draw, kind_named, merged
+from fulfillment.carriers.runs import LABEL_RUN
+from fulfillment.documents.kinds import KINDS, Target, draw, kind_named, merged, themselves
 from fulfillment.errors import NothingToPrint
 from fulfillment.models import Job, JobRow, Shipment
 
@@ -28,9 +29,9 @@ def print_what_waits() -> None:
 def forget_orders(order_ids: Iterable[int]) -> None:
     """Remove every job that printed something of these orders: it may name a person who is erased."""
     shipments = Shipment.objects.filter(order__in=list(order_ids))
-    for kind in KINDS.values():
-        ids = [target_id for target_id, _ in kind.targets(shipments)]
-        rows = JobRow.objects.filter(job__kind=kind.name, target_id__in=ids)
+    of_kinds = [(kind.name, kind.targets(shipments)) for kind in KINDS.values()]
+    for name, targets in [*of_kinds, (LABEL_RUN, themselves(shipments))]:
+        rows = JobRow.objects.filter(job__kind=name, target_id__in=[target_id for target_id, _ in targets])
         jobs.remove(rows.values_list("job_id", flat=True))
 
 

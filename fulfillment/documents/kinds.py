@@ -10,6 +10,7 @@ from fulfillment.errors import NoSuchDocument
 from fulfillment.models import PickTask, Shipment
 
 Target = tuple[int, str]
+CARRIER_LABEL = "carrier-label"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("pick-list", "Pick list", "Pick lists", "fulfillment.documents.pick_list.draw", lists_of),
         Kind("packing-slip", "Packing slip", "Packing slips", "fulfillment.documents.packing_slip.draw", themselves),
         Kind("box-label", "Box labels", "Box labels", "fulfillment.documents.box_label.draw", themselves),
+        Kind("proforma", "Proforma invoice", "Proforma invoices", "fulfillment.documents.proforma.draw", themselves),
+        Kind(CARRIER_LABEL, "Carrier labels", "Carrier labels", "fulfillment.documents.carrier_label.draw", themselves),
     )
 }
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Sum
 
 from fulfillment.errors import NothingToPrint
-from fulfillment.models import Parcel, PickList, Shipment
+from fulfillment.models import Label, Parcel, PickList, Shipment
+from inventory.models import Warehouse
 from orders.flow import State
 
 ADDRESS_PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
@@ -79,6 +80,18 @@ class BoxLabel:
     carton: str
     weight_g: int
     units: int
+
+
+@dataclass(frozen=True)
+class CarrierLabel:
+    """What the carrier sold for one parcel; `document_url` is where it keeps the label that it wants to see."""
+
+    carrier: str
+    service: str
+    tracking_number: str
+    document_url: str
+    origin: Sequence[str]
+    box: BoxLabel
 
 
 def list_sheet(list_id: int) -> ListSheet:
@@ -152,6 +165,37 @@ def box_labels(shipment_id: int) -> list[BoxLabel]:
         )
         for parcel in parcels
     ]
+
+
+def carrier_labels(shipment_id: int) -> list[CarrierLabel]:
+    """One for each parcel. Raises NothingToPrint where one is missing, or was bought by somebody else."""
+    boxes = {box.number: box for box in box_labels(shipment_id)}
+    rows = Label.objects.filter(parcel__shipment=shipment_id).select_related("parcel__shipment__warehouse")
+    labels = {row.parcel.number: row for row in rows}
+    code = next(iter(boxes.values())).shipment
+    if missing := boxes.keys() - labels.keys():
+        raise NothingToPrint(f"No label was bought for parcel {min(missing)} of {code}")
+    foreign = [row.tracking_number for row in labels.values() if row.account_id is None]
+    if foreign:
+        raise NothingToPrint(f"Label {foreign[0]} of {code} was bought elsewhere, and is not kept here")
+    return [
+        CarrierLabel(
+            carrier=labels[number].carrier,
+            service=labels[number].service,
+            tracking_number=labels[number].tracking_number,
+            document_url=labels[number].document_url,
+            origin=origin_of(labels[number].parcel.shipment.warehouse),
+            box=box,
+        )
+        for number, box in boxes.items()
+    ]
+
+
+def origin_of(warehouse: Warehouse) -> list[str]:
+    """The shop at the warehouse, in lines."""
+    place = " ".join(part for part in (warehouse.city, warehouse.postal_code) if part)
+    lines = (settings.SHOP_NAME, warehouse.name, warehouse.line1, place, warehouse.country)
+    return [line for line in lines if line]
 
 
 def written(address: Mapping[str, str]) -> list[str]:

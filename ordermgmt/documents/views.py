@@ -45,7 +45,7 @@ def document(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     if not drawn:
         messages.error(request, f"There is nothing to print for {code}.")
         return redirect("order", number=shipment.order.number)
-    return _pdf(drawn[0] if len(drawn) == 1 else merged(drawn)[0], f"{kind}-{code}.pdf")
+    return shown_pdf(drawn[0] if len(drawn) == 1 else merged(drawn)[0], f"{kind}-{code}.pdf")
 
 
 @require_safe
@@ -54,7 +54,7 @@ def pick_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One pick list."""
     row = get_object_or_404(PickList, pk=list_id)
     try:
-        return _pdf(draw("pick-list", row.pk), f"pick-list-P{row.pk}.pdf")
+        return shown_pdf(draw("pick-list", row.pk), f"pick-list-P{row.pk}.pdf")
     except NothingToPrint as refusal:
         messages.error(request, f"{refusal}.")
         return redirect("pick-list", list_id=row.pk)
@@ -97,7 +97,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @warehouse_action
 def job_file(request: HttpRequest, job_id: int) -> HttpResponse:
     """The file of a job that is ready."""
-    job = get_object_or_404(Job, pk=job_id, kind__in=KINDS, ended_at__isnull=False, size__gt=0)
+    return sent_file(get_object_or_404(Job, pk=job_id, kind__in=KINDS, ended_at__isnull=False, size__gt=0))
+
+
+def sent_file(job: Job) -> HttpResponse:
+    """The PDF that came of a job, to keep."""
     name = f'attachment; filename="{job.kind}-{job.pk}.pdf"'
     headers = {"Content-Disposition": name, "Content-Length": str(job.size), "Cache-Control": "no-store"}
     answer = StreamingHttpResponse(jobs.file_of(job), content_type="application/pdf", headers=headers)
@@ -116,6 +120,12 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     return redirect("prints")
 
 
+def ticked_ids(request: HttpRequest) -> list[int]:
+    """Of the shipments that were ticked, as many as a job takes; what is no number is passed over."""
+    ticked = request.POST.getlist("shipment")[:MOST_ROWS]
+    return [int(pk) for pk in ticked if pk.isascii() and pk.isdecimal() and len(pk) <= LONGEST_NUMBER]
+
+
 def _chosen(request: HttpRequest, state: str, warehouse: str) -> tuple[QuerySet[Shipment], str]:
     """The shipments and what to call them. Of ticked ones it does not matter how far they have come since."""
     if request.POST.get("which") == "all":
@@ -123,12 +133,12 @@ def _chosen(request: HttpRequest, state: str, warehouse: str) -> tuple[QuerySet[
         what = f"{STATES[state]}, {warehouse}, " if warehouse else f"{STATES[state]}, "
         what += counted(len(ids), "shipment")
     else:
-        ticked = request.POST.getlist("shipment")[:MOST_ROWS]
-        ids = [int(pk) for pk in ticked if pk.isascii() and pk.isdecimal() and len(pk) <= LONGEST_NUMBER]
+        ids = ticked_ids(request)
         what = counted(len(ids), "ticked shipment")
     return Shipment.objects.filter(pk__in=ids).order_by("pk"), what
 
 
-def _pdf(data: bytes, name: str) -> HttpResponse:
+def shown_pdf(data: bytes, name: str) -> HttpResponse:
+    """To be shown by the browser, and kept by nobody."""
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type="application/pdf", headers=headers)

@@ -22,6 +22,10 @@ def _labelled(data: Data, currency: str) -> str:
     return f"{_where(data)}: {data.get('carrier')} label {data.get('tracking')} for {cost}. {data.get('why', '')}"
 
 
+def _handed_over(data: Data, currency: str) -> str:
+    return f"{_where(data)} was handed to {data.get('carrier')} on manifest {data.get('manifest')}"
+
+
 def _voided(data: Data, currency: str) -> str:
     return f"{_where(data)}: label {data.get('tracking')} given back, {data.get('reason', '')}"
 
@@ -53,6 +57,7 @@ SHIPPING_SENTENCES: dict[str, Callable[[Data, str], str]] = {
     **{f"parcel.{name}": _moved for name in MOVES},
     "parcel.labelled": _labelled,
     "label.voided": _voided,
+    "parcel.handed_over": _handed_over,
     "parcel.delayed": _delayed,
     "parcel.silent": _silent,
     "parcel.settled": _settled,

@@ -16,6 +16,8 @@ from orders.flow import State
 from orders.models import Order
 from orders.services import cancel
 
+MOST_PACKED, STILL_TO_PICK = 5, 6
+
 
 def bring_up_to_date(now: datetime) -> None:
     """Let somebody pick, pack, call off and answer in the last minutes if nobody did; and hear the carrier's news."""
@@ -37,17 +39,18 @@ def _call_off(moment: datetime) -> None:
 
 
 def _pick_and_pack(now: datetime) -> None:
-    """The oldest work first, so that something waits to be picked, too."""
+    """The oldest work first: one packed, one picked, and more to ship where enough waits to be picked, too."""
     waiting = _by_people(State.APPROVED)
-    for state in (State.PACKED, State.PICKED):
-        if not waiting or _by_people(state):
-            continue
-        shipment_id = waiting.pop()
-        with clock.at(now - timedelta(minutes=3)):
-            pick(shipment_id, by=BOB)
-        if state == State.PACKED:
-            with clock.at(now - timedelta(minutes=1)):
-                pack(shipment_id, by=PETRA)
+    for state, most, left in ((State.PACKED, 1, 0), (State.PICKED, 1, 0), (State.PACKED, MOST_PACKED, STILL_TO_PICK)):
+        for _ in range(most - len(_by_people(state))):
+            if len(waiting) <= left:
+                break
+            shipment_id = waiting.pop()
+            with clock.at(now - timedelta(minutes=3)):
+                pick(shipment_id, by=BOB)
+            if state == State.PACKED:
+                with clock.at(now - timedelta(minutes=1)):
+                    pack(shipment_id, by=PETRA)
 
 
 def _by_people(state: State) -> list[int]:

@@ -22,13 +22,17 @@ MATRIX = {
         list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists radar
         return returns second-factor stock stock-count stock-counts stock-deliveries stock-delivery stock-product
         today""",
-    "OMAKPHS": """order-advance print-document print-file print-pick-list print-retry print-start prints""",
+    "OMAKPHS": """customs dock label-file label-run label-run-retry labels-buy manifest manifest-close manifest-off
+        manifest-pdf order-advance pick-up pick-up-scan print-document print-file print-pick-list print-retry
+        print-start prints ship-desk shipping-rules""",
     "OMASN": """blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
     "OMAN": """approval-policies approval-policy approvals""",
-    "OMAS": """blocked-add blocked-remove customer-block customer-export customer-merge customer-tier customer-unblock
+    "OMAS": """blocked-add blocked-remove carrier-invoice carrier-invoice-file carrier-invoices
+        customer-block customer-export customer-merge customer-tier customer-unblock
         follow-up-settle follow-up-take hand-over-ask hand-over-confirmations improve-action-close improve-action-new
         improve-action-start improve-assess mail-again order-cancel order-cancel-units order-hold order-note
-        order-release question-set-change radar-look shipment-hold shipment-release stock-serve""",
+        order-release question-set-change radar-look shipment-hold shipment-release shipping-rule shipping-rule-new
+        shipping-rule-remove stock-serve""",
     "OMA": """approval-approve approval-hold approval-policy-change approval-reject approval-release radar-retry
         radar-release""",
     "OMSN": """finding findings follow-ups improve improve-actions question-set question-sets""",
@@ -37,7 +41,8 @@ MATRIX = {
         payment-retry payment-surplus payment-take return-inspect return-step""",
     "OMN": """kpi kpi-calendar kpi-csv kpi-enter kpi-enter-file kpi-import-errors kpi-import-undo kpi-imports kpi-orders
         kpi-quiet kpi-quiet-csv kpi-remove kpi-target kpis""",
-    "OMH": """carton carton-new stock-adjust stock-bin-move stock-count-approve stock-count-discard stock-count-enter
+    "OMH": """customs-declare
+        carton carton-new stock-adjust stock-bin-move stock-count-approve stock-count-discard stock-count-enter
         stock-count-new stock-delivery-add stock-delivery-close stock-delivery-new stock-delivery-receive stock-transfer
         stock-write-off""",
     "OMK": """pick-list-pass pick-station pick-station-list pick-station-next pick-station-scans pick-station-step""",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fulfillment', '0018_returns_are_followed'),
+        ('fulfillment', '0019_shippers_have_a_right_of_their_own'),
         ('inventory', '0016_bins_hold_no_more_than_there_is'),
     ]
 

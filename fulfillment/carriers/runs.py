@@ -1,0 +1,87 @@
+"""Labels for many shipments, one row of a job each: bought, skipped with the reason, or refused; refusals can go again.
+
+Nothing of a run is kept beside the labels themselves: a run that a crash cut off finds what it bought by the parcels'
+own keys, and goes on behind it.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from fulfillment import jobs
+from fulfillment.carriers.buying import buy_labels
+from fulfillment.documents.kinds import CARRIER_LABEL, Target, draw, merged
+from fulfillment.errors import NothingToBuy
+from fulfillment.flow import LEFT
+from fulfillment.models import Job, JobRow, Label, Shipment
+from orders.errors import NotAllowedNow
+from orders.money import shown
+
+LABEL_RUN = "label-run"
+MOST_ROWS = 500  # merging so many takes 100 MB and four seconds of a worker
+
+
+class Outcome(StrEnum):
+    """What came of a row that was not refused."""
+
+    BOUGHT = "bought"
+    SKIPPED = "skipped"
+
+
+def ask(targets: Sequence[Target], *, what: str, by: str) -> Job:
+    """Have labels bought. Raises NothingToBuy for none and for more than MOST_ROWS."""
+    if not targets:
+        raise NothingToBuy("No shipment was chosen")
+    if len(targets) > MOST_ROWS:
+        raise NothingToBuy(f"{len(targets):,} are more than the {MOST_ROWS:,} that are bought at once: choose fewer")
+    return jobs.start(LABEL_RUN, targets, what=what, by=by)
+
+
+def buy_what_waits() -> None:
+    """Buy and merge what was asked for, for a slice of time."""
+    jobs.run([LABEL_RUN], BUYING)
+
+
+def _buy(job: Job, row: JobRow) -> bytes | None:
+    """The labels that a shipment lacks, drawn. Raises CarrierError when a carrier does not sell one.
+
+    What cannot be sent now is skipped; so is what has its labels from before the run, which are drawn all the same.
+    """
+    rows = Shipment.objects.select_related("order__customer", "order__channel", "warehouse")
+    shipment = rows.filter(pk=row.target_id).first()
+    if shipment is None:
+        return _skipped(row, "It does not exist any more")
+    if shipment.state in LEFT:
+        return _skipped(row, "It is on its way already")
+    lacked = shipment.parcels.filter(label=None).exists()
+    try:
+        buy_labels(shipment, by=job.by)
+    except NotAllowedNow as refusal:
+        return _skipped(row, str(refusal))
+    labels = list(Label.objects.filter(parcel__shipment=shipment))
+    if not labels:
+        return _skipped(row, "It has no parcels")
+    if lacked or any(label.bought_at >= job.at for label in labels):
+        row.outcome, row.said = Outcome.BOUGHT, _said(labels)
+    else:
+        _skipped(row, "Its label was bought before")
+    return draw(CARRIER_LABEL, shipment.pk)
+
+
+def _skipped(row: JobRow, why: str) -> bytes | None:
+    row.outcome, row.said = Outcome.SKIPPED, why[:200]
+    return None
+
+
+def _said(labels: list[Label]) -> str:
+    """Carrier, service and cost: Parcelwing Economy for £2.90; of several parcels, how many there are."""
+    names = ", ".join(dict.fromkeys(f"{label.carrier} {label.service.capitalize()}" for label in labels))
+    cost = shown(sum((label.cost for label in labels), Decimal(0)), labels[0].currency)
+    return f"{names} for {cost}"[:200] if len(labels) == 1 else f"{names}, {len(labels)} parcels for {cost}"[:200]
+
+
+def _merge(job: Job, documents: list[bytes]) -> tuple[bytes, int]:
+    return merged(documents)
+
+
+BUYING = jobs.Trade(do=_buy, join=_merge)

@@ -1,0 +1,48 @@
+"""What labels of 100 by 150 mm share: the paper, rules, an address as large as there is room for, bars at the foot."""
+
+from collections.abc import Sequence
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from fulfillment.documents.barcodes import code_128
+from fulfillment.documents.typesetting import BOLD, ELLIPSIS, INK, SOFT, Style, put, wrapped
+
+WIDTH, HEIGHT, MARGIN = 100 * mm, 150 * mm, 6 * mm
+INNER = WIDTH - 2 * MARGIN
+# The largest that has room for the whole address; each part of it may take three lines.
+SIZES, LEADING, MOST = (15.0, 13.0, 11.0, 9.0, 7.5), 1.25, 3
+
+
+def draw_address(canvas: Canvas, address: Sequence[str], top: float, *, room: float) -> None:
+    """Below `top`; its first and last lines, the name and the country, are bold."""
+    for size in SIZES:
+        lines = [
+            (line, BOLD if part in (0, len(address) - 1) else "")
+            for part, text in enumerate(address)
+            for line in wrapped(text, BOLD, size, INNER, MOST)
+        ]
+        is_whole = not any(line.endswith(ELLIPSIS) for line, _ in lines)
+        if is_whole and len(lines) * size * LEADING <= room - 10 * mm:
+            break
+    put(canvas, "Ship to", (MARGIN, top - 3 * mm), Style(size=8, color=SOFT), INNER)
+    y = top - 5 * mm
+    for line, font in lines:
+        y -= size * LEADING
+        put(canvas, line, (MARGIN, y), Style(font, size) if font else Style(size=size), INNER)
+
+
+def draw_bars(canvas: Canvas, code: str, *, y: float = 6 * mm, height: float = 17 * mm) -> None:
+    """Code 128 across the label, and below it the code for people, which stands at `y`."""
+    bars = code_128(code, width=WIDTH - 4 * mm, height=height)
+    bars.drawOn(canvas, (WIDTH - bars.width) / 2, y + 7 * mm)
+    canvas.setFont(BOLD, 13)
+    canvas.setFillColor(INK)
+    canvas.drawCentredString(WIDTH / 2, y, code)
+
+
+def draw_rule(canvas: Canvas, y: float) -> None:
+    """From margin to margin."""
+    canvas.setStrokeColor(INK)
+    canvas.setLineWidth(1)
+    canvas.line(MARGIN, y, WIDTH - MARGIN, y)

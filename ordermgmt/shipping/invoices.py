@@ -1,0 +1,106 @@
+"""Carriers' invoices on screen: totals, and the parcels whose bill is not what was quoted, by reason."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from fulfillment.models import CarrierInvoice, ParcelBill
+from ordermgmt.documents.pages import Choice
+
+SHOWN, BILLS_SHOWN = 50, 200
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+HEAD = ("tracking_number", "order", "expected", "billed", "difference", "currency", "billed_g", "reason", "note")
+Reason = ParcelBill.Reason
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """An invoice with its totals; `difference` is of the parcels whose quote is known."""
+
+    invoice: CarrierInvoice
+    parcels: int
+    wrong: int
+    billed: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """What one reason amounts to: what is billed beyond the quotes, all of it where there is none."""
+
+    reason: Reason
+    parcels: int
+    billed: Decimal
+    difference: Decimal
+
+
+def invoice_rows() -> list[InvoiceRow]:
+    """The latest first; in one query."""
+    rows = CarrierInvoice.objects.select_related("account").annotate(
+        parcels=Count("bills"),
+        wrong=Count("bills", filter=~Q(bills__reason=Reason.AGREES)),
+        billed=Sum("bills__billed"),
+        known=Sum("bills__billed", filter=Q(bills__expected__isnull=False)),
+        expected=Sum("bills__expected"),
+    )
+    return [
+        InvoiceRow(
+            row, row.parcels, row.wrong, row.billed or NOTHING, (row.known or NOTHING) - (row.expected or NOTHING)
+        )
+        for row in rows[:SHOWN]
+    ]
+
+
+def reason_rows(invoice: CarrierInvoice) -> list[ReasonRow]:
+    """Dearest first, what agrees last; in one query."""
+    sums = invoice.bills.order_by().values_list("reason").annotate(Count("pk"), Sum("billed"), Sum("expected"))
+    rows = [
+        ReasonRow(Reason(reason), count, billed, beyond(Reason(reason), billed, expected))
+        for reason, count, billed, expected in sums
+    ]
+    return sorted(rows, key=lambda row: (row.reason == Reason.AGREES, -row.difference))
+
+
+def beyond(reason: Reason, billed: Decimal, expected: Decimal | None) -> Decimal:
+    """What is billed and was not to be paid: the whole where it was paid before or nobody knows the parcel."""
+    if reason in (Reason.TWICE, Reason.UNKNOWN):
+        return billed
+    return billed - expected if expected is not None else NOTHING
+
+
+def bill_rows(invoice: CarrierInvoice, reason: str) -> tuple[Sequence[tuple[ParcelBill, Decimal]], Sequence[Choice]]:
+    """The bills of one reason, or all that differ, with their differences; and the chips. In two queries."""
+    reasons = reason_rows(invoice)
+    known = {row.reason.value for row in reasons}
+    reason = reason if reason in known else ""
+    chosen = invoice.bills.filter(reason=reason) if reason else invoice.bills.exclude(reason=Reason.AGREES)
+    wrong = sum(row.parcels for row in reasons if row.reason != Reason.AGREES)
+    chips = [Choice("", "All differences", wrong, not reason)]
+    chips += [Choice(row.reason.value, str(row.reason.label), row.parcels, row.reason == reason) for row in reasons]
+    bills = chosen.select_related("label__parcel__shipment__order")[:BILLS_SHOWN]
+    return [(bill, beyond(Reason(bill.reason), bill.billed, bill.expected)) for bill in bills], chips
+
+
+def differences_csv(invoice: CarrierInvoice) -> str:
+    """Everything that is not as quoted, for the claim with the carrier."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(HEAD)
+    bills = invoice.bills.exclude(reason=Reason.AGREES).select_related("label__parcel__shipment__order")
+    for bill in bills.iterator(chunk_size=1_000):
+        order = bill.label.parcel.shipment.order.number if bill.label else ""
+        over = beyond(Reason(bill.reason), bill.billed, bill.expected)
+        expected = "" if bill.expected is None else bill.expected
+        cells = (bill.tracking_number, order, expected, bill.billed, over, invoice.currency, bill.billed_g or "")
+        sheet.writerow([*map(_safe, map(str, cells[:2])), *cells[2:], str(Reason(bill.reason).value), _safe(bill.note)])
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """So that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell.startswith(RISKY) else cell

@@ -1,0 +1,135 @@
+"""The ship desk: what each shipment would get and cost, what is bought for whom, and what came of it."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from fulfillment.carriers.accounts import tables_changed
+from fulfillment.carriers.buying import buy_labels
+from fulfillment.models import CarrierAccount, CarrierService, Job, Label, ProductCustoms, RateQuote, Shipment
+from fulfillment.tasks import buy_labels as buy_labels_in_bulk
+from inventory.models import Product
+from ordermgmt.shipping.desk import desk, narrowed
+from orders.services import hold
+from tests.factories import LONDON, make_order, make_product, make_stock, make_warehouse
+
+pytestmark = pytest.mark.django_db
+PARIS = {**LONDON, "city": "Paris", "postal_code": "75001", "country": "FR"}
+
+
+@pytest.fixture
+def shipment() -> Shipment:
+    make_stock(make_product("MUG-1"), 50, warehouse=make_warehouse("YORK", mode="manual"))
+    return make_order(state="packed").shipments.get()
+
+
+def export() -> Shipment:
+    return make_order(state="packed", shipping_address=PARIS, billing_address=PARIS).shipments.get()
+
+
+@pytest.mark.parametrize("address", ["/ship/", "/ship/runs/1/"])
+def test_only_who_works_in_the_warehouse_ships(client: Client, sam: Client, charlie: Client, address: str) -> None:
+    assert client.get(address).status_code == 302
+    assert (sam.get(address).status_code, charlie.get(address).status_code) == (403, 403)
+    assert sam.post("/ship/buy/").status_code == sam.post("/ship/runs/1/retry/").status_code == 403
+
+
+def test_a_shipment_shows_what_it_would_cost_and_what_that_saves(shipment: Shipment) -> None:
+    (row,) = desk(narrowed({})).rows
+    assert row.offer is not None
+    assert (row.offer.carrier, row.offer.service, row.offer.price) == ("Parcelwing", "Economy", Decimal("2.90"))
+    assert (row.offer.other, row.offer.saving) == ("Standard", Decimal("0.70"))
+    assert (row.is_late, row.trouble, row.is_export) == (False, "", False)
+    assert not RateQuote.objects.exists()
+
+
+def test_a_service_that_refused_is_not_shown_again_and_a_standing_quote_is(shipment: Shipment) -> None:
+    buy_labels(shipment, by="petra")
+    Label.objects.get().delete()
+    RateQuote.objects.update(state="refused")
+    assert desk(narrowed({})).rows[0].offer.service == "Standard"
+    RateQuote.objects.update(state="chosen", price=Decimal("1.11"))
+    assert desk(narrowed({})).rows[0].offer.price == Decimal("1.11")
+
+
+def test_what_nobody_takes_is_told(shipment: Shipment, bob: Client) -> None:
+    bob.get("/ship/")
+    CarrierService.objects.update(active=False)
+    tables_changed(CarrierAccount.objects.get().pk)
+    assert "No carrier offers a rate for this parcel" in bob.get("/ship/").content.decode()
+
+
+def test_chips_narrow_to_what_waits_where(shipment: Shipment) -> None:
+    abroad, held, labelled = export(), *[make_order(state="packed").shipments.get() for _ in range(2)]
+    hold(held.order_id, reason="look", note="", by="sam")
+    buy_labels(labelled, by="petra")
+    make_stock(make_product("JAR-1"), 50)  # in the automatic warehouse, whose machines ship by themselves
+    make_order((("JAR-1", 1),), state="packed")
+
+    def codes(**given: str) -> list[str]:
+        return [row.shipment.code for row in desk(narrowed(given)).rows]
+
+    assert codes() == [shipment.code, abroad.code]
+    assert (codes(way="export"), codes(way="home")) == ([abroad.code], [shipment.code])
+    assert (codes(view="held"), codes(view="labelled")) == ([held.code], [labelled.code])
+    assert codes(warehouse="LEEDS", view="poster", way="up") == [shipment.code, abroad.code]
+    page = desk(narrowed({}))
+    assert [(chip.value, chip.count) for chip in page.views] == [("label", 2), ("labelled", 1), ("held", 1)]
+    assert [(chip.value, chip.count) for chip in page.ways] == [("", 2), ("home", 1), ("export", 1)]
+
+
+def test_an_export_without_customs_data_is_warned_of(shipment: Shipment, bob: Client) -> None:
+    abroad = export()
+    assert "Customs: MUG-1 not declared" in bob.get("/ship/?way=export").content.decode()
+    ProductCustoms.objects.create(product=Product.objects.get(), hs_code="691110", origin="GB")
+    told = bob.get("/ship/?way=export").content.decode()
+    assert abroad.code in told
+    assert "not declared" not in told
+
+
+def test_ticked_shipments_are_bought_for_and_the_run_says_how_it_went(shipment: Shipment, bob: Client) -> None:
+    other = export()
+    page = bob.post("/ship/buy/", {"which": "ticked", "shipment": [shipment.pk, "x"]}, follow=True)
+    job = Job.objects.get()
+    assert page.redirect_chain == [(f"/ship/runs/{job.pk}/", 302)]
+    assert f'hx-get="/ship/runs/{job.pk}/"' in page.content.decode()
+    buy_labels_in_bulk()
+    told = bob.get(f"/ship/runs/{job.pk}/?came=bought").content.decode()
+    assert "1 shipment: 1 bought." in told
+    assert "Parcelwing Economy for £2.90" in told
+    assert "hx-get" not in bob.get(f"/ship/runs/{job.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert list(Label.objects.values_list("parcel__shipment", flat=True)) == [shipment.pk]
+    assert other.code in bob.get("/ship/").content.decode()
+    assert Label.objects.get().tracking_number in bob.get("/ship/?view=labelled").content.decode()
+
+
+def test_all_that_the_page_narrows_to_are_bought_for(shipment: Shipment, bob: Client) -> None:
+    abroad = export()
+    bob.post("/ship/buy/", {"which": "all", "way": "export", "warehouse": "YORK"})
+    job = Job.objects.get()
+    assert (job.what, job.total) == ("All that wait, YORK, Exports, 1 shipment", 1)
+    assert job.rows.get().target_id == abroad.pk
+    page = bob.get("/ship/", headers={"HX-Request": "true"}).content.decode()
+    assert "A worker begins within seconds." in page
+    answer = bob.post("/ship/buy/", {"which": "ticked"}, follow=True)
+    assert "No shipment was chosen." in answer.content.decode()
+    assert "went wrong" in bob.post(f"/ship/runs/{job.pk}/retry/", follow=True).content.decode()
+    assert Job.objects.count() == 1
+
+
+def test_print_does_not_buy(shipment: Shipment, bob: Client) -> None:
+    body = {"state": "packed", "warehouse": "", "kind": "label-run", "which": "all"}
+    assert bob.post("/print/start/", body).status_code == 404
+    assert bob.get(f"/print/label-run/{shipment.code}.pdf").status_code == 404
+    assert not Job.objects.exists()
+
+
+def test_many_shipments_take_as_many_queries_as_one(
+    shipment: Shipment, bob: Client, django_assert_num_queries: object
+) -> None:
+    bob.get("/ship/")  # reads the carrier's tables
+    for _ in range(2):
+        with django_assert_num_queries(15):  # type: ignore[operator]
+            assert bob.get("/ship/").status_code == 200
+        export()
