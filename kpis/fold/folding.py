@@ -54,16 +54,29 @@ INSERT INTO kpis_orderfact ({", ".join(ORDER_COLUMNS)}) {ORDERS}
 ON CONFLICT (order_id) DO UPDATE SET ({", ".join(ORDER_COLUMNS[1:])}) =
     ROW ({", ".join(f"excluded.{name}" for name in ORDER_COLUMNS[1:])})
 """
-DROP_LINES = """
-WITH old AS (
-    SELECT l.id FROM kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id WHERE f.order_id = ANY(%(ids)s)
-), gone AS (DELETE FROM kpis_returnfact r USING old WHERE r.line_id = old.id)
-DELETE FROM kpis_linefact l USING old WHERE l.id = old.id
+# Families get other names and bins other aisles without a word in the history: a line keeps what was true when it was
+# first folded, and its aisle until it is picked again. `l` is the fact that is there, `x` what would be made of it now.
+KEPT = {
+    "category": "CASE WHEN l.sku = x.sku THEN l.category ELSE x.category END",
+    "zone": "CASE WHEN l.picked_at IS NOT DISTINCT FROM x.picked_at THEN l.zone ELSE x.zone END",
+}
+DROP_RETURNS = """
+DELETE FROM kpis_returnfact r USING kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id
+WHERE r.line_id = l.id AND f.order_id = ANY(%(ids)s)
 """
+DROP_LINES = """
+DELETE FROM kpis_linefact l USING kpis_orderfact f WHERE f.id = l.fact_id AND f.order_id = ANY(%(ids)s)
+"""
+DROP_LINES_GONE = f"""{DROP_LINES} AND NOT EXISTS (
+    SELECT FROM orders_orderline o WHERE o.order_id = f.order_id AND o.position = l.position AND o.quantity > 0)
+"""
+_TOLD = {name: KEPT.get(name, f"x.{name}").replace("x.", "excluded.") for name in LINE_COLUMNS}
 WRITE_LINES = f"""
-INSERT INTO kpis_linefact (fact_id, {", ".join(LINE_COLUMNS)})
+INSERT INTO kpis_linefact AS l (fact_id, {", ".join(LINE_COLUMNS)})
 SELECT f.id, {", ".join(f"x.{name}" for name in LINE_COLUMNS)} FROM ({LINES}) x
 JOIN kpis_orderfact f ON f.order_id = x.order_id
+ON CONFLICT (fact_id, position) DO UPDATE SET ({", ".join(_TOLD)}) = ROW ({", ".join(_TOLD.values())})
+WHERE ({", ".join(f"l.{name}" for name in _TOLD)}) IS DISTINCT FROM ({", ".join(_TOLD.values())})
 """
 WRITE_RETURNS = f"""
 INSERT INTO kpis_returnfact (line_id, quantity, reason, at)
@@ -107,9 +120,13 @@ def fold_all() -> Iterator[FoldedBatch]:
         yield batch
 
 
-def write_facts(order_ids: Sequence[int]) -> None:
-    """Make the facts of these orders as their history has them now; anything else stays."""
+def write_facts(order_ids: Sequence[int], *, anew: bool = False) -> None:
+    """Make the facts of these orders as their history has them now; anything else stays.
+
+    With `anew` nothing is kept of the facts that are there, so categories and aisles are those of today.
+    """
     ids = {"ids": list(order_ids)}
+    drop = DROP_LINES if anew else DROP_LINES_GONE
     with connection.cursor() as cursor:
-        for statement in (DROP_LINES, WRITE_ORDERS, WRITE_LINES, WRITE_RETURNS):
+        for statement in (DROP_RETURNS, drop, WRITE_ORDERS, WRITE_LINES, WRITE_RETURNS):
             cursor.execute(statement, ids)

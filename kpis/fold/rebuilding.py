@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from kpis.fold.folding import LINE_COLUMNS, ORDER_COLUMNS, fold, write_facts
+from kpis.fold.folding import KEPT, LINE_COLUMNS, ORDER_COLUMNS, fold, write_facts
 from kpis.fold.statements import LINES, ORDERS, RETURNS
 from kpis.models import FoldCursor
 from orders.models import Order
@@ -20,7 +20,11 @@ COMPARED = {
             SELECT {", ".join(ORDER_COLUMNS)} FROM kpis_orderfact WHERE order_id = ANY(%(ids)s))
         """,
     "lines": f"""
-        WITH scratch AS (SELECT order_id, {", ".join(LINE_COLUMNS)} FROM ({LINES}) x), folded AS (
+        WITH scratch AS (
+            SELECT x.order_id, {", ".join(f"{KEPT.get(name, f'x.{name}')} AS {name}" for name in LINE_COLUMNS)}
+            FROM ({LINES}) x LEFT JOIN kpis_orderfact f ON f.order_id = x.order_id
+            LEFT JOIN kpis_linefact l ON l.fact_id = f.id AND l.position = x.position
+        ), folded AS (
             SELECT f.order_id, {", ".join(f"l.{name}" for name in LINE_COLUMNS)}
             FROM kpis_orderfact f JOIN kpis_linefact l ON l.fact_id = f.id WHERE f.order_id = ANY(%(ids)s))
         """,
@@ -65,13 +69,14 @@ def check(tell: Tell) -> list[Difference]:
 def rebuild(tell: Tell) -> int:
     """Make every live order's facts again from scratch; imported facts stay. Returns the number of orders.
 
+    Categories and aisles become those of today; folding, and the check, leave them as they were (`folding.KEPT`).
     It can be interrupted and started again at any time: each step leaves its orders with true facts.
     """
     count = 0
     for ids in _all_orders(tell):
         with transaction.atomic():
             FoldCursor.objects.select_for_update().filter(pk=1).first()
-            write_facts(ids)
+            write_facts(ids, anew=True)
         count += len(ids)
     return count
 

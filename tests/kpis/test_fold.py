@@ -8,12 +8,16 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from pytest_django import DjangoDbBlocker
 
 from inventory import clock
+from inventory.models import Bin, ProductFamily
 from kpis import windows
 from kpis.figures import report
 from kpis.fold import check, fold, rebuild
+from kpis.fold.folding import write_facts
 from kpis.models import FoldCursor, LineFact, OrderFact, ReturnFact
 from orders import services
 from orders.models import Order, OrderEvent
@@ -51,6 +55,24 @@ def test_the_facts_say_what_the_orders_say(history):
         assert sum(fact.lines.values_list("delivered", flat=True)) == sum(
             order.lines.values_list("quantity", flat=True)
         )
+
+
+def test_facts_keep_the_names_of_their_time_until_they_are_made_anew(history):
+    """A family is renamed and the bins get other aisles, without a word in the history."""
+
+    def names() -> set[tuple[str, str]]:
+        return set(LineFact.objects.filter(picked_at__isnull=False).values_list("category", "zone"))
+
+    with undone(history):
+        before, ids = names(), list(Order.objects.values_list("pk", flat=True))
+        ProductFamily.objects.update(name=Concat(Value("Old "), "name"))
+        Bin.objects.update(aisle=F("aisle") + 50)
+        assert differences() == []
+        write_facts(ids)
+        assert (names(), differences()) == (before, [])
+        rebuild(lambda done, of: None)
+        assert names() == {(name and f"Old {name}", zone and str(int(zone) + 50)) for name, zone in before} != before
+        assert differences() == []
 
 
 @pytest.mark.parametrize(("ago", "until"), [(44, 0), (30, 10)])
