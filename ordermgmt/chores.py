@@ -20,7 +20,7 @@ CHORES = {
     "send_webhooks": ("orders.tasks.send_webhooks", 3.0),
     "fold_history": ("kpis.tasks.fold_history", 5.0),
     "judge_late_evidence": ("feedback.tasks.judge_late_evidence", 10.0),
-    "find_improvements": ("ordermgmt.tasks.find_improvements", 86_400.0),
+    "find_improvements": ("ordermgmt.tasks.find_improvements", 3600.0),
     "write_messages": ("fulfillment.tasks.write_messages", 5.0),
     "label_returns": ("fulfillment.tasks.label_returns", 30.0),
     "follow_returns": ("fulfillment.tasks.follow_returns", 15.0),

@@ -1,4 +1,4 @@
-"""Finding what goes wrong beyond chance, again each day: the same key is the same finding, however its share moves."""
+"""Finding what goes wrong beyond chance, again each hour: the same key is the same finding, however its share moves."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

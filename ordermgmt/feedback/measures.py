@@ -5,8 +5,10 @@ A group is compared with all others of its set; where there is nothing to compar
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from feedback.questions import STAGE_OF
+from inventory.models import Product
 from ordermgmt.phrases import titled, who
 from orders.flow import STAGE_BY_STATE, STAGES
 
@@ -28,7 +30,19 @@ def _lower(slug: str) -> str:
     return titled(slug).lower()
 
 
+def _asked_about(verb: str) -> str:
+    """Packaging rather than packed."""
+    return {verb: kind.name.lower() for kind, verb in STAGE_OF.items()}.get(verb, verb)
+
+
+def _goods(sku: str) -> str:
+    """By the name that people know; what is not in the catalogue any more by its SKU alone."""
+    name = Product.objects.values_list("name", flat=True).filter(sku=sku).first()
+    return f"{name} ({sku})" if name else sku
+
+
 SPOKEN: Mapping[str, Callable[[str], str]] = {
+    "sku": _goods,
     "reason": _lower,
     "stage": NAMES.__getitem__,
     "picker": who,
@@ -40,7 +54,7 @@ BOUNDS = {after.verb: STAGE_BY_STATE[stage.state].bound for stage, after in zip(
 class Measure:
     """`told` is the sentence before the share, `about` the names of what a group is, `weight` how bad a case is.
 
-    Without a `stage` it is that of the group.
+    Without a `stage` it is that of the group; `words` say its names otherwise than is usual.
     """
 
     kind: str
@@ -51,6 +65,7 @@ class Measure:
     others: str
     stage: str = ""
     accepted: float | None = None
+    words: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
     def narrowed(self, within: str, name: str) -> dict[str, str]:
         """What a group is: {"carrier": "fake", "region": "GB"}."""
@@ -59,7 +74,8 @@ class Measure:
 
     def sentence(self, about: Mapping[str, str]) -> str:
         """The start of the finding's sentence."""
-        return self.told.format_map({name: SPOKEN.get(name, str)(value) for name, value in about.items()})
+        words = {**SPOKEN, **self.words}
+        return self.told.format_map({name: words.get(name, str)(value) for name, value in about.items()})
 
     def stage_of(self, about: Mapping[str, str]) -> str:
         """The verb of the stage that would have to improve."""
@@ -192,7 +208,15 @@ MEASURES = (
         others="other warehouses",
         stage="pack",
     ),
-    Measure("rated", 2, RATED, "Customers give “{stage}” 1 or 2 of 5", about=("stage",), others="other stages"),
+    Measure(
+        "rated",
+        2,
+        RATED,
+        "Customers give {stage} 1 or 2 of 5",
+        about=("stage",),
+        others="what else they were asked about",
+        words={"stage": _asked_about},
+    ),
     Measure(
         "held",
         1,

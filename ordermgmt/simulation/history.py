@@ -23,14 +23,15 @@ from ordermgmt.simulation.baskets import SAMPLE_ZONE, Basket, Sample, read_sampl
 from ordermgmt.simulation.catalogue import articles
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.emptying import empty_shop
-from ordermgmt.simulation.past import Past
+from ordermgmt.simulation.past import ALICE, Past
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import Errand, plan_errands
 from ordermgmt.simulation.present import bring_up_to_date
 from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
-from ordermgmt.simulation.steering import plan_steering
+from ordermgmt.simulation.steering import look_back, plan_steering
 from ordermgmt.simulation.stockroom import plan_stock_room, set_reorder_points, spread_over_bins
 from ordermgmt.simulation.timeline import Timeline
+from ordermgmt.simulation.troubles import best_seller, distrust_first_orders
 from ordermgmt.simulation.way_back import plan_way_back
 from ordermgmt.simulation.workday import Workday
 from orders.customers.scoring import rescore_due
@@ -77,7 +78,9 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         errands = plan_errands(sample, orders, dice=dice, prefix="demo")
         with clock.at(opens - DAY):
             by_people = _open(errands, dice)
-            past = Past(Timeline(until=now), Workday(late_from=now - LATE_SHIFT, late_until=now), dice)
+            distrust_first_orders(by=ALICE)
+            workday = Workday(late_from=now - LATE_SHIFT, late_until=now)
+            past = Past(Timeline(until=now), workday, dice, faulty=best_seller(errands))
         for visit in _visits(errands, by_people, past, days=days):
             past.timeline.plan(visit.at, partial(past.place, visit.errand))
         plan_stock_room(past.timeline)
@@ -89,6 +92,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         spread_over_bins()
         with clock.at(now):
             rescore_due()
+            look_back()
         DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now})
 
 

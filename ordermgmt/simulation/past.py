@@ -32,6 +32,7 @@ from ordermgmt.simulation.opinions import details_of
 from ordermgmt.simulation.pickers import walk
 from ordermgmt.simulation.plan import Errand
 from ordermgmt.simulation.timeline import Timeline
+from ordermgmt.simulation.troubles import WayBack, trouble_with
 from ordermgmt.simulation.workday import Bench, Workday, next_collection, next_morning
 from orders.api.requests import OrderRequestSerializer, checked, order_request
 from orders.flow import State
@@ -67,11 +68,12 @@ class Job:
 class Past:
     """Plays errands from the customer's click to the review.
 
-    Orders in `undecided` stay held, and the label of those in `unlucky` cannot be bought.
+    Orders in `undecided` stay held, and the label of those in `unlucky` cannot be bought; `faulty` is the SKU that
+    comes back more often than others.
     """
 
-    def __init__(self, timeline: Timeline, workday: Workday, dice: Dice) -> None:
-        self.timeline, self.workday, self.dice = timeline, workday, dice
+    def __init__(self, timeline: Timeline, workday: Workday, dice: Dice, *, faulty: str) -> None:
+        self.timeline, self.workday, self.dice, self.faulty = timeline, workday, dice, faulty
         self.channels: Mapping[str, Channel] = {row.code: row for row in Channel.objects.all()}
         self.undecided: set[int] = set()
         self.unlucky: set[int] = set()
@@ -154,6 +156,9 @@ class Past:
     def _pick(self, job: Job, errand: Errand) -> None:
         if job.order_id in self._over:
             return
+        if Order.objects.filter(pk=job.order_id, open_holds__gt=0).exists():  # for want of stock, say
+            self.timeline.plan_in(4 * HOUR, partial(self._pick, job, errand))
+            return
         if job.mode == MANUAL and self.dice.happens(SCAN_SHARE, "scans", job.about):
             if not self._is_gathered(job):  # others of its batch may have been on the list before
                 walk(job.shipment_id, picker=BOB, leader=ALICE, dice=self.dice)
@@ -207,20 +212,24 @@ class Past:
             return
         inviting = partial(self._survey, order.pk, errand)
         self.timeline.plan((order.due_at or clock.now()) + MINUTE, inviting)
-        if units := self._unwanted(errand):
+        if way_back := self._way_back(job, errand):
             back = DAY * self.dice.between(0.5, 8, "back", errand.number)
-            self.timeline.plan_in(back, partial(self._take_back, order.pk, errand, units))
+            self.timeline.plan_in(back, partial(self._take_back, order.pk, errand, way_back))
 
-    def _unwanted(self, errand: Errand) -> Mapping[str, int]:
-        """What the credit notes say; and, as those are few, now and then all of the largest line."""
-        if errand.returns or not self.dice.happens(RETURN_SHARE, "returns", errand.number):
-            return errand.returns
-        line = max(errand.basket.lines, key=lambda line: line.quantity)
-        return {line.sku: line.quantity}
-
-    def _take_back(self, order_id: int, errand: Errand, units: Mapping[str, int]) -> None:
+    def _way_back(self, job: Job, errand: Errand) -> WayBack | None:
+        """What the credit notes say, or a pattern; and, as those are few, now and then all of the largest line."""
         reason = self.dice.choose(REASONS, "reason", errand.number)
-        receive_return(order_id, lines=units, reason=reason, key=f"return:{errand.external_id}", by=BOB)
+        if errand.returns:
+            return WayBack(errand.returns, reason)
+        if trouble := trouble_with(errand, mode=job.mode, faulty=self.faulty, dice=self.dice):
+            return trouble
+        if not self.dice.happens(RETURN_SHARE, "returns", errand.number):
+            return None
+        line = max(errand.basket.lines, key=lambda line: line.quantity)
+        return WayBack({line.sku: line.quantity}, reason)
+
+    def _take_back(self, order_id: int, errand: Errand, back: WayBack) -> None:
+        receive_return(order_id, lines=back.units, reason=back.reason, key=f"return:{errand.external_id}", by=BOB)
         follow_evidence(order_id, by="system:review")
 
     def _survey(self, order_id: int, errand: Errand) -> None:

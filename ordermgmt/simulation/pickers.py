@@ -5,6 +5,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from django.db.models import F
 
+from fulfillment.bins import gathered_units
 from fulfillment.lists import undone
 from fulfillment.models import PickList, PickTask
 from fulfillment.pickwork import giving
@@ -46,7 +47,8 @@ def _acts(task: PickTask, dice: Dice) -> Iterator[Act]:
     if dice.happens(SHORT_SHARE, "short", *about) and _is_elsewhere(task):
         missing = max(1, left // 3)
         left -= missing
-        yield _act(dice, "short", task, Seen("short", bin=place, task=task.pk, units=missing), counted=left)
+        seen = Seen("short", bin=place, task=task.pk, units=missing)
+        yield _act(dice, "short", task, seen, counted=_on_shelf(task) - missing)
     if not left:
         return
     yield _act(dice, "item", task, Seen("item", bin=place, code=line.sku, units=left))
@@ -60,6 +62,13 @@ def _is_elsewhere(task: PickTask) -> bool:
     others = Stock.objects.filter(product=task.shipment_line.order_line.product_id, warehouse__active=True)
     others = others.exclude(warehouse=task.pick_list.warehouse_id)
     return others.filter(on_hand__gte=F("reserved") + task.quantity).exists()
+
+
+def _on_shelf(task: PickTask) -> int:
+    """What the books say lies there: nobody else's goods are missing with this task's."""
+    product, warehouse = task.shipment_line.order_line.product_id, task.pick_list.warehouse
+    on_hand = Stock.objects.values_list("on_hand", flat=True).get(product=product, warehouse=warehouse)
+    return on_hand - gathered_units(warehouse, product)
 
 
 def _act(dice: Dice, word: str, task: PickTask, seen: Seen, *, counted: int | None = None, reason: str = "") -> Act:

@@ -1,5 +1,6 @@
 """The demo shop: a past that could have been, and a present in which every stage has something to show."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
@@ -10,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from feedback.models import Answer, ImprovementAction, StageAssessment
-from fulfillment.models import Claim, Label, RateQuote, Return
+from feedback.models import Answer, ImprovementAction, StageAssessment, Survey
+from feedback.question_sets import questionnaire_of
+from fulfillment.models import Claim, Label, RateQuote, Return, ReturnLine
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
@@ -21,11 +23,13 @@ from kpis.models import Campaign, Incident, Target
 from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
+from ordermgmt.simulation.shop import CHANNELS
+from ordermgmt.simulation.steering import LEARNT_AGO, REVIEWS
 from ordermgmt.stock.counts import count_list
 from ordermgmt.stock.deliveries import delivery_list
 from ordermgmt.verify import verify
 from orders.flow import State
-from orders.models import Channel, Customer, Hold, Order
+from orders.models import ApprovalPolicy, Channel, Customer, Hold, Order, OrderLine
 from tests.api import Api
 from tests.factories import make_product
 from tests.histories import ORDERS, small_history
@@ -136,6 +140,26 @@ def test_goods_are_sent_abroad_by_another_way_than_at_home(history: datetime, co
     body = {"currency": "GBP", "lines": lines, "shipping_address": {"country": country}}
     quote = api.post("/api/v1/quotes/", body)
     assert (quote.status_code, [row["code"] for row in quote.json()["shipping_methods"]]) == (200, ways)
+
+
+def test_the_shop_has_learnt_to_trust_first_orders(history: datetime) -> None:
+    limits = ApprovalPolicy.objects.order_by("channel", "version").values_list("checks__first-order-value__threshold")
+    assert list(limits) == [("150",), (None,)] * len(CHANNELS)
+    held = Hold.objects.filter(reason="first-order-value")
+    learnt = history - LEARNT_AGO
+    assert held.filter(at__lt=learnt).count() > held.filter(at__gte=learnt).count()
+
+
+def test_the_best_seller_comes_back_for_its_quality(history: datetime) -> None:
+    back = set(ReturnLine.objects.filter(reason="poor_quality").values_list("order_line__sku", flat=True))
+    sold = Counter(OrderLine.objects.exclude(sku="BOX-1").values_list("sku", flat=True))
+    assert back == {max(sorted(sold), key=lambda sku: sold[sku])}
+
+
+def test_the_web_shop_asks_in_its_own_words_and_sends_the_happy_on(history: datetime) -> None:
+    own = questionnaire_of(Channel.objects.get(code="web").pk)
+    assert (own.version, own.review_link, own.follow_up_owner) == (1, REVIEWS, "alice")
+    assert Survey.objects.filter(question_set=own.row_id).exists()
 
 
 def test_the_mails_of_the_past_are_not_sent(history: datetime) -> None:

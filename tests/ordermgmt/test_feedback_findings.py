@@ -127,7 +127,7 @@ def test_a_stage_that_customers_rate_badly_is_found(noon: datetime) -> None:
     for place, fact in enumerate(make_facts(40)):
         survey = Survey.objects.create(order=fact.order, closes_at=noon + timedelta(days=9))
         Answer.objects.create(survey=survey, csat=4, stages={"pack": 1 if place < 15 else 5, "deliver": 5})
-    assert found() == {"rated:pack": "Customers give “packed” 1 or 2 of 5: 38\xa0% against 0.0\xa0%; 15 orders"}
+    assert found() == {"rated:pack": "Customers give packaging 1 or 2 of 5: 38\xa0% against 0.0\xa0%; 15 orders"}
 
 
 def test_the_same_finding_is_followed_and_ends(noon: datetime) -> None:

@@ -87,7 +87,7 @@ def _by_stage(page: Page, stages: Told) -> Section:
         told, name = stages[stage.verb], ASKED_ABOUT.get(stage.verb, stage.state.label)
         address = page.orders("answered", {"asked": stage.verb})
         title = f"{name}: {shown(told['csat'], 'percent')} gave 4 or 5, of {counted(told['answers'], 'answer')}"
-        columns.append(Column(name, told["csat"], title, address))
+        columns.append(Column(name, told["csat"], title, address, of=told["answers"]))
         csat, mean = Cell(shown(told["csat"], "percent"), told["csat"]), f"{told['mean_score']:.2f}"
         rows.append((Cell(name), csat, Cell(mean, told["mean_score"]), number(told["answers"], address)))
     return Section(
@@ -109,7 +109,7 @@ def automation(page: Page) -> Iterator[Section]:
         label = STAGE_BY_STATE[State(state)].state.label
         touched, address = counts[f"person_{state}"], page.orders(f"person_{state}")
         title = f"{label}: {percent(stage['rate'])} without a person, {touched:,} of {stage['orders']:,} with one"
-        columns.append(Column(label, stage["rate"], title, page.orders(f"passed_{state}")))
+        columns.append(Column(label, stage["rate"], title, page.orders(f"passed_{state}"), of=stage["orders"]))
         passed = number(counts[f"passed_{state}"], page.orders(f"passed_{state}"))
         rows.append((Cell(label), Cell(percent(stage["rate"]), stage["rate"]), passed, number(touched, address)))
     yield Section(
