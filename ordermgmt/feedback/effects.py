@@ -206,7 +206,8 @@ def _side(kpi: Kpi, window: Window, narrowed: Mapping[str, str]) -> Side:
     values: dict[str, Any] = {"since": window.since, "until": window.until, **only}
     source = "kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id" if kpi.lines else "kpis_orderfact f"
     held = " AND h.reason = %(reason)s" if "reason" in only else ""
-    where = "".join(f" AND {OF_LINES[name]} = %({name})s" for name in only if name in OF_LINES)
+    columns = OF_LINES if kpi.lines else OF_ORDERS
+    where = "".join(f" AND {columns[name]} = %({name})s" for name in only if name in columns)
     span = f"{kpi.at} >= %(since)s AND {kpi.at} < %(until)s AND {kpi.among}{where}"
     with connection.cursor() as cursor:
         if kpi.is_share:

@@ -19,6 +19,7 @@ from ordermgmt.access import MAY_ACT, staff_action, voice_page
 from ordermgmt.feedback.assessment import assessment as assessed
 from ordermgmt.feedback.effects import Effect, applied, effect
 from ordermgmt.feedback.improve_forms import ActionForm, AssessForm, CloseForm, StartForm
+from ordermgmt.phrases import titled
 from orders.flow import STAGES, Stage
 from orders.models import Order
 
@@ -58,7 +59,8 @@ class ActionRow:
     def about(self) -> str:
         """What the figure is narrowed to."""
         about = applied(self.effect.kpi, self.action.narrowed)
-        return ", ".join(f"{name} {value}" for name, value in about.items())
+        told = {name: titled(value).lower() if name == "reason" else value for name, value in about.items()}
+        return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
 @require_safe

@@ -214,7 +214,7 @@ MEASURES = (
         RATED,
         "Customers give {stage} 1 or 2 of 5",
         about=("stage",),
-        others="what else they were asked about",
+        others="other questions",
         words={"stage": _asked_about},
     ),
     Measure(

@@ -7,6 +7,7 @@ from django.test import Client
 
 from feedback.models import Answer, Finding, Survey
 from inventory import clock
+from inventory.models import Product
 from ordermgmt.feedback.effects import KPI_OF_FINDING, KPIS, applied
 from ordermgmt.feedback.finding import Group, find_improvements, standing_out
 from ordermgmt.feedback.measures import MEASURES
@@ -83,9 +84,10 @@ def test_an_aisle_and_a_product_with_wrong_lines_are_found(noon: datetime) -> No
     make_lines(bad[:12], "MUG-1", warehouse="YORK", zone="7", wrong=True)
     make_lines(bad[12:], "MUG-1", warehouse="YORK", zone="7")
     make_lines(good, "JAR-1", warehouse="YORK", zone="8")
+    mug = Product.objects.get(sku="MUG-1")
     assert found() == {
         "wrong_place:YORK:7": "Lines picked in aisle 7 of YORK are wrong: 30\xa0% against 0.0\xa0%; 12 orders",
-        "wrong_goods:MUG-1": "MUG-1 is picked wrong: 30\xa0% against 0.0\xa0%; 12 orders",
+        "wrong_goods:MUG-1": f"{mug.name} (MUG-1) is picked wrong: 30\xa0% against 0.0\xa0%; 12 orders",
     }
     row = Finding.objects.get(kind="wrong_place")
     assert (row.stage, applied(KPIS[KPI_OF_FINDING[row.kind]], row.narrowed)) == ("pick", row.narrowed)

@@ -163,6 +163,9 @@ def test_the_windows_are_as_long_before_as_after_and_narrowed(noon: datetime) ->
     delivered(noon, 25, 50, late=50)
     delivered(noon, 15, 40, late=40, carrier="slow")
     delivered(noon, 15, 10, late=0, carrier="fake")
+    make_facts(3, delivered_at=noon - timedelta(days=5), warehouse="RTM", damaged=True)
+    make_facts(1, delivered_at=noon - timedelta(days=5), warehouse="RTM")
+    assert effect(plan("damaged", narrowed={"warehouse": "RTM"})).before.value == 0.75
     shown = effect(in_force(plan(narrowed={"carrier": "slow"})))
     assert (shown.before.sample, shown.before.value, shown.after.sample, shown.after.value) == (40, 0.0, 0, None)
 
