@@ -1,6 +1,5 @@
 """The demo shop: a past that could have been, and a present in which every stage has something to show."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
@@ -13,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from feedback.models import Answer, ImprovementAction, StageAssessment, Survey
 from feedback.question_sets import questionnaire_of
-from fulfillment.models import Claim, Label, RateQuote, Return, ReturnLine
+from fulfillment.models import Claim, Label, RateQuote, Return
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
@@ -29,7 +28,7 @@ from ordermgmt.stock.counts import count_list
 from ordermgmt.stock.deliveries import delivery_list
 from ordermgmt.verify import verify
 from orders.flow import State
-from orders.models import ApprovalPolicy, Channel, Customer, Hold, Order, OrderLine
+from orders.models import ApprovalPolicy, Channel, Customer, Hold, Order
 from tests.api import Api
 from tests.factories import make_product
 from tests.histories import ORDERS, small_history
@@ -148,12 +147,6 @@ def test_the_shop_has_learnt_to_trust_first_orders(history: datetime) -> None:
     held = Hold.objects.filter(reason="first-order-value")
     learnt = history - LEARNT_AGO
     assert held.filter(at__lt=learnt).count() > held.filter(at__gte=learnt).count()
-
-
-def test_the_best_seller_comes_back_for_its_quality(history: datetime) -> None:
-    back = set(ReturnLine.objects.filter(reason="poor_quality").values_list("order_line__sku", flat=True))
-    sold = Counter(OrderLine.objects.exclude(sku="BOX-1").values_list("sku", flat=True))
-    assert back == {max(sorted(sold), key=lambda sku: sold[sku])}
 
 
 def test_the_web_shop_asks_in_its_own_words_and_sends_the_happy_on(history: datetime) -> None:
