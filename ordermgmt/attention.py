@@ -11,7 +11,8 @@ from operator import attrgetter
 
 from django.db.models import Q
 
-from fulfillment.flow import OPEN
+from fulfillment.flow import OPEN, Handing
+from fulfillment.handover.shown import BOUNDS
 from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
@@ -23,6 +24,7 @@ PERSON_WAITS = timedelta(hours=1)
 SILENT_AFTER = timedelta(days=4)
 SOON = timedelta(days=1)
 SHOWN = 25
+ACCEPTED_WITHIN = BOUNDS[Handing.REQUESTED]
 ON_ITS_WAY = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.PACKED, State.SHIPPED)
 NEXT_STEP = {State.APPROVED: "pick", State.PICKED: "pack", State.PACKED: "ship"}
 NEXT_STATE = {"pick": State.PICKED, "pack": State.PACKED, "ship": State.SHIPPED}
@@ -130,6 +132,8 @@ def of_shipment(shipment: Shipment) -> Trouble | None:
     waited = clock.now() - shipment.state_since
     late, longer = waited > bound, f", longer than {age(bound)}" if waited > bound else ""
     if mode == Warehouse.Mode.THIRD_PARTY:
+        if unaccepted := _not_accepted(shipment):
+            return unaccepted
         tone = "bad" if late else ""
         why, action = "3PL silent" if late else "At the 3PL", "Chase 3PL"
         what = f"{warehouse} has not reported shipment {code} as {State(NEXT_STATE[step]).label.lower()}{longer}"
@@ -138,6 +142,17 @@ def of_shipment(shipment: Shipment) -> Trouble | None:
         why, action = f"To {STEP_NAMES[step].lower()}", STEP_NAMES[step]
         what = f"Shipment {code} waits in {warehouse}{longer}"
     return Trouble(shipment.order, tone, why, what, shipment.state_since, action, f"shipment-{shipment.number}")
+
+
+def _not_accepted(shipment: Shipment) -> Trouble | None:
+    """A third party has not said in time whether it sends what it was handed."""
+    row = getattr(shipment, "handover", None)
+    if row is None or row.state != Handing.REQUESTED or clock.now() - row.state_since <= ACCEPTED_WITHIN:
+        return None
+    what = f"{shipment.warehouse.name} has not accepted shipment {shipment.code} for {ago(row.state_since)}"
+    return Trouble(
+        shipment.order, "bad", "Not accepted", what, row.state_since, "Chase 3PL", f"shipment-{shipment.number}"
+    )
 
 
 def of_parcel(parcel: Parcel) -> Trouble | None:
@@ -215,8 +230,10 @@ def _shipments() -> list[Trouble]:
     silent = Q()
     for state in NEXT_STEP:
         silent |= Q(warehouse__mode=Warehouse.Mode.THIRD_PARTY, state=state, state_since__lt=now - _bound(state))
-    rows = Shipment.objects.filter(Q(open_holds__gt=0) | manual | silent, state__in=OPEN, order__open_holds=0)
-    rows = rows.exclude(order__state=State.CANCELLED).select_related("order__customer", "warehouse")
+    unheard = Q(handover__state=Handing.REQUESTED, handover__state_since__lt=now - ACCEPTED_WITHIN)
+    wanted = Q(open_holds__gt=0) | manual | silent | unheard
+    rows = Shipment.objects.filter(wanted, state__in=OPEN, order__open_holds=0)
+    rows = rows.exclude(order__state=State.CANCELLED).select_related("order__customer", "warehouse", "handover")
     return [trouble for row in rows.order_by("state_since")[: SHOWN + 1] if (trouble := of_shipment(row))]
 
 

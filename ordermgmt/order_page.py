@@ -39,7 +39,7 @@ ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 PARCELS = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
 ALWAYS_READ = (
     *("lines", "holds", "decisions", "payments__transactions", "payments__refunds", "events"),
-    Prefetch("shipments", Shipment.objects.select_related("warehouse")),
+    Prefetch("shipments", Shipment.objects.select_related("warehouse", "handover")),
     Prefetch("shipments__parcels", PARCELS),
     Prefetch("returns", Return.objects.select_related("exchange")),
     "returns__lines",

@@ -20,6 +20,11 @@ WORDS: Mapping[Cause, tuple[str, str, str]] = {
     Cause.MONEY: ("Waits for money", "warn", "Not all of it is pledged or paid yet."),
     Cause.GOODS: ("Waits for goods", "warn", "Goods on the shelf are promised to others, or have not come in."),
     Cause.PEOPLE: ("Nobody works on it", "bad", "The warehouse has not picked, packed or handed it over in time."),
+    Cause.NOT_ACCEPTED: (
+        "Not accepted",
+        "bad",
+        "A third party was handed a shipment and has not said whether it sends it.",
+    ),
     Cause.THIRD_PARTY: ("3PL silent", "bad", "The third party has not reported in time."),
     Cause.CARRIER: ("Carrier silent", "bad", "No scan for days, and the promise is near or past."),
     Cause.WAITING: ("Longer than usual", "warn", "It has stood in its stage for longer than the stage allows."),

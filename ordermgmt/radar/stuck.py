@@ -1,8 +1,8 @@
 """Orders that do not move and should: one list for people, for `verify` and for alarms.
 
 The most telling cause is named: a step failed five times, a worker is overdue, somebody has to decide, goods or money
-are waited for, nobody works in the warehouse, or the carrier is silent. What is left has stood in its state for longer
-than `orders.flow.STAGES` allows.
+are waited for, nobody works in the warehouse or accepts a hand-over, or the carrier is silent. What is left has stood
+in its state for longer than `orders.flow.STAGES` allows.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.db import connection
 
 from inventory import clock
 from inventory.models import Warehouse
-from ordermgmt.attention import SOON, silent_before
+from ordermgmt.attention import ACCEPTED_WITHIN, SOON, silent_before
 from ordermgmt.phrases import age
 from orders.flow import QUEUE_BY_STATE, STAGE_BY_STATE, State
 
@@ -33,6 +33,7 @@ class Cause(StrEnum):
     MONEY = "money"
     GOODS = "goods"
     PEOPLE = "people"
+    NOT_ACCEPTED = "not-accepted"
     THIRD_PARTY = "third-party"
     CARRIER = "carrier"
     WAITING = "waiting"
@@ -79,6 +80,9 @@ class _Standing:
     shipment_state: str
     silent_since: datetime | None
     parcel_shipment: int | None
+    asked_since: datetime | None
+    asked_shipment: int | None
+    asked_of: str
     holds: tuple[OpenHold, ...]
 
 
@@ -86,7 +90,8 @@ class _Standing:
 STANDINGS = """
 SELECT o.number, o.state, o.state_since, failed.at, coalesce(failed.note, ''), due.at, coalesce(due.state, ''),
        work.number, coalesce(work.name, ''), coalesce(work.mode, ''), coalesce(work.state, ''),
-       silent.status_at, silent.number, coalesce(held.ids, '{}'), coalesce(held.reasons, '{}')
+       silent.status_at, silent.number, asked.state_since, asked.number, coalesce(asked.name, ''),
+       coalesce(held.ids, '{}'), coalesce(held.reasons, '{}')
 FROM orders_order o
 LEFT JOIN orders_hold failed ON failed.order_id = o.id AND failed.reason = 'exception' AND failed.released_at IS NULL
 LEFT JOIN LATERAL (
@@ -114,8 +119,17 @@ LEFT JOIN LATERAL (
       AND o.promised_at < %(soon)s
     ORDER BY p.status_at LIMIT 1
 ) silent ON true
+LEFT JOIN LATERAL (
+    SELECT h.state_since, s.number, w.name
+    FROM fulfillment_shipment s JOIN fulfillment_handover h ON h.shipment_id = s.id
+    JOIN inventory_warehouse w ON w.id = s.warehouse_id
+    WHERE s.order_id = o.id AND s.state = 'approved' AND s.open_holds = 0 AND o.open_holds = 0
+      AND h.state = 'requested' AND h.state_since < %(asked)s
+    ORDER BY h.state_since LIMIT 1
+) asked ON true
 WHERE o.state IN ('placed', 'received', 'approved', 'picked', 'packed', 'shipped', 'delivered', 'surveyed')
-  AND (failed.id IS NOT NULL OR due.at IS NOT NULL OR silent.status_at IS NOT NULL OR o.state_since < (
+  AND (failed.id IS NOT NULL OR due.at IS NOT NULL OR silent.status_at IS NOT NULL
+   OR asked.state_since IS NOT NULL OR o.state_since < (
       SELECT %(now)s - b.bound FROM unnest(%(states)s::text[], %(bounds)s::interval[]) AS b(state, bound)
       WHERE b.state = o.state))
 ORDER BY o.number
@@ -127,6 +141,7 @@ def stuck() -> list[Stuck]:
     now = clock.now()
     bounds = {stage.state.value: stage.bound for stage in STAGE_BY_STATE.values() if stage.bound}
     times = {"now": now, "overdue": now - OVERDUE, "silent": silent_before(), "soon": now + SOON}
+    times["asked"] = now - ACCEPTED_WITHIN
     with connection.cursor() as cursor:
         cursor.execute(STANDINGS, times | {"states": list(bounds), "bounds": list(bounds.values())})
         rows = [_standing(*row) for row in cursor.fetchall()]
@@ -151,6 +166,10 @@ def _judged(row: _Standing, now: datetime) -> Stuck:
             f"No scan of a parcel of shipment {row.number}-{row.parcel_shipment} for {age(now - row.silent_since)}"
         )
         return _told(row, Cause.CARRIER, sentence, row.silent_since, shipment=row.parcel_shipment)
+    if row.asked_since:
+        waits = age(now - row.asked_since)
+        sentence = f"{row.asked_of} has not accepted shipment {row.number}-{row.asked_shipment} for {waits}"
+        return _told(row, Cause.NOT_ACCEPTED, sentence, row.asked_since, shipment=row.asked_shipment)
     bound = STAGE_BY_STATE[row.state].bound or timedelta(0)
     sentence = f"{row.state.label} for {age(now - row.state_since)}, longer than {age(bound)}"
     if row.holds:

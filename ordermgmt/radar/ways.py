@@ -47,6 +47,8 @@ def _of_cause(row: Stuck, page: str, missing: Mapping[int, str]) -> list[Way]:
             return [ask, Way("See the parcel", f"{page}#shipment-{row.shipment}")]
         case Cause.PEOPLE:
             return [Way(TO_DO.get(row.state, "See the shipment"), f"{page}#shipment-{row.shipment}")]
+        case Cause.NOT_ACCEPTED:
+            return [Way("Stop it or send it from elsewhere", reverse("hand-overs"))]
         case Cause.THIRD_PARTY:
             return [Way("Confirm what they did", f"{page}#shipment-{row.shipment}")]
         case Cause.GOODS if row.number in missing:

@@ -22,6 +22,7 @@ from ordermgmt.simulation.plan import Errand, within
 from ordermgmt.simulation.players import Manager, Staff
 from ordermgmt.simulation.scanner import Scanner
 from ordermgmt.simulation.session import Acting, Scene
+from ordermgmt.simulation.third_party import Rejecting
 
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(minutes=10)
@@ -91,7 +92,8 @@ def turns(book: Book, staff: Desk, errands: Sequence[Errand], *, every: float, d
     seconds = partial(timedelta, 0)
     person: Pace = {"one_step": True, "beyond": beyond}
     by_hand = Staff(book, staff, ["LEEDS"], patience=seconds(90), scanner=Scanner(staff, dice), **person)
-    third_party = Staff(book, staff, ["RTM"], patience=seconds(20), **person)
+    rejecting = Rejecting(staff, dice, again_after=seconds(240))
+    third_party = Staff(book, staff, ["RTM"], patience=seconds(20), rejecting=rejecting, **person)
     return [
         Turn("shoppers", Arrivals(Shopper(queued(errands), book, None)), every),
         Turn("book", book, 2.0),

@@ -25,6 +25,7 @@ from fulfillment.stages.pick import pick
 from fulfillment.stages.ship import ship
 from inventory import clock
 from inventory.models import Warehouse
+from ordermgmt.simulation import third_party
 from ordermgmt.simulation.assortment import way_to
 from ordermgmt.simulation.customers import LATE, PLEASED, REASONS, SORRY
 from ordermgmt.simulation.dice import Dice
@@ -136,7 +137,8 @@ class Past:
         if job.mode not in (MANUAL, THIRD_PARTY):
             self._soon(picking, "pick", job.shipment_id)
             return
-        if errand.calls_off or self.dice.happens(SECOND_THOUGHTS_SHARE, "second thoughts", job.about):
+        calls_off = errand.calls_off or self.dice.happens(SECOND_THOUGHTS_SHARE, "second thoughts", job.about)
+        if calls_off:
             self.timeline.plan_in(
                 HOUR * self.dice.between(0.2, 3, "calls off", job.about), partial(self._call_off, job)
             )
@@ -145,6 +147,17 @@ class Past:
             self.timeline.plan(self._bob.take(printed, MINUTE * (3 + job.lines / 2)), picking)
         elif not self.dice.happens(SILENCE_SHARE, "silence", job.about) or now < self.timeline.until - 4 * DAY:
             self.timeline.plan(next_morning(now) + MINUTE * self.dice.between(0, 150, "morning", job.about), picking)
+            if not calls_off:  # else nobody there has looked yet
+                answers = partial(self._hear_third_party, job, errand)
+                self.timeline.plan_in(MINUTE * self.dice.between(5, 60, "answers", job.about), answers)
+
+    def _hear_third_party(self, job: Job, errand: Errand) -> None:
+        """It takes it on, or others send it; what nobody else can send, Alice talks over with them."""
+        if job.order_id in self._over or third_party.answer(job.shipment_id, dice=self.dice, by=job.by):
+            return
+        self._begin_what_is_open(errand, job.order_id)
+        talks = HOUR * self.dice.between(0.5, 5, "talks", job.about)
+        self.timeline.plan_in(talks, partial(third_party.ask_again, job.shipment_id, by=ALICE))
 
     def _call_off(self, job: Job) -> None:
         order = Order.objects.get(pk=job.order_id)
@@ -154,7 +167,7 @@ class Past:
             self._over.add(job.order_id)
 
     def _pick(self, job: Job, errand: Errand) -> None:
-        if job.order_id in self._over:
+        if job.order_id in self._over or not self._is_agreed(job, errand):
             return
         if Order.objects.filter(pk=job.order_id, open_holds__gt=0).exists():  # for want of stock, say
             self.timeline.plan_in(4 * HOUR, partial(self._pick, job, errand))
@@ -175,6 +188,15 @@ class Past:
             self.timeline.plan_in(MINUTE * self.dice.between(15, 60, "pack", job.about), packing)
         else:
             self._soon(packing, "pack", job.shipment_id)
+
+    def _is_agreed(self, job: Job, errand: Errand) -> bool:
+        """What a third party sent back goes its own way, or is looked at again when it was talked over."""
+        if job.mode != THIRD_PARTY:
+            return True
+        state, holds = Shipment.objects.values_list("state", "open_holds").get(pk=job.shipment_id)
+        if holds and state == State.APPROVED:
+            self.timeline.plan_in(6 * HOUR, partial(self._pick, job, errand))
+        return state == State.APPROVED and not holds
 
     def _is_gathered(self, job: Job) -> bool:
         """False also when all that was short of it is sent from elsewhere."""

@@ -13,10 +13,12 @@ from ordermgmt.simulation.book import Book, Row
 from ordermgmt.simulation.desk import Desk
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.scanner import Scanner
+from ordermgmt.simulation.third_party import Rejecting
 
 # What is furthest goes first, so that nothing is left lying half done.
 CONFIRMATIONS = {"packed": ("shipped",), "picked": ("packed", "shipped"), "approved": ("picked", "packed", "shipped")}
 SCANNED = "LEEDS"  # where the shop's own people pick
+REJECTS = "RTM"  # which takes on nearly all that it is handed
 REFUSAL_SHARE = 0.25
 PAYMENT = "payment"
 
@@ -31,7 +33,8 @@ class Staff:
     """Confirms picking, packing and shipping where no machine does, of shipments that have waited for `patience`.
 
     With `one_step` only the next thing is confirmed, and only for one shipment a round: the pace of a person. Where the
-    shop's own people pick, a `scanner` does it; in a shop of one's own it takes whatever list comes.
+    shop's own people pick, a `scanner` does it; in a shop of one's own it takes whatever list comes. The third party is
+    `rejecting` some of what it is handed.
     """
 
     book: Book
@@ -42,6 +45,7 @@ class Staff:
     beyond: int | None = None
     scanner: Scanner | None = None
     takes_what_comes: bool = False
+    rejecting: Rejecting | None = None
 
     def act(self) -> None:
         """Take the oldest work first; what cannot be confirmed now is left for the next round."""
@@ -49,10 +53,16 @@ class Staff:
             if self.scanner and self.takes_what_comes and warehouse == SCANNED:
                 self.scanner.take_what_comes(warehouse)
             for code, words in self._work(warehouse):
+                if self._is_sent_back(warehouse, code, words):
+                    continue
                 scanner = self.scanner if warehouse == SCANNED else None
                 done = self._confirm(code, words[:1] if self.one_step else words, scanner)
                 if done and self.one_step:
                     break
+
+    def _is_sent_back(self, warehouse: str, code: str, words: Sequence[str]) -> bool:
+        waits_for_an_answer = warehouse == REJECTS and "picked" in words
+        return bool(self.rejecting and waits_for_an_answer and self.rejecting.stands_in_the_way(code))
 
     def _work(self, warehouse: str) -> Iterator[tuple[str, Sequence[str]]]:
         for state, words in CONFIRMATIONS.items():

@@ -18,6 +18,7 @@ from ordermgmt.simulation.plan import Errand
 from ordermgmt.simulation.players import Manager, Staff
 from ordermgmt.simulation.scanner import Scanner
 from ordermgmt.simulation.shop import STAFFED
+from ordermgmt.simulation.third_party import Rejecting
 from orders.flow import FINAL
 
 LOOK_SECONDS = 0.2
@@ -72,7 +73,14 @@ class Session:
         self._errands = errands
         desk = next(iter(self._desks.values()))
         scanner = Scanner(desk, scene.dice)
-        self._staff = Staff(self.book, desk, STAFFED, scanner=scanner, takes_what_comes=scene.is_own)
+        self._staff = Staff(
+            self.book,
+            desk,
+            STAFFED,
+            scanner=scanner,
+            takes_what_comes=scene.is_own,
+            rejecting=Rejecting(desk, scene.dice),
+        )
         self._manager = Manager(self.book, scene.dice)
         self._changed_at = time.monotonic()
         self._last: Progress | None = None

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from fulfillment.models import Parcel, Shipment
+from fulfillment.handover.answering import accept
+from fulfillment.models import HandOver, Parcel, Shipment
+from fulfillment.services import open_shipments
 from inventory import clock
+from ordermgmt.attention import desk
 from ordermgmt.radar.page import SHOWN, radar_page
 from ordermgmt.radar.stuck import Cause
 from orders.models import Order
@@ -104,6 +107,22 @@ def test_an_order_that_waits_for_goods_leads_to_the_goods() -> None:
     assert row.stuck.cause == Cause.GOODS
     assert [(way.label, way.address) for way in row.ways][0] == ("See MUG-1", "/stock/MUG-1/")
     assert [way.label for way in row.ways] == ["See MUG-1", "Release stock", "Cancel"]
+
+
+def test_a_hand_over_that_nobody_accepts_is_named_and_the_orders_page_says_so(alice: Client) -> None:
+    make_stock(make_product(), warehouse=make_warehouse("YORK", mode="3pl"))
+    order = make_order(state="approved")
+    open_shipments(order.pk, by="test")
+    asked = HandOver.objects.get().state_since
+    said = f"York has not accepted shipment {order.number}-1 for 5 h"
+    with clock.at(asked + 5 * HOUR):
+        (row,) = radar_page().rows
+        assert (row.stuck.cause, row.label, row.stuck.sentence) == (Cause.NOT_ACCEPTED, "Not accepted", said)
+        assert [way.address for way in row.ways] == ["/handovers/", f"/orders/{order.number}/#cancel"]
+        assert said in alice.get(f"/orders/{order.number}/").content.decode()
+        assert [trouble.what for trouble in desk().troubles] == [said]
+        accept(order.shipments.get().pk, by="API: York")
+        assert (len(radar_page().rows), desk().troubles) == (0, ())
 
 
 def test_a_third_party_that_is_silent_is_named() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from fulfillment.handover.answering import accept
 from fulfillment.models import Parcel, Shipment
 from fulfillment.services import open_shipments
 from inventory import clock
@@ -121,6 +122,7 @@ def test_nobody_is_called_for_a_shipment_that_just_arrived(noon: datetime) -> No
 
 def test_a_third_party_is_chased_once_it_is_over_the_bound(noon: datetime) -> None:
     order = waiting_in("3pl", since=timedelta(hours=9))
+    accept(order.shipments.get().pk, by="API: York")
     (trouble,) = desk().troubles
     assert (trouble.tone, trouble.why, trouble.what, trouble.action) == (
         "bad",
