@@ -103,10 +103,8 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
 # How long the rows of a worker that died in the middle of them rest before another one takes them.
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=150.0)
 
-ALLOWED_HOSTS = [
-    *env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname or ""]),
-    *("127.0.0.1", "localhost"),  # health checks ask from the same machine
-]
+# Health checks ask from the same machine.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname or ""]), "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 ROOT_URLCONF = "ordermgmt.urls"
 WSGI_APPLICATION = "ordermgmt.wsgi.application"
