@@ -199,6 +199,7 @@ BREACHES = (
     ("claims-money", "UPDATE fulfillment_claim SET refund = refund - 1 WHERE outcome = 'refund'"),
     ("sent-again", "UPDATE orders_order SET parent_relation = 'split' WHERE parent_relation = 'reshipment'"),
     ("inspected", "UPDATE fulfillment_returnunit SET number = 2; DELETE FROM fulfillment_returnunit"),
+    ("returns-forward", "UPDATE fulfillment_return SET way = 'in_transit' WHERE arrived_at IS NULL"),
     (
         "returns-money",
         "UPDATE fulfillment_return SET goods = goods + 1, credit = credit + 1 WHERE resolution = 'credit'",
