@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
 from ordermgmt.models import Workplace
+from ordermgmt.people import zone
 
 Rest = ParamSpec("Rest")
 Guarded = TypeVar("Guarded", bound=Callable[..., object])
@@ -35,7 +34,7 @@ MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_custom
 
 
 def staff_page(view: View[Rest]) -> View[Rest]:
-    """Signed-in staff only, in the shop's time zone.
+    """Signed-in staff only, in their own time zone.
 
     A page that renews itself in a signed-out window reloads whole, so that the sign-in never lands inside it.
     """
@@ -48,7 +47,7 @@ def staff_page(view: View[Rest]) -> View[Rest]:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_staff:
             raise PermissionDenied
-        with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+        with timezone.override(zone(request.user)):
             return view(request, *args, **kwargs)
 
     return needing(guarded, *needs_of(view))

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from inventory import clock
+from ordermgmt.mentions import unknown
 
 HOLD_REASONS = (
     ("customer-asked", "The customer asked to wait"),
@@ -30,7 +31,7 @@ class HoldForm(forms.Form):
     )
 
     def clean_until(self) -> datetime | None:
-        """When that day begins in the shop's zone, which is still to come."""
+        """When that day begins where the person is, which is still to come."""
         day: date | None = self.cleaned_data["until"]
         if day is None:
             return None
@@ -54,4 +55,15 @@ class CancelForm(forms.Form):
 class NoteForm(forms.Form):
     """A remark for the timeline."""
 
-    text = forms.CharField(label="Note for the timeline", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label="Note for the timeline; @name calls upon somebody",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_text(self) -> str:
+        """Whoever is called upon has to be there."""
+        text: str = self.cleaned_data["text"]
+        if nobody := unknown(text):
+            raise ValidationError(f"Nobody here is called {' or '.join(nobody)}.")
+        return text

@@ -1,12 +1,20 @@
-"""What belongs to the screens alone: lists as people keep them, and where people work."""
+"""What belongs to the screens alone: lists as people keep them, where people work, and how they want it."""
 
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from inventory import clock
 from inventory.models import Warehouse
+from ordermgmt.zones import ZONES
+
+
+def check_zone(value: str) -> None:
+    """A name of the IANA time zone database."""
+    if value not in ZONES:
+        raise ValidationError(f"{value} is not a time zone.", code="zone")
 
 
 class SavedView(models.Model):
@@ -53,3 +61,17 @@ class DemoShop(models.Model):
 
     def __str__(self) -> str:
         return f"Demo shop of {self.at:%Y-%m-%d}"
+
+
+class Preference(models.Model):
+    """How one person wants the dashboard; who has no row wants it as the shop has it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference")
+    time_zone = models.CharField(max_length=64, blank=True, validators=[check_zone], help_text="Empty: the shop's.")
+    shortcuts = models.BooleanField(default=True, help_text="Whether single keys do something.")
+
+    class Meta:
+        ordering: ClassVar = ["user_id"]
+
+    def __str__(self) -> str:
+        return f"of user {self.user_id}"

@@ -27,6 +27,7 @@ from ordermgmt.order_goods import (
     shipment_card,
 )
 from ordermgmt.payments.card import MoneyCard, money_card
+from ordermgmt.refusals import Refusal, refusals
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
 from ordermgmt.timeline import Day, timeline
@@ -94,11 +95,9 @@ class OrderPage:
     changes: ChangeCard
 
     @property
-    def refused(self) -> str:
-        """Why an action that people look for is not there."""
-        if self.may_cancel or self.order.state in FINAL:
-            return ""
-        return "It cannot be cancelled any more: a parcel has left the warehouse. What comes back is a return."
+    def refusals(self) -> list[Refusal]:
+        """What people look for and is not there now, each with its reason."""
+        return refusals(self.order, self.shipments)
 
     @property
     def runs_out(self) -> bool:

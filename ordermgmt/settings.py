@@ -81,8 +81,8 @@ FINDINGS_LEAST = env.int("FINDINGS_LEAST", default=20)
 TIER_RULES = env.json("TIER_RULES", default={})
 # The channel that the reference storefront sells for; empty: there is no storefront, and every address of it is a 404.
 STOREFRONT_CHANNEL = env.str("STOREFRONT_CHANNEL", default="web" if DEBUG else "")
-# The page that plays the payment provider: whoever opens it pays without money.
-DEMO_PAYMENTS = DEBUG
+# The pages that play the payment provider, where whoever opens it pays without money, and that show all parts.
+DEMO_PAYMENTS = STYLE_GUIDE = DEBUG
 # Secrets of the payment gateway Stripe; without them a channel whose gateway it is says which one is missing.
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
@@ -169,22 +169,20 @@ DATABASES = {
     }
 }
 
+AUTHENTICATION_BACKENDS = ["ordermgmt.people.KnownAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of those who approve, refund or decide on users
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
+LOGIN_REDIRECT_URL = "start"
 
 LANGUAGE_CODE = "en-gb"
 FORMAT_MODULE_PATH = "ordermgmt.formats"
-USE_TZ = True
-TIME_ZONE = "UTC"
+USE_TZ, TIME_ZONE = True, "UTC"
 
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"  # photos of customers; served to the shop's people only
 STORAGES = {

@@ -6,18 +6,28 @@ from django.urls import include, path
 
 from ordermgmt.health import healthz
 from ordermgmt.second_factor.views import second_factor
-from ordermgmt.views import actions, orders, today
+from ordermgmt.views import actions, orders, search, shell, stages, today, told
 
 urlpatterns = [
     path("api/", include("ordermgmt.api_urls")),
     path("", today.today, name="today"),
     path("lists/", include("ordermgmt.lists.urls")),
+    path("start/", shell.start, name="start"),
+    path("counts/", shell.stage_counts, name="counts"),
+    path("time-zones/", shell.time_zones, name="time-zones"),
+    path("preferences/", shell.keep_preferences, name="preferences"),
+    path("styleguide/", shell.style_guide, name="style-guide"),
+    path("search/", search.search, name="search"),
+    path("stages/<slug:state>/", stages.stage, name="stage"),
+    path("stages/<slug:state>/move/", stages.move, name="stage-move"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:number>/", orders.order_detail, name="order"),
     path("orders/<int:number>/news/", orders.order_news, name="order-news"),
     path("orders/<int:number>/hold/", actions.hold, name="order-hold"),
     path("orders/<int:number>/holds/<int:hold_id>/release/", actions.release, name="order-release"),
     path("orders/<int:number>/cancel/", actions.cancel, name="order-cancel"),
+    path("orders/<int:number>/told/", told.order_told, name="order-told"),
+    path("orders/<int:number>/told/<int:delivery_id>/again/", told.tell_again, name="order-tell-again"),
     path("orders/<int:number>/notes/", actions.add_note, name="order-note"),
     path("orders/<int:number>/shipments/<int:shipment>/<slug:step>/", actions.advance, name="order-advance"),
     path("payments/", include("ordermgmt.payments.urls")),

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ordermgmt import phrases
+from ordermgmt.mentions import marked
 from orders.money import shown
 
 register = template.Library()
@@ -22,6 +23,7 @@ register.filter("titled", phrases.titled)
 register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)
 register.filter("share", phrases.percent)
+register.filter("marked", marked)
 
 
 @register.simple_tag

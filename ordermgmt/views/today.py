@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from ordermgmt.access import staff_page
 from ordermgmt.board import board
+from ordermgmt.mentions import mentions_of
 from ordermgmt.tiles import tiles
 
 NOTHING_NEW = 204
@@ -23,7 +24,11 @@ def today(request: HttpRequest) -> HttpResponse:
     living = render_to_string("ordermgmt/_board.html", {"board": board()}, request)
     seen = hashlib.sha256(living.encode()).hexdigest()[:16]
     if not request.headers.get("HX-Request"):
-        return render(request, "ordermgmt/today.html", {"living": living, "seen": seen, "tiles": tiles()})
+        return render(
+            request,
+            "ordermgmt/today.html",
+            {"living": living, "seen": seen, "tiles": tiles(), "mentions": mentions_of(request.user)},
+        )
     if request.GET.get("seen") == seen:
         return HttpResponse(status=NOTHING_NEW)
     return render(request, "ordermgmt/_live.html", {"living": living, "seen": seen})

@@ -2,10 +2,18 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Reverse
 
 from inventory import clock
+
+# The digits of the phone, the last one first, so that an end is a beginning.
+PHONE_TAIL = Reverse(
+    Func("phone", Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=models.TextField())
+)
 
 
 class Tier(models.TextChoices):
@@ -54,6 +62,8 @@ class Customer(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_duplicates"),
+            GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
+            models.Index(OpClass(PHONE_TAIL, "text_pattern_ops"), name="customer_phone_tail"),
         ]
 
     def __str__(self) -> str:

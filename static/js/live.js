@@ -1,4 +1,4 @@
-// Today renews itself through htmx; this says whether that works, and spares the server while nobody looks.
+// Today and the boards renew themselves through htmx; this says whether that works, and spares the server while nobody looks or a menu is open.
 const root = document.documentElement;
 const pulse = () => document.querySelector(".pulse");
 
@@ -12,7 +12,7 @@ function say(works) {
 if (document.getElementById("live")) {
   say(true);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.target.id === "live") event.preventDefault();
+    if (event.target.id === "live" && (document.hidden || document.querySelector("#live details[open]"))) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => say(event.detail.successful));
   document.addEventListener("htmx:afterSettle", () => say(true));

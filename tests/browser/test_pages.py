@@ -91,6 +91,17 @@ def orders() -> str:
     return "/orders/"
 
 
+def board() -> str:
+    waiting_in_york()
+    held()
+    return "/stages/approved/"
+
+
+def searched() -> str:
+    finished()
+    return "/search/?q=w"
+
+
 def awaited() -> ExpectedDelivery:
     """Ten mugs for York; one came broken, and a jar that nobody expected."""
     york, mug = make_warehouse("YORK", mode="manual"), make_product()
@@ -206,8 +217,8 @@ def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
     make_alice()
     order = waiting_in_york()
     sign_in(phone)
-    phone.locator(".menu > summary").click()
-    phone.locator(".menu").get_by_role("link", name="Orders").click()
+    phone.get_by_role("button", name="Menu").click()
+    phone.get_by_role("navigation", name="Main").get_by_role("link", name="Orders").click()
     phone.get_by_role("link", name=f"#{order.number}").click()
     phone.get_by_text("Hold…", exact=True).first.click()
     phone.get_by_role("textbox", name="What should the next person know?").first.fill("Ask first")
@@ -215,8 +226,8 @@ def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
     expect(phone.get_by_text("Ask first (held by alice)")).to_be_visible()
     phone.get_by_role("button", name="Release").click()
     expect(phone.get_by_role("status")).to_have_text("The hold is released.")
-    phone.locator(".menu > summary").click()
-    phone.locator(".menu").get_by_role("button", name="Sign out").click()
+    phone.get_by_role("button", name="Your account").click()
+    phone.get_by_role("button", name="Sign out").click()
     expect(phone.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
@@ -259,7 +270,7 @@ def test_a_customer_answers_without_script_on_a_phone(phone: Page) -> None:
     assert (row.csat, row.nps, row.comment) == (5, 10, "Lovely wrapping")
 
 
-@pytest.mark.parametrize("where", [busy_today, orders, nothing_found, finished, held, *STOCK_PAGES])
+@pytest.mark.parametrize("where", [busy_today, board, searched, orders, nothing_found, finished, held, *STOCK_PAGES])
 def test_staff_pages_are_accessible(page: Page, where: Address) -> None:
     make_alice()
     sign_in(page, to=where())

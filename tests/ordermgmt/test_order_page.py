@@ -208,7 +208,7 @@ def test_cancelling_needs_a_reason_and_keeps_the_form_open(alice: Client, noon: 
 
 def test_an_order_that_left_cannot_be_cancelled_and_the_page_says_so(alice: Client, noon: datetime) -> None:
     order = make_order(state="shipped")
-    assert "It cannot be cancelled any more" in alice.get(f"/orders/{order.number}/").content.decode()
+    assert "Its goods have left the warehouse" in alice.get(f"/orders/{order.number}/").content.decode()
     answer = alice.post(f"/orders/{order.number}/cancel/", {"reason": "Too late"})
     assert said(answer) == [("error", f"Cannot cancel #{order.number} now: it is shipped. Nothing was changed.")]
     assert Order.objects.get().state == "shipped"

@@ -130,7 +130,7 @@ def test_many_shipments_take_as_many_queries_as_one(
 ) -> None:
     bob.post("/print/start/", {"state": "packed", "warehouse": "", "kind": "box-label", "which": "all"})
     for _ in range(2):
-        with django_assert_num_queries(7):  # type: ignore[operator]
+        with django_assert_num_queries(5):  # type: ignore[operator]
             assert bob.get(PAGE).status_code == 200
         make_order(state="packed")
         bob.post("/print/start/", {"state": "packed", "warehouse": "", "kind": "box-label", "which": "all"})

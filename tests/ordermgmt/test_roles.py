@@ -18,16 +18,18 @@ LETTERS = dict(zip("OMAKPHSN", ROLES, strict=True))  # picKer, Packer, sHipper, 
 EVERYBODY = "anybody"
 MATRIX = {
     EVERYBODY: """api-docs api-schema healthz login logout look-up return-label returning survey track""",
-    "OMAKPHSN": """cartons hand-over-file hand-overs list list-act list-export list-job list-job-file list-job-retry
+    "OMAKPHSN": """counts preferences search stage start style-guide time-zones
+        cartons hand-over-file hand-overs list list-act list-export list-job list-job-file list-job-retry
         list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists radar
         return returns second-factor stock stock-count stock-counts stock-deliveries stock-delivery stock-product
         today""",
     "OMAKPHS": """customs dock label-file label-run label-run-retry labels-buy manifest manifest-close manifest-off
         manifest-pdf order-advance pick-up pick-up-scan print-document print-file print-pick-list print-retry
-        print-start prints ship-desk shipping-rules""",
-    "OMASN": """blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
+        print-start prints ship-desk shipping-rules stage-move""",
+    "OMASN": """order-told blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
     "OMAN": """approval-policies approval-policy approvals""",
-    "OMAS": """blocked-add blocked-remove carrier-invoice carrier-invoice-file carrier-invoices
+    "OMAS": """order-tell-again
+        blocked-add blocked-remove carrier-invoice carrier-invoice-file carrier-invoices
         customer-block customer-export customer-merge customer-tier customer-unblock
         follow-up-settle follow-up-take hand-over-ask hand-over-confirmations improve-action-close improve-action-new
         improve-action-start improve-assess mail-again order-cancel order-cancel-units order-hold order-note

@@ -1,0 +1,46 @@
+"""Who is signed in, with what they may do and how they want the dashboard: all in the one statement of the session."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Model, OuterRef, Q, Value
+from django.db.models.functions import Concat
+
+from ordermgmt.models import Preference
+
+NAME = Concat("content_type__app_label", Value("."), F("codename"))
+
+
+class KnownAtOnce(ModelBackend):
+    """As Django's, but a page that asks for rights costs no statements more: they come with the person."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person with their rights and preference; None who is gone or may not sign in any more."""
+        theirs = Permission.objects.filter(Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")))
+        names = ArraySubquery(theirs.order_by().values(right=NAME).distinct())
+        user = User.objects.select_related("preference").annotate(may=names).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+    def get_all_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Model | None = None) -> set[str]:
+        """Those that came along; else they are asked for."""
+        known: list[str] | None = vars(user_obj).get("may")
+        if known is None or obj is not None or not user_obj.is_active or getattr(user_obj, "is_superuser", False):
+            return super().get_all_permissions(user_obj, obj)  # type: ignore[arg-type]
+        return set(known)
+
+
+def preference(user: AbstractBaseUser | AnonymousUser) -> Preference:
+    """How this person wants it; a new, unsaved one for who has not said."""
+    try:
+        found: Preference = user.preference  # type: ignore[union-attr]
+    except (AttributeError, Preference.DoesNotExist):
+        return Preference()
+    return found
+
+
+def zone(user: AbstractBaseUser | AnonymousUser) -> ZoneInfo:
+    """The time zone that times are shown in to this person."""
+    return ZoneInfo(preference(user).time_zone or settings.SHOP_TIME_ZONE)

@@ -1,0 +1,57 @@
+"""The frame around every page: its navigation, and what the person chose."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ordermgmt.people import preference
+from ordermgmt.templatetags.shop import icon
+
+register = template.Library()
+register.filter("preference", preference)
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(
+    context: dict[str, Any], to: str, symbol: str, label: str, within: str = "", count: str = ""
+) -> SafeString:
+    """A link of the navigation. `within` names pages below it, or begins of their names with a star.
+
+    `count` names a number of `/counts/` that the page's script keeps true.
+    """
+    current = "page" if _here(context) == to else "true" if is_within(context, within) else ""
+    return _link(reverse(to), icon(symbol), label, current, count)
+
+
+@register.simple_tag(takes_context=True)
+def stage_link(context: dict[str, Any], stage: Any) -> SafeString:
+    """A link to the board of one of the nine stages, with how many orders are there."""
+    request: HttpRequest | None = context.get("request")
+    match = request.resolver_match if request else None
+    chosen = match is not None and match.url_name == "stage" and match.kwargs.get("state") == stage.state
+    number = format_html("<b>{}</b>", stage.number)
+    address = reverse("stage", args=[stage.state])
+    return _link(address, number, stage.state.label, "page" if chosen else "", stage.state)
+
+
+@register.simple_tag(takes_context=True)
+def is_within(context: dict[str, Any], names: str) -> bool:
+    """Whether this page is one of a group of the navigation, which is open then."""
+    here = _here(context)
+    return any(here == name or (name[-1:] == "*" and here.startswith(name[:-1])) for name in names.split())
+
+
+def _here(context: dict[str, Any]) -> str:
+    request: HttpRequest | None = context.get("request")
+    match = request.resolver_match if request else None
+    return (match.url_name or "") if match else ""
+
+
+def _link(address: str, mark: SafeString, label: str, current: str, count: str) -> SafeString:
+    number = format_html(' <span class="much" data-count="{}"></span>', count) if count else ""
+    state = format_html(' aria-current="{}"', current) if current else ""
+    return format_html('<a href="{}"{}>{}<span>{}</span>{}</a>', address, state, mark, label, number)
