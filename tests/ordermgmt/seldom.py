@@ -24,7 +24,8 @@ def leave_one_of_each(*, but: Order) -> None:
 
 def change_one(but: Order) -> None:
     """One more unit by a change and one called off again, in an order that is not gathered yet."""
-    order = Order.objects.filter(state=State.APPROVED).exclude(pk=but.pk).earliest("pk")
+    free = Order.objects.filter(state=State.APPROVED).exclude(shipments__taken_on=True)
+    order = free.exclude(pk=but.pk).earliest("pk")
     line = order.lines.earliest("position")
     change = propose(order.pk, [SetQuantity(line.position, line.quantity + 1)], reason="One more", by="test")
     apply_change(change.pk, by="test", put_back=True)
