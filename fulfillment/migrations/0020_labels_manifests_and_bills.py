@@ -41,18 +41,6 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.RemoveField(
-            model_name='carriercharge',
-            name='account',
-        ),
-        migrations.RemoveField(
-            model_name='labelrunrow',
-            name='run',
-        ),
-        migrations.RemoveField(
-            model_name='labelrunrow',
-            name='shipment',
-        ),
         migrations.AddField(
             model_name='jobrow',
             name='outcome',
@@ -116,10 +104,10 @@ class Migration(migrations.Migration):
             name='CarrierCharge',
         ),
         migrations.DeleteModel(
-            name='LabelRun',
+            name='LabelRunRow',
         ),
         migrations.DeleteModel(
-            name='LabelRunRow',
+            name='LabelRun',
         ),
         migrations.AddConstraint(
             model_name='carrierinvoice',

@@ -14,14 +14,14 @@ from decimal import Decimal
 from django.db import transaction
 
 from fulfillment.carriers.standard import EUROPE, open_standard_account, write_tables
-from fulfillment.models import CarrierAccount, Carton, InsertRule, PickingPolicy, Trolley
+from fulfillment.models import CarrierAccount, Carton, InsertRule, PickingPolicy, ProductCustoms, Trolley
 from inventory import services as stock
 from inventory.models import Bin, Product, Stock, TaxClass, Warehouse, WarehouseLayout
 from ordermgmt.simulation.assortment import Variant, levy_tax, make_bundle, make_families, map_lanes, offer_shipping
 from ordermgmt.simulation.baskets import Basket
 from ordermgmt.simulation.catalogue import Article
 from ordermgmt.simulation.dice import Dice
-from ordermgmt.simulation.handling import handling
+from ordermgmt.simulation.handling import handling, tariff_number
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import CURRENCY
 from orders.keys import issue_key
@@ -57,6 +57,7 @@ WAREHOUSES = (
     ("LEEDS", "Leeds", Warehouse.Mode.MANUAL, {"country": "GB", "postal_code": "LS1 4DY"}),
     ("RTM", "Rotterdam", Warehouse.Mode.THIRD_PARTY, {"country": "NL", "postal_code": "3011 AD"} | DUTCH_TIME),
 )
+UNDECLARED = 5  # products that customs know nothing of yet
 UNPAID = {"card": 720}  # the manager decides within a working day
 STAFFED = ("LEEDS", "RTM")  # where somebody has to confirm the work
 CUT_OFF = time(16)
@@ -130,6 +131,8 @@ def open_shop(articles: Sequence[Article], units: Units) -> None:
     families = make_families(articles)
     rows = Product.objects.bulk_create(_product(article, families, standard=standard) for article in articles)
     products = {row.sku: row for row in rows}
+    declared = (ProductCustoms(product=row, hs_code=tariff_number(row.name), origin="GB") for row in rows[UNDECLARED:])
+    ProductCustoms.objects.bulk_create(declared)
     make_bundle(rows)
     for priority, (code, name, mode, place) in enumerate(WAREHOUSES, 1):
         warehouse = Warehouse.objects.create(
