@@ -2,26 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
-from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from inventory import clock
+from ordermgmt.simulation.emptying import empty_shop
 from ordermgmt.simulation.history import load_history
 
 ORDERS = 60
+NOW = datetime(2026, 11, 24, 15, 20, tzinfo=UTC)  # a Tuesday afternoon
 
 
 @contextmanager
 def small_history(blocker: DjangoDbBlocker, *, seed: int = 1) -> Iterator[datetime]:
-    """Sixty orders inside one transaction that is undone; yields the moment at which the history ends."""
+    """Sixty orders inside one transaction that is undone; yields the moment at which the history ends.
+
+    It is the same in every run: at the same time, with the same keys, which the dice are thrown for.
+    """
     with blocker.unblock(), transaction.atomic():
-        now = timezone.now()
-        with clock.at(now):
+        empty_shop()
+        with clock.at(NOW):
             load_history(orders=ORDERS, days=45, seed=seed, tick=lambda share: None)
-        yield now
+        yield NOW
         transaction.set_rollback(True)
 
 

@@ -17,7 +17,7 @@ from ordermgmt.verify import Report, examine, verify
 from orders.flow import State
 from orders.models import Order
 from orders.services import cancel
-from tests.histories import small_history, undone
+from tests.histories import NOW, small_history, undone
 from tests.ordermgmt.handover_breaches import HANDOVER_BREACHES
 from tests.ordermgmt.picking_breaches import PICKING_BREACHES
 from tests.ordermgmt.seldom import leave_one_of_each
@@ -162,8 +162,8 @@ BREACHES = (
     ),
     (
         "labels-known",
-        """INSERT INTO fulfillment_playedlabel (account, key, tracking_number, service, cost, sold_at, arrives_at, days)
-        VALUES ('parcelwing', 'parcel:0', 'PW0', 'economy', 1, now() - interval '2 hours', now(), 1)""",
+        f"""INSERT INTO fulfillment_playedlabel (account, key, tracking_number, service, cost, sold_at, arrives_at,
+        days) VALUES ('parcelwing', 'parcel:0', 'PW0', 'economy', 1, '{NOW - timedelta(hours=2)}', '{NOW}', 1)""",
     ),
     (
         "labels-bought-once",
@@ -284,7 +284,8 @@ ALL = len(examine.INVARIANTS)
 def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
     """A demo history in which one order was called off two minutes ago, while its shipment waited for a picker."""
     with small_history(django_db_blocker) as now:
-        order = Order.objects.filter(state=State.APPROVED, state_since__lt=now - timedelta(minutes=2)).earliest("pk")
+        waiting = Order.objects.filter(state=State.APPROVED, state_since__lt=now - timedelta(minutes=2))
+        order = waiting.exclude(shipments__taken_on=True).earliest("pk")
         with clock.at(now - timedelta(minutes=2)):
             cancel(order.pk, reason="Changed their mind", by="customer")
             stop_cancelled(by="test")
@@ -327,7 +328,7 @@ def test_a_breach_is_found_and_nothing_else(breakable: None, name: str, sql: str
 
 
 def test_what_is_overdue_must_be_listed_as_stuck(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    overdue = f"UPDATE orders_order SET due_at = now() - interval '10 minutes' WHERE id = {ONE_DELIVERED}"
+    overdue = f"UPDATE orders_order SET due_at = '{NOW - timedelta(minutes=10)}' WHERE id = {ONE_DELIVERED}"
     with connection.cursor() as cursor:
         cursor.execute(overdue)
     assert verify().ok
