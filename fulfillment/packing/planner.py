@@ -9,8 +9,7 @@ from fulfillment.packing.loading import Kind, Unit, settled
 from fulfillment.packing.search import Allowance
 from fulfillment.packing.tariff import Objective, Tariff, tariff
 
-# Of the work: for the fewest cartons and then the cheapest together, and at least for the cheapest.
-BY_COST, BETTERED = 0.6, 0.15
+BETTERED = 0.15  # of the work: for the cheapest cartons at least, once the fewest are found
 
 
 def plan(
@@ -26,7 +25,7 @@ def plan(
 
     Of the base of each unit at least the share `support` rests on the floor or on other units; 0 asks only that
     nothing floats. Most loads are steadier than asked, because steady ones are tried first. `work` bounds the search,
-    in nodes; by cost it takes less, since what the fewest cartons cost is bettered quickly or not at all. What fits no
+    in nodes: by cost, the fewest cartons are found first, and what is left of it betters what they cost. What fits no
     carton that is there is unpacked.
     """
     goods, offered = Goods(items), tariff(cartons, rates=rates)
@@ -34,7 +33,7 @@ def plan(
     fitting = [kind for kind in goods.kinds if any(offer.hold.takes(kind) for offer in offered.largest)]
     shares = _each_alone([kind for kind in fitting if goods.alone(kind)], offered, stock)
     together = [kind for kind in fitting if not goods.alone(kind)]
-    allowance = Allowance(work if objective == "count" else int(work * BY_COST))
+    allowance = Allowance(work)
     found = Filling(offered, objective="count", support=support, allowance=allowance).fill(together, stock)
     if objective == "cost":
         rest = Allowance(max(allowance.left, int(work * BETTERED)))

@@ -44,8 +44,9 @@ def test_looking_records_nothing(client: Client, asked: Order) -> None:
 
 
 def test_an_answer_is_kept_and_thanked_for(client: Client, asked: Order) -> None:
-    answer = client.post(address(asked), {"csat": "4", "nps": "9", "comment": "Lovely wrapping"}, follow=True)
-    assert answer.redirect_chain == [(f"{address(asked)}?thanks", 302)]
+    where = address(asked)
+    answer = client.post(where, {"csat": "4", "nps": "9", "comment": "Lovely wrapping"}, follow=True)
+    assert answer.redirect_chain == [(f"{where}?thanks", 302)]
     assert "4 of 5" in answer.content.decode()
     row = Answer.objects.get()
     assert (row.csat, row.nps, row.comment) == (4, 9, "Lovely wrapping")

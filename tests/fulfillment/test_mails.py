@@ -17,6 +17,7 @@ from inventory import clock
 from orders.models import Order
 from orders.services import cancel
 from tests.factories import carry, make_order
+from tests.kpis.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def began():
     """The history is read from here on."""
+    settle()
     write_messages()
 
 
@@ -32,6 +34,7 @@ def kinds():
 
 
 def redelivered(times=3):
+    settle()
     for _ in range(times):
         write_task()
         send_messages()
@@ -67,6 +70,7 @@ def test_money_claims_and_cancelling_are_told(began):
 
 def test_a_crash_between_sending_and_marking_sends_again_under_the_same_name(began, monkeypatch):
     make_order()
+    settle()
     write_messages()
     (message_id,) = lease_messages(10)
     assert lease_messages(10) == []
@@ -83,6 +87,7 @@ def test_a_crash_between_sending_and_marking_sends_again_under_the_same_name(beg
 
 def test_a_server_that_refuses_is_tried_five_times_and_a_person_may_try_again(began, monkeypatch):
     make_order()
+    settle()
     write_messages()
     with monkeypatch.context() as patch:
         patch.setattr(EmailBackend, "send_messages", lambda self, rows: 1 / 0)
