@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from django.db.models import Model
+
 from fulfillment.carriers.carrier import Scan
 from fulfillment.claims import Told, open_claim
 from fulfillment.errors import ParcelNotEnded
-from fulfillment.models import Claim, Parcel, ParcelItem, Shipment, TrackingEvent
+from fulfillment.models import CarrierNews, Claim, Parcel, ParcelItem, Shipment, TrackingEvent
 from fulfillment.queue import held_shipment
 from inventory import clock
 from orders.flow import FINAL
@@ -25,13 +27,23 @@ SILENT_DAYS = 4  # of the carrier's own
 
 def take_news(shipment: Shipment, parcel: Parcel, scans: Iterable[Scan], *, by: str) -> None:
     """Keep the scans that are new; the furthest one moves the parcel. The shipment is held."""
-    known = set(TrackingEvent.objects.filter(parcel=parcel).values_list("key", flat=True))
-    fresh = list({scan.key: scan for scan in scans if scan.key not in known}.values())
+    fresh = keep_fresh(TrackingEvent, scans, parcel=parcel)
     if not fresh:
         return
-    TrackingEvent.objects.bulk_create(
-        TrackingEvent(
-            parcel=parcel,
+    parcel.silent_at = None
+    for scan in fresh:
+        if moves(parcel.status, scan.status):
+            _move(shipment, parcel, scan, by=by)
+    parcel.save(update_fields=["status", "status_at", "silent_at"])
+
+
+def keep_fresh(table: type[CarrierNews], scans: Iterable[Scan], **about: Model) -> list[Scan]:
+    """Keep the scans that are new in the history of what they are `about`; returns these, as they came."""
+    known = set(table._default_manager.filter(**about).values_list("key", flat=True))
+    fresh = list({scan.key: scan for scan in scans if scan.key not in known}.values())
+    table._default_manager.bulk_create(
+        table(
+            **about,
             key=scan.key,
             status=scan.status,
             description=scan.description[:200],
@@ -41,11 +53,7 @@ def take_news(shipment: Shipment, parcel: Parcel, scans: Iterable[Scan], *, by: 
         )
         for scan in fresh
     )
-    parcel.silent_at = None
-    for scan in fresh:
-        if moves(parcel.status, scan.status):
-            _move(shipment, parcel, scan, by=by)
-    parcel.save(update_fields=["status", "status_at", "silent_at"])
+    return fresh
 
 
 def moves(before: str, after: str) -> bool:

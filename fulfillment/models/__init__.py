@@ -16,6 +16,7 @@ from fulfillment.models.handovers import HandOver
 from fulfillment.models.inserts import Insert, InsertRule
 from fulfillment.models.jobs import Job, JobChunk, JobRow
 from fulfillment.models.labels import (
+    CarrierNews,
     Label,
     Manifest,
     PlayedLabel,
@@ -41,6 +42,7 @@ from fulfillment.models.trolleys import PickingPolicy, Trolley
 __all__ = [
     "CarrierAccount",
     "CarrierInvoice",
+    "CarrierNews",
     "CarrierService",
     "CarrierSurcharge",
     "CarrierZone",

@@ -146,10 +146,9 @@ class VoidedLabel(models.Model):
         return self.tracking_number
 
 
-class TrackingEvent(models.Model):
-    """What a carrier told of a parcel, kept as it came; `key` makes a repeated message the same one."""
+class CarrierNews(models.Model):
+    """What a carrier told, kept as it came; `key` makes a repeated message the same one."""
 
-    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="tracking")
     key = models.CharField(max_length=120, unique=True)
     status = models.CharField(max_length=20, choices=Parcel.Status.choices)
     description = models.CharField(max_length=200)
@@ -158,10 +157,17 @@ class TrackingEvent(models.Model):
     raw = models.JSONField(default=dict, help_text="The carrier's own words.")
 
     class Meta:
+        abstract = True
         ordering: ClassVar = ["at", "id"]
 
     def __str__(self) -> str:
         return f"{self.status} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class TrackingEvent(CarrierNews):
+    """News of a parcel on its way to the customer."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="tracking")
 
 
 class PlayedLabel(models.Model):

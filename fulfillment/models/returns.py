@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fulfillment.models.carriers import CarrierAccount
+from fulfillment.models.labels import CarrierNews
 from fulfillment.models.parcels import Parcel
 from fulfillment.return_flow import COMING, ReturnFlow, ReturnState
 from inventory import clock
@@ -183,22 +184,10 @@ class ReturnLine(models.Model):
         return f"{self.quantity} of line {self.order_line_id}"
 
 
-class ReturnScan(models.Model):
-    """What a carrier told of a parcel on its way back, kept as it came; as a `TrackingEvent`."""
+class ReturnScan(CarrierNews):
+    """News of a parcel on its way back."""
 
     return_record = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="tracking")
-    key = models.CharField(max_length=120, unique=True)
-    status = models.CharField(max_length=20, choices=Parcel.Status.choices)
-    description = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    received_at = models.DateTimeField(default=clock.now)
-    raw = models.JSONField(default=dict, help_text="The carrier's own words.")
-
-    class Meta:
-        ordering: ClassVar = ["at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.status} at {self.at:%Y-%m-%d %H:%M}"
 
 
 class ReturnUnit(models.Model):

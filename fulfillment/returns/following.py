@@ -9,7 +9,7 @@ from fulfillment.carriers.accounts import carrier_of
 from fulfillment.carriers.carrier import Scan
 from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.models import Parcel, Return, ReturnScan
-from fulfillment.news import ENDS, moves
+from fulfillment.news import ENDS, keep_fresh, moves
 from fulfillment.return_flow import COMING, ReturnState
 from fulfillment.returns.holding import held_return, moved
 from inventory import clock
@@ -48,20 +48,7 @@ def ask_later(return_id: int, error: Exception) -> None:
 def hear_return(return_id: int, scans: Iterable[Scan], *, by: str) -> Return:
     """Take news of a return, in any order and however often; what was received in the meantime stays received."""
     with held_return(return_id) as row:
-        known = set(row.tracking.values_list("key", flat=True))
-        fresh = list({scan.key: scan for scan in scans if scan.key not in known}.values())
-        ReturnScan.objects.bulk_create(
-            ReturnScan(
-                return_record=row,
-                key=scan.key,
-                status=scan.status,
-                description=scan.description[:200],
-                at=scan.at,
-                received_at=clock.now(),
-                raw=dict(scan.raw),
-            )
-            for scan in fresh
-        )
+        fresh = keep_fresh(ReturnScan, scans, return_record=row)
         for scan in fresh:
             if row.way in NO_NEWS or moves(row.way, scan.status):
                 _move(row, scan, by=by)

@@ -24,6 +24,7 @@ from ordermgmt.verify import verify
 from orders.models import Order, OrderEvent, Payment
 from orders.tokens import sign
 from tests.factories import make_order
+from tests.kpis.settling import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,7 @@ def test_units_that_are_paid_for_already_open_no_return_again():
 
 @pytest.mark.django_db(transaction=True)
 def test_mails_tell_of_failed_attempts_losses_and_parcels_that_came_back():
+    settle()
     write_messages()
     for number, (fault, _) in enumerate((("fails_first", 1), ("loses", 1), ("returns", 1))):
         account = open_standard_account()
@@ -173,6 +175,7 @@ def test_mails_tell_of_failed_attempts_losses_and_parcels_that_came_back():
         for _ in range(2):
             with clock.at(clock.now() + timedelta(days=20)):
                 deliver(order.shipments.get().pk, by="carrier")
+    settle()
     write_messages()
     kinds = list(Message.objects.order_by("id").values_list("kind", flat=True))
     assert (kinds.count("delivery_failed"), kinds.count("lost"), kinds.count("sent_back")) == (2, 1, 1)
