@@ -20,6 +20,7 @@ from orders.models import Order
 from orders.tokens import sign
 from tests.api import ORDERS, Api
 from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.kpis.settling import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ def send(order, sku, *, arrives=False):
 
 
 def mails(kind):
+    settle()
     write_messages()
     return list(Message.objects.filter(kind=kind).order_by("id"))
 
