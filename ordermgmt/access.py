@@ -112,9 +112,13 @@ def users_action(view: View[Rest]) -> View[Rest]:
 
 def refuse_elsewhere(request: HttpRequest, warehouse_id: int) -> None:
     """Work in a warehouse that is none of theirs; who has no workplace works everywhere. Raises PermissionDenied."""
-    places = set(Workplace.objects.filter(user=request.user.pk).values_list("warehouse", flat=True))
-    if places and warehouse_id not in places:
+    if (places := workplaces(request)) and warehouse_id not in places:
         raise PermissionDenied
+
+
+def workplaces(request: HttpRequest) -> set[int]:
+    """The warehouses that they work in; none: all of them."""
+    return set(Workplace.objects.filter(user=request.user.pk).values_list("warehouse", flat=True))
 
 
 def staff_action(view: View[Rest]) -> View[Rest]:
@@ -155,6 +159,11 @@ def picker_action(view: View[Rest]) -> View[Rest]:
 def packer_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who pack."""
     return _permitted(view, MAY_PACK)
+
+
+def shipper_action(view: View[Rest]) -> View[Rest]:
+    """As `staff_page`, for those who buy labels and hand parcels to the carriers."""
+    return _permitted(view, MAY_SHIP)
 
 
 def leader_action(view: View[Rest]) -> View[Rest]:

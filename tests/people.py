@@ -13,7 +13,7 @@ def make_alice() -> User:
 
 def make_bob() -> User:
     bob = User.objects.create_user("bob", password=PASSWORD, is_staff=True)
-    work = ["change_order", "pick_picklist", "pack_shipment"]
+    work = ["change_order", "pick_picklist", "pack_shipment", "ship_shipment"]
     bob.user_permissions.set(Permission.objects.filter(Q(codename__in=work) | Q(codename__startswith="view_")))
     return bob
 

@@ -12,7 +12,7 @@ from fulfillment.dock.verdicts import Judged
 from fulfillment.errors import ManifestRefused
 from fulfillment.models import CarrierAccount, Manifest
 from inventory.models import Warehouse
-from ordermgmt.access import warehouse_action
+from ordermgmt.access import refuse_elsewhere, shipper_action, warehouse_action
 from ordermgmt.dock.pages import latest_manifests, pick_ups
 from ordermgmt.documents.views import shown_pdf
 from ordermgmt.phrases import counted
@@ -35,10 +35,11 @@ def pick_up_page(request: HttpRequest, warehouse: str, account: str) -> HttpResp
 
 
 @require_POST
-@warehouse_action
+@shipper_action
 def scan(request: HttpRequest, warehouse: str, account: str) -> HttpResponse:
     """One code, typed or scanned; answered with its verdict."""
     at = _pick_up(warehouse, account)
+    refuse_elsewhere(request, at.warehouse.pk)
     try:
         judged = scanning.scan(
             request.POST.get("code", ""), account=at.account, warehouse=at.warehouse, by=request.user.get_username()
@@ -50,10 +51,11 @@ def scan(request: HttpRequest, warehouse: str, account: str) -> HttpResponse:
 
 
 @require_POST
-@warehouse_action
+@shipper_action
 def take_off(request: HttpRequest, manifest_id: int, parcel_id: int) -> HttpResponse:
     """It stays here after all."""
     manifest = get_object_or_404(Manifest.objects.select_related("account", "warehouse"), pk=manifest_id)
+    refuse_elsewhere(request, manifest.warehouse_id)
     label = get_object_or_404(manifest.labels, parcel=parcel_id)
     try:
         scanning.take_off(label.parcel_id, manifest=manifest)
@@ -64,10 +66,11 @@ def take_off(request: HttpRequest, manifest_id: int, parcel_id: int) -> HttpResp
 
 
 @require_POST
-@warehouse_action
+@shipper_action
 def close(request: HttpRequest, manifest_id: int) -> HttpResponse:
     """The carrier drives off; or tell it again what it has taken."""
     manifest = get_object_or_404(Manifest.objects.select_related("account", "warehouse"), pk=manifest_id)
+    refuse_elsewhere(request, manifest.warehouse_id)
     try:
         closed = closing.close(manifest.pk, by=request.user.get_username())
     except ManifestRefused as refusal:

@@ -13,7 +13,7 @@ from fulfillment.carriers.runs import LABEL_RUN
 from fulfillment.documents.kinds import themselves
 from fulfillment.errors import NothingToBuy, NothingWentWrong
 from fulfillment.models import Job, Shipment
-from ordermgmt.access import warehouse_action
+from ordermgmt.access import shipper_action, warehouse_action, workplaces
 from ordermgmt.documents.views import sent_file, ticked_ids
 from ordermgmt.phrases import counted
 from ordermgmt.shipping.desk import Narrowed, chosen, desk, narrowed
@@ -32,7 +32,7 @@ def ship_desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@warehouse_action
+@shipper_action
 def buy(request: HttpRequest) -> HttpResponse:
     """Have labels bought: for the shipments that were ticked, or for all that the page narrows down to."""
     asked = narrowed({**request.POST.dict(), "view": "label"})
@@ -67,7 +67,7 @@ def label_file(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@warehouse_action
+@shipper_action
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Try again what was refused."""
     job = get_object_or_404(Job, pk=job_id, kind=LABEL_RUN)
@@ -79,9 +79,13 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def _asked_for(request: HttpRequest, asked: Narrowed) -> tuple[list[int], str]:
-    """The ids of the shipments, the most urgent first, and what to call them."""
-    if request.POST.get("which") == "all":
-        ids = list(chosen(asked).values_list("pk", flat=True)[: runs.MOST_ROWS])
+    """The ids of the shipments where they work, the most urgent first, and what to call them."""
+    ticked = Shipment.objects.filter(pk__in=ticked_ids(request)).order_by("order__promised_at", "pk")
+    every = request.POST.get("which") == "all"
+    rows = chosen(asked) if every else ticked
+    if places := workplaces(request):
+        rows = rows.filter(warehouse__in=places)
+    ids = list(rows.values_list("pk", flat=True)[: runs.MOST_ROWS if every else None])
+    if every:
         return ids, f"{asked.words}, {counted(len(ids), 'shipment')}"
-    ids = ticked_ids(request)
     return ids, counted(len(ids), "ticked shipment")

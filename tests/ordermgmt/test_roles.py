@@ -23,9 +23,8 @@ MATRIX = {
         list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists radar
         return returns second-factor stock stock-count stock-counts stock-deliveries stock-delivery stock-product
         today""",
-    "OMAKPHS": """customs dock label-file label-run label-run-retry labels-buy manifest manifest-close manifest-off
-        manifest-pdf order-advance pick-up pick-up-scan print-document print-file print-pick-list print-retry
-        print-start prints ship-desk shipping-rules stage-move""",
+    "OMAKPHS": """customs dock label-file label-run manifest manifest-pdf order-advance pick-up print-document
+        print-file print-pick-list print-retry print-start prints ship-desk shipping-rules stage-move""",
     "OMASN": """order-told blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
     "OMAN": """approval-policies approval-policy approvals""",
     "OMAS": """order-tell-again
@@ -43,7 +42,7 @@ MATRIX = {
         payment-retry payment-surplus payment-take return-inspect return-step""",
     "OMN": """kpi kpi-calendar kpi-csv kpi-enter kpi-enter-file kpi-import-errors kpi-import-undo kpi-imports kpi-orders
         kpi-quiet kpi-quiet-csv kpi-remove kpi-target kpis""",
-    "OMH": """customs-declare
+    "OMH": """customs-declare label-run-retry labels-buy manifest-close manifest-off pick-up-scan
         carton carton-new stock-adjust stock-bin-move stock-count-approve stock-count-discard stock-count-enter
         stock-count-new stock-delivery-add stock-delivery-close stock-delivery-new stock-delivery-receive stock-transfer
         stock-write-off""",

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from fulfillment.carriers.accounts import tables_changed
@@ -10,6 +11,7 @@ from fulfillment.carriers.buying import buy_labels
 from fulfillment.models import CarrierAccount, CarrierService, Job, Label, ProductCustoms, RateQuote, Shipment
 from fulfillment.tasks import buy_labels as buy_labels_in_bulk
 from inventory.models import Product
+from ordermgmt.models import Workplace
 from ordermgmt.shipping.desk import desk, narrowed
 from orders.services import hold
 from tests.factories import LONDON, make_order, make_product, make_stock, make_warehouse
@@ -102,6 +104,14 @@ def test_ticked_shipments_are_bought_for_and_the_run_says_how_it_went(shipment: 
     assert list(Label.objects.values_list("parcel__shipment", flat=True)) == [shipment.pk]
     assert other.code in bob.get("/ship/").content.decode()
     assert Label.objects.get().tracking_number in bob.get("/ship/?view=labelled").content.decode()
+
+
+def test_labels_are_bought_where_one_works(shipment: Shipment, bob: Client) -> None:
+    Workplace.objects.create(user=User.objects.get(username="bob"), warehouse=make_warehouse("LEEDS"))
+    bob.post("/ship/buy/", {"which": "all"})
+    bob.post("/ship/buy/", {"which": "ticked", "shipment": [shipment.pk]})
+    assert not Job.objects.exists()
+    assert shipment.code in bob.get("/ship/").content.decode()
 
 
 def test_all_that_the_page_narrows_to_are_bought_for(shipment: Shipment, bob: Client) -> None:
