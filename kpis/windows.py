@@ -26,9 +26,14 @@ def days(first: date, last: date) -> Window:
     return Window(datetime.combine(first, time(), zone), datetime.combine(last, time(), zone))
 
 
+def day_of(moment: datetime) -> date:
+    """The shop's calendar day, wherever the reader sits."""
+    return moment.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
+
+
 def today() -> date:
-    """The shop's calendar day."""
-    return clock.now().astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
+    """The shop's calendar day now."""
+    return day_of(clock.now())
 
 
 def last_days(count: int, *, skip: int = 0) -> Window:

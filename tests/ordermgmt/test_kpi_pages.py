@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -174,6 +175,16 @@ def test_one_customer_is_shown_with_all_their_orders(alice: Client, past: None) 
     section = page_of(alice, "purchase_frequency", f"{MARCH}&customer=h:c1").sections[1]
     mine = {row["order_number"] for row in invented(260) if row["customer_id"] == "c1"}
     assert {row[1].value for row in section.table.rows} == mine
+
+
+def test_a_customers_days_are_the_shops_wherever_the_reader_sits(alice: Client, past: None) -> None:
+    def rows() -> Sequence[Sequence[Cell]]:
+        section = page_of(alice, "purchase_frequency", f"{MARCH}&customer=h:c1").sections[1]
+        return section.table.rows
+
+    at_home = rows()
+    alice.post("/preferences/", {"time_zone": "Pacific/Kiritimati", "next": "/"})
+    assert rows() == at_home
 
 
 @pytest.mark.parametrize("part", ["moon", "delivered; DROP"])

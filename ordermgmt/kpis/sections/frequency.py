@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
-from django.utils import timezone
 
 from kpis import windows
 from kpis.figures.customers import LOW, PastOrder, QuietCustomer, cohort_grid, past_of, quiet
@@ -134,7 +133,7 @@ def _gaps(page: Page) -> Section:
 
 def _past(page: Page, customer: str) -> Section:
     past = past_of(customer)
-    local = [timezone.localtime(row.placed_at).date() for row in past]
+    local = [windows.day_of(row.placed_at) for row in past]
     end = months_on(windows.today(), 1)
     first = max(local[0].replace(day=1), months_on(end, -MOST_MONTHS)) if local else months_on(end, -1)
     edges = [first]
@@ -167,20 +166,20 @@ def _incidents(past: Sequence[PastOrder], first: date) -> Iterator[Span]:
     """The latest days on which something went wrong with an order of theirs."""
     troubled = [row for row in past if row.incidents]
     for row in troubled[-MOST_INCIDENTS:]:
-        at = timezone.localtime(row.delivered_at or row.returned_at or row.placed_at).date()
+        at = windows.day_of(row.delivered_at or row.returned_at or row.placed_at)
         if at >= first:
             yield Span(at, at, f"Order {row.number}, {_day(at)}: {', '.join(row.incidents)}", "incident")
 
 
 def _past_row(row: PastOrder) -> Sequence[Cell]:
-    placed = timezone.localtime(row.placed_at)
+    placed = windows.day_of(row.placed_at)
     pleased = [f"scored {row.csat} of 5"] if row.csat is not None and row.csat > LOW else []
     happened = [*(["cancelled"] if row.cancelled_at else []), *row.incidents, *pleased]
     return (
-        Cell(_day(placed.date()), placed.date()),
+        Cell(_day(placed), placed),
         Cell(row.number, row.number, reverse("order", args=[row.order_number]) if row.order_number else ""),
         Cell(row.channel),
-        Cell(_day(timezone.localtime(row.delivered_at).date()) if row.delivered_at else "–"),
+        Cell(_day(windows.day_of(row.delivered_at)) if row.delivered_at else "–"),
         Cell(", ".join(happened) or "–"),
     )
 
