@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from kpis.figures import FIGURES, report
 from kpis.history_import import run
 from kpis.models import LineFact, OrderFact, Target
 from kpis.services import CampaignEntry, IncidentEntry, enter
+from ordermgmt.charts import curve
 from ordermgmt.kpis.choice import choice
 from ordermgmt.kpis.figure_page import FigurePage
 from ordermgmt.kpis.tables import Cell, Table, as_csv
@@ -78,12 +80,22 @@ def test_the_overview_shows_the_reports_numbers_with_sample_formula_and_target(a
     Target.objects.create(kpi="lead_time", value=4.0, by="alice")
     page = alice.get(f"/kpis/?{MARCH}").context["page"]
     told = report(FIRST, LAST)
-    assert [tile.meaning.slug for tile in page.tiles] == list(FIGURES) == list(MEANINGS)
-    for tile in page.tiles:
-        assert_same_in_brief(tile.told, told[tile.meaning.slug])
-    lead = next(tile for tile in page.tiles if tile.meaning.slug == "lead_time")
+    shown = [tile.now for tile in page.tiles]
+    assert [now.meaning.slug for now in shown] == list(FIGURES) == list(MEANINGS)
+    for now in shown:
+        assert_same_in_brief(now.told, told[now.meaning.slug])
+    lead = next(now for now in shown if now.meaning.slug == "lead_time")
     assert (lead.target_shown, lead.reached) == ("4.0 days", told["lead_time"]["p50"] <= 4.0)
     assert lead.sample.startswith(f"{told['lead_time']['orders']:,} orders delivered")
+
+
+def test_the_overview_draws_ten_steps_of_as_many_days(alice: Client, past: None) -> None:
+    page = alice.get(f"/kpis/?{MARCH}").context["page"]
+    lead = next(tile for tile in page.tiles if tile.now.meaning.slug == "lead_time")
+    edges = [LAST - timedelta(days=3 * back) for back in range(10, -1, -1)]
+    steps = [report(since, until)["lead_time"]["p50"] for since, until in pairwise(edges)]
+    assert lead.curve == curve(steps)
+    assert lead.curve.line
 
 
 def test_without_an_order_everything_says_no_data(alice: Client) -> None:
@@ -259,7 +271,7 @@ def test_steps_lie_end_to_end_and_fill_the_window(days: int) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/kpis/", 16),
+        ("/kpis/", 24),
         *((f"/kpis/{figure}/", 24) for figure in FIGURES),
         ("/kpis/lead_time/orders/", 5),
         ("/kpis/quiet/", 3),
