@@ -18,4 +18,5 @@ def test_orders_go_through_all_nine_stages_or_end_with_a_reason() -> None:
     assert list(summary["stages"]) == [stage.state for stage in STAGES[1:]]
     assert summary["returns"] == 1
     assert summary["verify"]["ok"]
+    assert summary["facts_differ"] == 0
     assert all(check["count"] == 0 for check in summary["verify"]["checks"])

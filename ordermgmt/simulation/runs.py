@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
-from typing import Any
 
 import environ
 from django.conf import settings
 from django.db import OperationalError, connections
 
+from kpis.fold import check
 from ordermgmt.simulation.baskets import read_sample
 from ordermgmt.simulation.catalogue import articles
 from ordermgmt.simulation.desk import Desk
@@ -20,7 +20,7 @@ from ordermgmt.simulation.faults import Fault, Saboteur, let_carrier_fail
 from ordermgmt.simulation.plan import Errand, plan_errands, within
 from ordermgmt.simulation.session import Progress, Scene, Session
 from ordermgmt.simulation.shop import Shares, block_some, issue_keys, open_shop, stock_for
-from ordermgmt.simulation.summary import Summary, summarise
+from ordermgmt.simulation.summary import Audit, Summary, summarise
 from ordermgmt.stack.stack import Stack, private_stack
 from ordermgmt.verify import verify
 from orders.models import Order
@@ -85,7 +85,7 @@ def run_privately(stack: Stack, keys: Mapping[str, str], wish: Wish, errands: Se
             saboteur.look(progress)
 
     seconds = session.play(look_and_kill)
-    return _end(session, seconds, faults=saboteur.done, books=verify().as_json())
+    return _end(session, seconds, faults=saboteur.done, audit=_audit())
 
 
 def run_against(url: str, key: str, wish: Wish, look: Look) -> Summary:
@@ -98,28 +98,33 @@ def run_against(url: str, key: str, wish: Wish, look: Look) -> Summary:
     errands = within(replace(wish, orders=wish.orders * 2).errands(), desk.available())[: wish.orders]
     session = Session(Scene(url, {"": key}, Dice(wish.seed), clients=wish.clients), errands)
     seconds = session.play(look)
-    return _end(session, seconds, faults=(), books=_own_books(session))
+    return _end(session, seconds, faults=(), audit=_own_audit(session))
 
 
-def _end(session: Session, seconds: float, *, faults: Sequence[Fault], books: dict[str, Any] | None) -> Summary:
+def _end(session: Session, seconds: float, *, faults: Sequence[Fault], audit: Audit) -> Summary:
     if session.failures:
         raise session.failures[0]
-    summary = summarise(session, seconds=seconds, faults=faults, verify=books)
+    summary = summarise(session, seconds=seconds, faults=faults, audit=audit)
     session.close()
     return summary
 
 
-def _own_books(session: Session) -> dict[str, Any] | None:
-    """The report, if the newest order we placed over HTTP stands in the database of our settings."""
+def _audit() -> Audit:
+    """The books, and the facts behind the figures as folded on the way beside those made from scratch."""
+    return Audit(verify().as_json(), len(check(lambda done, total: None)))
+
+
+def _own_audit(session: Session) -> Audit:
+    """If the newest order we placed over HTTP stands in the database of our settings."""
     acknowledged = session.book.acknowledged
     if not acknowledged:
-        return None
+        return Audit()
     newest = acknowledged[max(acknowledged)]
     try:
         ours = Order.objects.filter(number=newest.number, external_id=newest.errand.external_id).exists()
     except OperationalError:
-        return None
-    return verify().as_json() if ours else None
+        return Audit()
+    return _audit() if ours else Audit()
 
 
 def use_database(url: str) -> None:

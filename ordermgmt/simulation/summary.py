@@ -22,8 +22,19 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Audit:
+    """The report of `verify`, and how many facts differ from those made from scratch; None: not looked at."""
+
+    verify: Json | None = None
+    facts: int | None = None
+
+
+@dataclass(frozen=True)
 class Summary:
-    """All that is said at the end. `stages` and `sent_from` come from at most 200 orders; `verify` None: not run."""
+    """All that is said at the end. `stages` and `sent_from` come from at most 200 orders.
+
+    `verify` and `facts_differ` are those of the audit.
+    """
 
     orders: int
     acknowledged: int
@@ -40,11 +51,12 @@ class Summary:
     survey_answers: int
     faults: Sequence[Fault]
     verify: Json | None
+    facts_differ: int | None
 
     @property
     def ok(self) -> bool:
-        """Every acknowledged order ended once, and the books are right as far as they were looked at."""
-        right = self.verify is None or bool(self.verify["ok"])
+        """Every acknowledged order ended once, and books and facts are right as far as they were looked at."""
+        right = (self.verify is None or bool(self.verify["ok"])) and not self.facts_differ
         return self.acknowledged > 0 and self.unfinished == 0 and self.duplicates == 0 and right
 
     def as_json(self) -> Json:
@@ -52,7 +64,7 @@ class Summary:
         return asdict(self)
 
 
-def summarise(session: Session, *, seconds: float, faults: Sequence[Fault], verify: Json | None) -> Summary:
+def summarise(session: Session, *, seconds: float, faults: Sequence[Fault], audit: Audit) -> Summary:
     """Look once more at everything, and add it up."""
     progress, book = session.progress(), session.book
     histories = read_histories(book)
@@ -72,7 +84,8 @@ def summarise(session: Session, *, seconds: float, faults: Sequence[Fault], veri
         returns=session.customers.returns,
         survey_answers=session.customers.answers,
         faults=tuple(faults),
-        verify=verify,
+        verify=audit.verify,
+        facts_differ=audit.facts,
     )
 
 
@@ -142,6 +155,7 @@ def as_table(summary: Summary) -> str:
         "Surveys": f"{summary.survey_answers} answered",
         "Killed": ", ".join(f"{fault.part} at {fault.at_s} s" for fault in summary.faults) or "nothing",
         "Books": _books(summary.verify),
+        "Facts": _facts(summary.facts_differ),
     }
     lines = [f"{name:<11} {text}" for name, text in rows.items()]
     times = [f"  {state:<10} {time['p50_s']:>8.2f} s {time['p90_s']:>8.2f} s" for state, time in summary.stages.items()]
@@ -152,3 +166,9 @@ def _books(verify: Json | None) -> str:
     if verify is None:
         return "not verified: the database of this shop is not ours to read"
     return "every invariant holds" if verify["ok"] else "BROKEN, see manage.py verify"
+
+
+def _facts(differ: int | None) -> str:
+    if differ is None:
+        return "not compared"
+    return f"BROKEN, {differ:,} are not as made from scratch" if differ else "every one is as made from scratch"

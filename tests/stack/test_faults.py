@@ -13,6 +13,7 @@ def test_every_acknowledged_order_ends_once_whatever_is_killed(parts: str, more:
     assert (summary["acknowledged"], summary["unfinished"], summary["duplicates"]) == (30, 0, 0)
     assert sum(summary["final"].values()) == 30
     assert summary["verify"]["ok"]
+    assert summary["facts_differ"] == 0
 
 
 @pytest.mark.parametrize(
