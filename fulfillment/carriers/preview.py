@@ -29,9 +29,13 @@ PARCELS = (
 
 @dataclass(frozen=True)
 class Preview:
-    """The service for one parcel; `runner_up` is as a quote keeps it. `trouble`: nobody takes it, and why."""
+    """The service for one parcel, of the account with this code; `runner_up` is as a quote keeps it.
+
+    `trouble`: nobody takes it, and why.
+    """
 
     parcel: Parcel
+    account: str = ""
     carrier: str = ""
     service: str = ""
     price: Decimal = Decimal(0)
@@ -89,6 +93,7 @@ def preview(parcel: Parcel, shipment: Shipment, asked: Market, quotes: Sequence[
     rate = choice.rate
     return Preview(
         parcel=parcel,
+        account=rate.account,
         carrier=asked.accounts[rate.account].name,
         service=rate.service,
         price=rate.price,
@@ -113,6 +118,7 @@ def choice_of(parcel: Parcel, shipment: Shipment, asked: Market, *, refused: Ite
 def _kept(parcel: Parcel, quote: RateQuote) -> Preview:
     return Preview(
         parcel=parcel,
+        account=quote.account.code,
         carrier=quote.account.name,
         service=quote.service,
         price=quote.price,

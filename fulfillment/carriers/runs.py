@@ -4,7 +4,7 @@ Nothing of a run is kept beside the labels themselves: a run that a crash cut of
 own keys, and goes on behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -28,13 +28,16 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-def ask(targets: Sequence[Target], *, what: str, by: str) -> Job:
-    """Have labels bought. Raises NothingToBuy for none and for more than MOST_ROWS."""
+def ask(targets: Sequence[Target], *, what: str, by: str, places: Collection[int] = ()) -> Job:
+    """Have labels bought, in the warehouses with these ids alone; none: in all of them.
+
+    Raises NothingToBuy for none and for more than MOST_ROWS.
+    """
     if not targets:
         raise NothingToBuy("No shipment was chosen")
     if len(targets) > MOST_ROWS:
         raise NothingToBuy(f"{len(targets):,} are more than the {MOST_ROWS:,} that are bought at once: choose fewer")
-    return jobs.start(LABEL_RUN, targets, what=what, by=by)
+    return jobs.start(LABEL_RUN, targets, what=what, by=by, terms={"places": sorted(places)} if places else None)
 
 
 def buy_what_waits() -> None:
@@ -51,6 +54,8 @@ def _buy(job: Job, row: JobRow) -> bytes | None:
     shipment = rows.filter(pk=row.target_id).first()
     if shipment is None:
         return _skipped(row, "It does not exist any more")
+    if (places := job.terms.get("places")) and shipment.warehouse_id not in places:
+        return _skipped(row, f"It is in {shipment.warehouse.name}, where {job.by} does not work")
     if shipment.state in LEFT:
         return _skipped(row, "It is on its way already")
     lacked = shipment.parcels.filter(label=None).exists()

@@ -1,48 +1,25 @@
 """What the ship desk shows: packed shipments, the service that each would get and what it costs, narrowed by chips."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
 
 from fulfillment.carriers.packages import country_of
-from fulfillment.carriers.preview import PARCELS, Preview, market, previews
+from fulfillment.carriers.preview import Preview, market
 from fulfillment.carriers.runs import MOST_ROWS
 from fulfillment.customs import is_export, undeclared
-from fulfillment.models import Label, Parcel, Shipment
+from fulfillment.models import Label, Shipment
 from inventory import clock
-from inventory.models import Warehouse
 from ordermgmt.documents.pages import Choice
-from orders.flow import State
+from ordermgmt.shipping.leaving import Choices, Leaving, choices, known_carriers, leaving
+from ordermgmt.shipping.narrowing import VIEWS, WAYS, Narrowed, marked
 
-SHOWN = 100
-VIEWS = {"label": "Wait for labels", "labelled": "Labelled", "held": "Held"}
-WAYS = {"": "Everywhere", "home": "At home", "export": "Exports"}
+SHOWN = 100  # on a page
 NOTHING = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """What is looked at: a view, a way and a warehouse (empty: all)."""
-
-    view: str = "label"
-    way: str = ""
-    warehouse: str = ""
-
-    @property
-    def query(self) -> dict[str, str]:
-        """As the address of the page has it."""
-        return {"view": self.view, "way": self.way, "warehouse": self.warehouse}
-
-    @property
-    def words(self) -> str:
-        """For people, in the title of a run."""
-        view = "All that wait" if self.view == "label" else VIEWS[self.view]
-        return ", ".join(part for part in (view, self.warehouse, self.way and WAYS[self.way]) if part)
 
 
 @dataclass(frozen=True)
@@ -81,58 +58,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Desk:
-    """The page."""
+    """The page. Of `count` shipments that are asked for, the most urgent are looked at; `most` can be bought for."""
 
     asked: Narrowed
     views: Sequence[Choice]
     ways: Sequence[Choice]
     warehouses: Sequence[Choice]
-    rows: Sequence[Row]
+    leave: Choices
+    rows: Page[Leaving]
+    shown: Sequence[Row]
     count: int
+    most: int
     asked_later: Sequence[str]
 
     @property
     def all_of_them(self) -> str:
         """What the button that buys for all is called."""
-        return f"Buy all {self.count:,}" if self.count <= MOST_ROWS else f"Buy the most urgent {MOST_ROWS:,}"
+        return f"Buy all {self.most:,}" if self.most <= MOST_ROWS else f"Buy the most urgent {MOST_ROWS:,}"
 
 
-def narrowed(given: dict[str, str]) -> Narrowed:
-    """What is unknown is as if it was not asked."""
-    view, way = given.get("view", ""), given.get("way", "")
-    codes = Warehouse.objects.filter(mode=Warehouse.Mode.MANUAL).values_list("code", flat=True)
-    warehouse = given.get("warehouse", "")
-    return Narrowed(
-        view=view if view in VIEWS else "label",
-        way=way if way in WAYS else "",
-        warehouse=warehouse if warehouse in codes else "",
-    )
-
-
-def chosen(asked: Narrowed) -> QuerySet[Shipment]:
-    """The shipments that the page narrows down to, the most urgent promise first."""
-    rows = _marked().filter(view_is=asked.view)
-    if asked.way:
-        rows = rows.filter(leaves=asked.way == "export")
-    rows = rows.filter(warehouse__code=asked.warehouse) if asked.warehouse else rows
-    return rows.order_by("order__promised_at", "pk")
-
-
-def _marked() -> "QuerySet[Any]":
-    """Packed shipments that people send, with the view and the way that each belongs to."""
-    lacks = Parcel.objects.filter(shipment=OuterRef("pk"), label=None)
-    held = Q(open_holds__gt=0) | Q(order__open_holds__gt=0)
-    rows = Shipment.objects.filter(state=State.PACKED, warehouse__mode=Warehouse.Mode.MANUAL)
-    return rows.annotate(
-        view_is=Case(When(held, Value("held")), When(Exists(lacks), Value("label")), default=Value("labelled")),
-        to=KeyTextTransform("country", "order__shipping_address"),
-        leaves=Case(When(to=F("warehouse__country"), then=False), default=True, output_field=BooleanField()),
-    )
-
-
-def desk(asked: Narrowed) -> Desk:
-    """In a fixed number of queries, whatever is on it."""
-    counts = _marked().order_by().values_list("view_is", "leaves", "warehouse__code", "warehouse__name")
+def desk(asked: Narrowed, *, page: str = "", places: Collection[int] = ()) -> Desk:
+    """In a fixed number of queries, whatever is on it; `places` are the warehouses where one may buy, none: all."""
+    counts = marked().order_by().values_list("view_is", "leaves", "warehouse__code", "warehouse__name")
     found = list(counts.annotate(count=Count("pk")))
     names = sorted({(name, code) for _, _, code, name, _ in found})
 
@@ -143,22 +90,22 @@ def desk(asked: Narrowed) -> Desk:
             if at == view and way in ("", "export" if leaves else "home") and warehouse in ("", code)
         )
 
-    shipments = list(
-        chosen(asked)
-        .select_related("order__customer", "order__channel", "warehouse")
-        .prefetch_related(*PARCELS)[:SHOWN]
-    )
     place, view, way = asked.warehouse, asked.view, asked.way
-    asked_now = market()
-    offers = previews(shipments, asked_now)
+    on, known = market(), known_carriers()
+    looked_at = leaving(asked, known, on=on)
+    fit = [row for row in looked_at if row.fits(asked)]
+    rows = Paginator(fit, SHOWN).get_page(page)
     return Desk(
         asked=asked,
         views=[Choice(key, name, many(key, way, place), key == view) for key, name in VIEWS.items()],
         ways=[Choice(key, name, many(view, key, place), key == way) for key, name in WAYS.items()],
         warehouses=[Choice(code, name, many(view, way, code), code == place) for name, code in names],
-        rows=[_row(shipment, offers[shipment.pk]) for shipment in shipments],
-        count=many(view, way, place),
-        asked_later=asked_now.asked_later,
+        leave=choices(looked_at, asked, known),
+        rows=rows,
+        shown=[_row(row.shipment, row.open_) for row in rows],
+        count=len(fit) if asked.carrier or asked.cut_off else many(view, way, place),
+        most=sum(not places or row.shipment.warehouse_id in places for row in fit),
+        asked_later=on.asked_later,
     )
 
 

@@ -16,7 +16,9 @@ from fulfillment.models import Job, Shipment
 from ordermgmt.access import shipper_action, warehouse_action, workplaces
 from ordermgmt.documents.views import sent_file, ticked_ids
 from ordermgmt.phrases import counted
-from ordermgmt.shipping.desk import Narrowed, chosen, desk, narrowed
+from ordermgmt.shipping.desk import desk
+from ordermgmt.shipping.leaving import ids_leaving
+from ordermgmt.shipping.narrowing import Narrowed, narrowed
 from ordermgmt.shipping.runs import latest_runs, run_of, run_rows
 
 
@@ -28,7 +30,10 @@ def ship_desk(request: HttpRequest) -> HttpResponse:
     context = {"runs": runs, "is_busy": any(run.card.is_busy for run in runs)}
     if request.headers.get("HX-Request"):
         return render(request, "shipping/_runs.html", context)
-    return render(request, "shipping/desk.html", {**context, "desk": desk(narrowed(request.GET.dict()))})
+    asked, page = narrowed(request.GET.dict()), request.GET.get("page", "")
+    return render(
+        request, "shipping/desk.html", {**context, "desk": desk(asked, page=page, places=workplaces(request))}
+    )
 
 
 @require_POST
@@ -41,7 +46,7 @@ def buy(request: HttpRequest) -> HttpResponse:
     targets = themselves(Shipment.objects.filter(pk__in=shipments))
     targets.sort(key=lambda target: turn[target[0]])
     try:
-        job = runs.ask(targets, what=what, by=request.user.get_username())
+        job = runs.ask(targets, what=what, by=request.user.get_username(), places=workplaces(request))
     except NothingToBuy as refusal:
         messages.error(request, f"{refusal}.")
         return redirect(f"{reverse('ship-desk')}?{urlencode(asked.query)}")
@@ -79,13 +84,10 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def _asked_for(request: HttpRequest, asked: Narrowed) -> tuple[list[int], str]:
-    """The ids of the shipments where they work, the most urgent first, and what to call them."""
-    ticked = Shipment.objects.filter(pk__in=ticked_ids(request)).order_by("order__promised_at", "pk")
-    every = request.POST.get("which") == "all"
-    rows = chosen(asked) if every else ticked
-    if places := workplaces(request):
-        rows = rows.filter(warehouse__in=places)
-    ids = list(rows.values_list("pk", flat=True)[: runs.MOST_ROWS if every else None])
-    if every:
+    """The ids of the shipments, the most urgent first, and what to call them; all are those where one works."""
+    if request.POST.get("which") == "all":
+        ids = ids_leaving(asked, most=runs.MOST_ROWS, places=workplaces(request))
         return ids, f"{asked.words}, {counted(len(ids), 'shipment')}"
+    ticked = Shipment.objects.filter(pk__in=ticked_ids(request)).order_by("order__promised_at", "pk")
+    ids = list(ticked.values_list("pk", flat=True))
     return ids, counted(len(ids), "ticked shipment")

@@ -1,5 +1,6 @@
 """The ship desk: what each shipment would get and cost, what is bought for whom, and what came of it."""
 
+from datetime import time
 from decimal import Decimal
 
 import pytest
@@ -8,11 +9,22 @@ from django.test import Client
 
 from fulfillment.carriers.accounts import tables_changed
 from fulfillment.carriers.buying import buy_labels
-from fulfillment.models import CarrierAccount, CarrierService, Job, Label, ProductCustoms, RateQuote, Shipment
+from fulfillment.models import (
+    CarrierAccount,
+    CarrierService,
+    Job,
+    Label,
+    ProductCustoms,
+    RateQuote,
+    Shipment,
+    ShippingRule,
+)
 from fulfillment.tasks import buy_labels as buy_labels_in_bulk
-from inventory.models import Product
+from inventory.models import Product, Warehouse
 from ordermgmt.models import Workplace
-from ordermgmt.shipping.desk import desk, narrowed
+from ordermgmt.shipping import desk as pages
+from ordermgmt.shipping.desk import desk
+from ordermgmt.shipping.narrowing import narrowed
 from orders.services import hold
 from tests.factories import LONDON, make_order, make_product, make_stock, make_warehouse
 
@@ -38,7 +50,7 @@ def test_only_who_works_in_the_warehouse_ships(client: Client, sam: Client, char
 
 
 def test_a_shipment_shows_what_it_would_cost_and_what_that_saves(shipment: Shipment) -> None:
-    (row,) = desk(narrowed({})).rows
+    (row,) = desk(narrowed({})).shown
     assert row.offer is not None
     assert (row.offer.carrier, row.offer.service, row.offer.price) == ("Parcelwing", "Economy", Decimal("2.90"))
     assert (row.offer.other, row.offer.saving) == ("Standard", Decimal("0.70"))
@@ -50,9 +62,9 @@ def test_a_service_that_refused_is_not_shown_again_and_a_standing_quote_is(shipm
     buy_labels(shipment, by="petra")
     Label.objects.get().delete()
     RateQuote.objects.update(state="refused")
-    assert desk(narrowed({})).rows[0].offer.service == "Standard"
+    assert desk(narrowed({})).shown[0].offer.service == "Standard"
     RateQuote.objects.update(state="chosen", price=Decimal("1.11"))
-    assert desk(narrowed({})).rows[0].offer.price == Decimal("1.11")
+    assert desk(narrowed({})).shown[0].offer.price == Decimal("1.11")
 
 
 def test_what_nobody_takes_is_told(shipment: Shipment, bob: Client) -> None:
@@ -70,7 +82,7 @@ def test_chips_narrow_to_what_waits_where(shipment: Shipment) -> None:
     make_order((("JAR-1", 1),), state="packed")
 
     def codes(**given: str) -> list[str]:
-        return [row.shipment.code for row in desk(narrowed(given)).rows]
+        return [row.shipment.code for row in desk(narrowed(given)).shown]
 
     assert codes() == [shipment.code, abroad.code]
     assert (codes(way="export"), codes(way="home")) == ([abroad.code], [shipment.code])
@@ -108,10 +120,53 @@ def test_ticked_shipments_are_bought_for_and_the_run_says_how_it_went(shipment: 
 
 def test_labels_are_bought_where_one_works(shipment: Shipment, bob: Client) -> None:
     Workplace.objects.create(user=User.objects.get(username="bob"), warehouse=make_warehouse("LEEDS"))
+    page = bob.get("/ship/").content.decode()
+    assert shipment.code in page
+    assert "Buy all" not in page
     bob.post("/ship/buy/", {"which": "all"})
-    bob.post("/ship/buy/", {"which": "ticked", "shipment": [shipment.pk]})
     assert not Job.objects.exists()
-    assert shipment.code in bob.get("/ship/").content.decode()
+    bob.post("/ship/buy/", {"which": "ticked", "shipment": [shipment.pk]})
+    buy_labels_in_bulk()
+    assert Job.objects.get().rows.get().said == "It is in York, where bob does not work"
+    assert not Label.objects.exists()
+
+
+def test_one_click_takes_a_departure_and_the_next_buys_all_of_it(shipment: Shipment, bob: Client) -> None:
+    Warehouse.objects.filter(code="YORK").update(cut_off=time(16))
+    CarrierService.objects.filter(code="standard").update(cut_off=time(11, 30))
+    abroad = export()
+    rule = ShippingRule.objects.create(
+        name="Abroad", account=CarrierAccount.objects.get(), service="standard", countries=["FR"]
+    )
+    leave = desk(narrowed({})).leave
+    assert [(one.cut_off, one.name, one.place, one.count) for one in leave.departures] == [
+        ("11:30", "Parcelwing", "York", 1),
+        ("16:00", "Parcelwing", "York", 1),
+    ]
+    assert [(chip.label, chip.count) for chip in leave.cut_offs] == [("11:30", 1), ("16:00", 1)]
+    page = bob.get("/ship/").content.decode()
+    assert 'href="?warehouse=YORK&amp;carrier=parcelwing&amp;cut_off=11%3A30"' in page
+    early = {"warehouse": "YORK", "carrier": "parcelwing", "cut_off": "11:30"}
+    assert [row.shipment for row in desk(narrowed(early)).shown] == [abroad]
+    assert [chip.value for chip in desk(narrowed(early)).leave.services] == ["standard"]
+    bob.post("/ship/buy/", {"which": "all", **early})
+    assert Job.objects.get().what == "All that wait, YORK, Parcelwing, for 11:30, 1 shipment"
+    buy_labels_in_bulk()
+    assert Label.objects.get().service == "standard"
+    rule.delete()
+    labelled = narrowed({**early, "view": "labelled", "service": "standard"})
+    assert [row.shipment for row in desk(labelled).shown] == [abroad]
+    assert desk(narrowed({**early, "service": "express", "carrier": "nobody"})).count == 0
+
+
+def test_what_is_less_urgent_is_on_the_next_page(
+    shipment: Shipment, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = export()
+    monkeypatch.setattr(pages, "SHOWN", 1)
+    first, second = (bob.get(f"/ship/?page={page}").content.decode() for page in (1, 2))
+    assert (shipment.code in first, other.code in first, "Buy all 2" in first) == (True, False, True)
+    assert (shipment.code in second, other.code in second, "2 to 2 of 2" in second) == (False, True, True)
 
 
 def test_all_that_the_page_narrows_to_are_bought_for(shipment: Shipment, bob: Client) -> None:
@@ -140,6 +195,6 @@ def test_many_shipments_take_as_many_queries_as_one(
 ) -> None:
     bob.get("/ship/")  # reads the carrier's tables
     for _ in range(2):
-        with django_assert_num_queries(13):  # type: ignore[operator]
+        with django_assert_num_queries(15):  # type: ignore[operator]
             assert bob.get("/ship/").status_code == 200
         export()
