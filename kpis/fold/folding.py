@@ -83,6 +83,13 @@ INSERT INTO kpis_returnfact (line_id, quantity, reason, at)
 SELECT l.id, x.quantity, x.reason, x.at FROM ({RETURNS}) x
 JOIN kpis_orderfact f ON f.order_id = x.order_id JOIN kpis_linefact l ON l.fact_id = f.id AND l.position = x.position
 """
+# Imported orders know their customer by address, and go along when that customer is merged into another.
+FOLLOW_MERGES = """
+UPDATE kpis_orderfact f SET customer = c.merged_into_id::text FROM orders_customer c
+WHERE f.history_id IS NOT NULL AND f.customer = c.id::text AND c.merged_into_id IS NOT NULL
+  AND c.id IN (SELECT (e.data->>'before')::bigint FROM orders_orderevent e
+               WHERE e.order_id = ANY(%(ids)s) AND e.name = 'order.reassigned')
+"""
 
 
 @dataclass(frozen=True)
@@ -128,5 +135,5 @@ def write_facts(order_ids: Sequence[int], *, anew: bool = False) -> None:
     ids = {"ids": list(order_ids)}
     drop = DROP_LINES if anew else DROP_LINES_GONE
     with connection.cursor() as cursor:
-        for statement in (DROP_RETURNS, drop, WRITE_ORDERS, WRITE_LINES, WRITE_RETURNS):
+        for statement in (DROP_RETURNS, drop, WRITE_ORDERS, WRITE_LINES, WRITE_RETURNS, FOLLOW_MERGES):
             cursor.execute(statement, ids)

@@ -2,14 +2,18 @@
 
 import re
 from datetime import datetime, time, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from kpis.windows import EARLIEST, LATEST
+
 MOST_UNITS = 1_000_000_000
 LARGEST_PRICE = Decimal("99999999999.999")
-DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+CENTS = Decimal("0.001")
+DAY_ONLY = re.compile(r"\d{4}-?\d{2}-?\d{2}\Z")
 LATE_OFFSET = re.compile(r" ([+-]\d{2}):?(\d{2})\Z")  # 2026-01-05 09:00:00 +0200
+SPELT_UTC = re.compile(r" (UTC|GMT|Z)\Z")
 ODD_SIGNS = re.compile(r"[\s/-]+")
 END_OF_DAY = time(23, 59, 59, 999_999)
 
@@ -39,11 +43,11 @@ def whole(cell: str, least: int, most: int) -> int:
 
 
 def amount(cell: str) -> Decimal:
-    """A price of 0 or more with at most three decimals that count."""
+    """A price of 0 or more, rounded half up to three decimals."""
     try:
         value = Decimal(cell)
         if value.is_finite() and 0 <= value <= LARGEST_PRICE:
-            return value
+            return value.quantize(CENTS, ROUND_HALF_UP)
     except InvalidOperation:
         pass
     raise BadCell(f"{cell!r} is not an amount of 0 or more")
@@ -53,12 +57,14 @@ def amount(cell: str) -> Decimal:
 def moment(cell: str, zone: str, *, end_of_day: bool = False) -> datetime:
     """ISO 8601 with or without an offset; without one it is in `zone`. A day alone is its start or its end."""
     try:
-        if DAY_ONLY.match(cell):
-            day = datetime.fromisoformat(cell).date()
-            return datetime.combine(day, END_OF_DAY if end_of_day else time(), _zone(zone))
-        value = datetime.fromisoformat(LATE_OFFSET.sub(r"\1:\2", cell.removesuffix(" UTC")))
+        value = datetime.fromisoformat(LATE_OFFSET.sub(r"\1:\2", SPELT_UTC.sub("+00:00", cell)))
     except ValueError:
         raise BadCell(f"{cell!r} is not a date and time such as 2026-11-23 14:05:00") from None
+    if end_of_day and DAY_ONLY.match(cell):
+        value = datetime.combine(value, END_OF_DAY)
+    # What no page could show is a mistake, such as the zero of a spreadsheet's calendar.
+    if not EARLIEST.year <= value.year < LATEST.year:
+        raise BadCell(f"the year {value.year} is not from {EARLIEST.year} to {LATEST.year - 1}")
     return value if value.tzinfo else value.replace(tzinfo=_zone(zone))
 
 

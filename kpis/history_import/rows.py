@@ -53,12 +53,12 @@ def columns(zone: str) -> dict[str, Column]:
     }
 
 
-def read_history(file: TextIO, zone: str) -> Iterator[Row]:
+def read_history(file: TextIO, zone: str, separator: str = ",") -> Iterator[Row]:
     """Each row as its stored columns with `line` and, if something is wrong with it, `error`.
 
     Raises BadFile when a required column is missing, or one is named twice or unknown.
     """
-    reader = csv.reader(file)
+    reader = csv.reader(file, delimiter=separator)
     known, needed = columns(zone), frozenset(REQUIRED)
     try:
         header = [name.strip().lower() for name in next(reader, [])]

@@ -20,6 +20,7 @@ from kpis.history_import.shopify import MARK, read_shopify
 from kpis.models import HistoryChunk, HistoryImport
 
 PIECE = 1_048_576
+SEPARATORS = ",;\t"  # as spreadsheets of different countries write them
 LEASE = timedelta(minutes=15)
 Tell = Callable[[int, int], None]
 
@@ -164,17 +165,19 @@ def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dr
 
 
 def _reader(source: Counting) -> tuple[str, Iterator[Row]]:
-    """By the header: Shopify's export, or the shop's own format."""
+    """By the header: Shopify's export, or the shop's own format; and by the sign that its names are separated by."""
     buffered = io.BufferedReader(source, PIECE)
     head = buffered.peek(65_536).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     file = cast(TextIO, io.TextIOWrapper(buffered, encoding="utf-8-sig", newline=""))
+    first = "".join(head.splitlines()[:1])
+    separator = max(SEPARATORS, key=first.count)
     try:
-        names = [name.strip().lower() for name in next(csv.reader(head.splitlines()[:1]), [])]
+        names = [name.strip().lower() for name in next(csv.reader([first], delimiter=separator), [])]
     except csv.Error as error:
         raise BadFile(f"Line 1: {error}.") from None
     if MARK in names:
-        return "shopify", read_shopify(file, settings.SHOP_TIME_ZONE)
-    return "history", read_history(file, settings.SHOP_TIME_ZONE)
+        return "shopify", read_shopify(file, settings.SHOP_TIME_ZONE, separator)
+    return "history", read_history(file, settings.SHOP_TIME_ZONE, separator)
 
 
 def _legible(rows: Iterator[Row]) -> Iterator[Row]:

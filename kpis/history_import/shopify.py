@@ -16,12 +16,12 @@ REQUIRED = ("name", "created at", "lineitem quantity", "lineitem price")
 SHIPPED = "fulfilled"
 
 
-def read_shopify(file: TextIO, zone: str) -> Iterator[Row]:
+def read_shopify(file: TextIO, zone: str, separator: str = ",") -> Iterator[Row]:
     """As `read_history`. Paid is approved, fulfilled is shipped; whoever gave no e-mail is known by nothing else.
 
     Raises BadFile when a column is missing without which no order can be read.
     """
-    reader = csv.reader(file)
+    reader = csv.reader(file, delimiter=separator)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in REQUIRED if name not in header]:

@@ -75,22 +75,21 @@ CONTRADICTORY = " OR ".join(
     if place
 )
 FIRST = "(array_agg(r.{0} ORDER BY r.line) FILTER (WHERE r.{0} IS NOT NULL))[1] AS {0}"
-# An order is placed with its first line and delivered when the last of it is; of answers the first one counts.
+# An order is placed with its first line and delivered when the last of it is; of answers the first one counts. Whom
+# the other system asked is not known, so nothing is said of invitations.
 FACTS = f"""
 INSERT INTO kpis_orderfact (
     history_id, channel, number, digest, customer, tier, country, warehouse, carrier, currency, total,
     refunded, placed_at, approved_at, picked_at, packed_at, shipped_at, delivered_at, cancelled_at, promised_at,
-    held_seconds, contradictory, by_person, late, short, damaged, documents, invited_at, answered_at, csat, nps,
-    comment)
-SELECT %(id)s, x.channel, x.number, x.digest, coalesce(c.id::text, 'h:' || x.customer), '', '', '', '',
-       coalesce(x.currency, ''), x.total, x.refunded, x.placed_at, x.approved_at, x.picked_at, x.packed_at,
-       x.shipped_at, x.delivered_at, x.cancelled_at, x.promised_at, 0,
+    held_seconds, contradictory, by_person, late, short, damaged, documents, answered_at, csat, nps, comment)
+SELECT %(id)s, x.channel, x.number, x.digest, coalesce(c.merged_into_id::text, c.id::text, 'h:' || x.customer),
+       '', '', '', '', coalesce(x.currency, ''), x.total, x.refunded, x.placed_at, x.approved_at, x.picked_at,
+       x.packed_at, x.shipped_at, x.delivered_at, x.cancelled_at, x.promised_at, 0,
        x.contradictory OR {CONTRADICTORY.format("x")},
        '{{}}', CASE WHEN x.delivered_at IS NOT NULL THEN x.delivered_at > x.promised_at END,
        CASE WHEN x.delivered_at IS NOT NULL THEN coalesce(x.short, false) END,
        CASE WHEN x.delivered_at IS NOT NULL THEN coalesce(x.damaged, false) END,
        CASE WHEN x.delivered_at IS NOT NULL THEN coalesce(x.documents, false) END,
-       CASE WHEN x.csat IS NOT NULL OR x.nps IS NOT NULL THEN coalesce(x.delivered_at, x.placed_at) END,
        CASE WHEN x.csat IS NOT NULL OR x.nps IS NOT NULL THEN coalesce(x.delivered_at, x.placed_at) END,
        x.csat, x.nps, coalesce(x.comment, '')
 FROM (

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_columns_come_in_any_order_and_the_rest_may_be_missing():
     assert OrderFact.objects.get().placed_at == datetime(2025, 7, 1, 9, tzinfo=UTC)  # London is an hour ahead
 
 
-@pytest.mark.parametrize("cell", ["2025-07-01 10:00:00 +0200", "2025-07-01T08:00:00Z", "2025-07-01 08:00:00+00:00"])
+@pytest.mark.parametrize("cell", ["2025-07-01 10:00:00 +0200", "2025-07-01T08:00:00Z", "2025-07-01 08:00:00 UTC"])
 def test_a_time_may_name_its_offset(cell):
     take(ONE.replace("2025-03-01 10:00:00", cell))
     assert OrderFact.objects.get().placed_at == datetime(2025, 7, 1, 8, tzinfo=UTC)
@@ -73,9 +74,11 @@ def test_a_promise_of_a_day_is_kept_until_its_end():
             "2025-03-06 00:00:00,2025-03-05",
             "2025-03-05 12:00:01,2025-03-05 12:00:00",
             "2025-03-05 12:00:00,",
+            "20250305T235900,20250305",
         )
     )
-    assert list(OrderFact.objects.order_by("number").values_list("late", flat=True)) == [False, True, True, None]
+    late = OrderFact.objects.order_by("number").values_list("late", flat=True)
+    assert list(late) == [False, True, True, None, False]
 
 
 def test_rows_of_one_order_need_not_stand_together():
@@ -106,6 +109,7 @@ def test_an_order_is_placed_with_its_first_line_and_delivered_with_its_last():
         ("9.50", "nan", "unit_price: 'nan' is not an amount of 0 or more"),
         ("c1", "", "customer_id is empty"),
         ("2025-03-01 10:00:00", "01/03/2025", "placed_at: '01/03/2025' is not a date and time such as 2026-11-23"),
+        ("2025-03-01 10:00:00", "0001-01-01", "placed_at: the year 1 is not from 1900 to 2199"),
         (",MUG", "", "has 5 cells instead of 6"),
         ("MUG", "M" * 65, "sku: has more than 64 characters"),
     ],
@@ -185,6 +189,24 @@ def test_a_dry_run_says_the_same_and_leaves_nothing():
     assert tried.history_id is None
     done = take(data)
     assert (tried.counts, tried.errors, tried.lines) == (done.counts, done.errors, done.lines)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_may_be_separated_as_spreadsheets_of_other_countries_do(separator):
+    assert errors(ONE.replace(",", separator)) == []
+    assert errors(SHOPIFY.replace(",", separator)) == []
+    assert list(OrderFact.objects.order_by("channel", "number").values_list("number", "total")) == [
+        ("A1", 19),
+        ("#1001", 30),
+        ("#1002", 8),
+    ]
+
+
+def test_a_price_is_rounded_and_an_answer_is_no_invitation():
+    assert errors(with_columns("csat", "5").replace("9.50", "9.5005") + "B,c1,JAR,3,1e-50000,2025-03-01,\n") == []
+    assert list(LineFact.objects.order_by("pk").values_list("unit_price", flat=True)) == [Decimal("9.501"), 0]
+    fact = OrderFact.objects.get(number="A1")
+    assert (fact.answered_at, fact.invited_at) == (fact.placed_at, None)
 
 
 def test_an_import_is_undone_whole_and_no_other_with_it():

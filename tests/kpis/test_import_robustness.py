@@ -11,6 +11,7 @@ from kpis.history_import import run, take_in, upload
 from kpis.history_import.rows import BadFile
 from kpis.models import Campaign, HistoryImport, OrderFact
 from kpis.services import CampaignEntry, enter, forget_person
+from orders.customers.merging import merge
 from orders.models import Customer
 from tests.factories import make_order
 
@@ -92,6 +93,17 @@ def test_a_campaign_knows_customers_by_their_address() -> None:
     named = ["Ann@shop.example", "bo@old.example", "7", str(customer.pk), "h:x@y"]
     row, _ = enter(CampaignEntry("Letter", date(2025, 3, 1), date(2025, 3, 2), customers=named), by="alice")
     assert row.customers == [str(customer.pk), "h:bo@old.example", "7", "h:x@y"]
+
+
+def test_imported_orders_go_along_when_their_customer_is_merged() -> None:
+    order, other = make_order(), Customer.objects.create(email="ann@shop.example", name="Ann")
+    text = f"{NEEDED},email\nA1,c1,MUG,1,2,{A_DAY},{{}}\n".format
+    assert take(text(order.customer.email)) == []
+    merge(other.pk, duplicate_id=order.customer_id, by="alice")
+    rebuild(lambda done, of: None)
+    assert take(text(order.customer.email).replace("A1", "A2")) == []
+    imported = OrderFact.objects.filter(history__isnull=False)
+    assert set(imported.values_list("number", "customer")) == {(number, str(other.pk)) for number in ("A1", "A2")}
 
 
 def test_a_forgotten_person_is_in_no_imported_history_and_no_campaign() -> None:
