@@ -5,9 +5,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from inventory import clock
-from inventory.models import Warehouse
+from inventory.models import TaxClass, Warehouse
 from ordermgmt.zones import ZONES
 
 
@@ -61,6 +62,50 @@ class DemoShop(models.Model):
 
     def __str__(self) -> str:
         return f"Demo shop of {self.at:%Y-%m-%d}"
+
+
+class ProductFile(models.Model):
+    """A file of products that somebody uploaded and looks through; `job_id` is of the work once it is asked for."""
+
+    name = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3, help_text="Of rows that name none.")
+    tax_class = models.ForeignKey(TaxClass, on_delete=models.CASCADE, related_name="product_files")
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="product_files"
+    )
+    unread = models.JSONField(default=list, help_text="Columns that say nothing here.")
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    job_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductRow(models.Model):
+    """One row of a product file: what it says by column, and what would come of it when it was uploaded."""
+
+    class Verdict(models.TextChoices):
+        NEW = "new", gettext_lazy("New")
+        CHANGED = "changed", gettext_lazy("Changed")
+        SAME = "same", gettext_lazy("As it is")
+        WRONG = "wrong", gettext_lazy("Refused")
+
+    file = models.ForeignKey(ProductFile, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    values = models.JSONField()
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    changes = models.JSONField(default=list, help_text="What, from, to.")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["file_id", "line"]
+
+    def __str__(self) -> str:
+        return str(self.values.get("sku", ""))
 
 
 class Preference(models.Model):

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fulfillment.models import Job, JobRow
+from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export, running
 from ordermgmt.lists.acts import ACTS
 from ordermgmt.lists.all import LISTS
@@ -44,6 +46,8 @@ class JobCard:
     @property
     def address(self) -> str:
         """Of its list."""
+        if self.job.kind == taking_in.KIND:
+            return reverse("stock")
         if self.is_export:
             listing = LISTS[self.job.terms["list"]]
             return f"{listing.url}?{self.job.terms['address']}"

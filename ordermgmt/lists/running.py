@@ -6,10 +6,11 @@ from typing import Any
 from fulfillment import jobs
 from fulfillment.errors import CannotBeTakenBack
 from fulfillment.models import Job, JobRow
+from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export
 from ordermgmt.lists.acts import ACTS, Act, names_of
 
-KINDS = [*ACTS, export.KIND]
+KINDS = [*ACTS, export.KIND, taking_in.KIND]
 MOST_ROWS = 10_000
 
 
@@ -44,6 +45,9 @@ def run_lists() -> None:
 def _do(job: Job, row: JobRow) -> bytes | None:
     if job.kind == export.KIND:
         return export.piece(job, row)
+    if job.kind == taking_in.KIND:
+        taking_in.write(row.target_id, by=job.by)
+        return None
     ACTS[job.kind].do(row.target_id, job.terms, job.by)
     return None
 

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -55,9 +57,15 @@ def subject_form(request: HttpRequest, slug: str, pk: int | None = None) -> Http
             if subject.after is not None:
                 subject.after(kept)
         messages.success(request, _("{name} is kept.").format(name=kept))
-        return redirect("settings-list", slug=slug)
-    context = {"subject": subject, "form": form, "row": row}
+        return redirect(_next(request) or reverse("settings-list", args=[slug]))
+    context = {"subject": subject, "form": form, "row": row, "next": _next(request)}
     return render(request, "setup/form.html", context, status=UNFIT if form.is_bound else 200)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where they came from and want to go back to, on this site; else nothing."""
+    address = request.POST.get("next") or request.GET.get("next", "")
+    return address if address and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def _subject(slug: str) -> Subject:

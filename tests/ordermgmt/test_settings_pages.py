@@ -92,11 +92,11 @@ def test_an_owner_does_not_touch_the_superuser(alice: Client):
 
 def test_the_checklist_follows_the_shop(alice: Client, noon, django_assert_max_num_queries):
     page = alice.get("/settings/start/").context
-    assert ([step.is_done for step in page["steps"]], page["is_empty"]) == ([False] * 6, True)
+    assert ([step.is_done for step in page["steps"]], page["is_empty"]) == ([False] * 9, True)
     make_order()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         page = alice.get("/settings/start/").context
-    assert [step.is_done for step in page["steps"]] == [True, True, True, True, False, True]
+    assert [step.is_done for step in page["steps"]] == [True, True, True, True, False, True, False, True, False]
     assert (page["following"], page["is_empty"]) == (page["steps"][4], False)
 
 
