@@ -10,10 +10,10 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-dep
 $(shell [ -e $(VENV)/.runtime ] && ! $(BIN)/python -c 'import django' 2>/dev/null && rm -f $(VENV)/.runtime)
 PYTEST_ARGS ?= -n 2
 
-.PHONY: help run test check bench lock clean python
+.PHONY: help run test check bench messages lock clean python
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime ## Start the whole system with a demo shop (PORT=8000, DATA_DIR=.data); Ctrl-C stops it
 	@exec $(BIN)/python manage.py run
@@ -34,6 +34,10 @@ check: $(VENV)/.dev ## Lint, format, types, layers, migrations, deployment setti
 
 bench: $(VENV)/.runtime ## Measure orders a second beside what PostgreSQL could do at best (BENCH_ARGS="--seconds 5")
 	@$(BIN)/python manage.py bench $(BENCH_ARGS)
+
+messages: $(VENV)/.runtime ## Collect what is to be translated, and compile what is (needs GNU gettext)
+	$(BIN)/python manage.py makemessages
+	$(BIN)/pybabel -q compile -D django -d ordermgmt/locale
 
 lock: python ## Compile requirements*.txt from pyproject.toml
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -qq pip-tools

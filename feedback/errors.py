@@ -1,5 +1,7 @@
 """Refusals of the feedback desk."""
 
+from django.utils.translation import gettext as _
+
 
 class FeedbackError(Exception):
     """Something the feedback desk refuses; `code` never changes once released."""
@@ -26,7 +28,7 @@ class QuestionSetChanged(FeedbackError):
 
     def __init__(self, newest: int) -> None:
         self.newest = newest
-        super().__init__(f"Somebody has saved version {newest} in the meantime")
+        super().__init__(_("Somebody has saved version {newest} in the meantime").format(newest=newest))
 
 
 class FollowUpDone(FeedbackError):

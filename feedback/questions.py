@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -77,9 +77,9 @@ def faults(questions: Iterable[Question]) -> list[str]:
     kinds = [question.kind for question in questions]
     found = []
     if Kind.CSAT not in kinds:
-        found.append("The question for satisfaction is always asked: the mail and the figures rest on it.")
+        found.append(gettext("The question for satisfaction is always asked: the mail and the figures rest on it."))
     if len(kinds) != len(set(kinds)):
-        found.append("A question is asked once.")
+        found.append(gettext("A question is asked once."))
     if any(len(text) > LONGEST for question in questions for text in question.texts.values()):
-        found.append(f"A question has at most {LONGEST} characters.")
+        found.append(gettext("A question has at most {longest} characters.").format(longest=LONGEST))
     return found

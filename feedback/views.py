@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from feedback.errors import NoSurvey, SurveyClosed
 from feedback.forms import SurveyForm
-from feedback.questions import LANGUAGES, LOCALES, SCORES
+from feedback.questions import LOCALES, SCORES
 from feedback.selectors import Asked, asked
 from feedback.services import answer, is_happy, is_unhappy
+from orders.languages import named
 from orders.tokens import BadToken, read
 
 UNFIT, GONE, UNKNOWN = 422, 410, 404
@@ -69,12 +70,8 @@ def _form(request: HttpRequest, question: Asked, form: SurveyForm, *, status: in
 
 
 def _wanted_language(request: HttpRequest, default: str = "en") -> str:
-    """The first of the browser's languages that surveys speak, else the shop's; as a locale."""
-    for part in request.headers.get("Accept-Language", "")[:200].split(","):
-        language = part.split(";")[0].strip().split("-")[0].lower()
-        if language in LANGUAGES:
-            return LOCALES.get(language, language)
-    return LOCALES.get(default, default)
+    """What the browser asks for, else the question set's; as a locale."""
+    return named(request) or LOCALES.get(default, default)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

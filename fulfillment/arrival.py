@@ -1,5 +1,7 @@
 """What customers say of what arrived: that a line is fine, or what is wrong with it."""
 
+from django.utils.translation import gettext as _
+
 from fulfillment.claims import Told, open_claim, units_claimed
 from fulfillment.errors import ClaimRefused
 from fulfillment.follow import CONFIRMED
@@ -33,7 +35,7 @@ def claim_line(
     with held(order_id) as order:
         line = OrderLine.objects.filter(order=order, pk=line_id).first()
         if line is None or line.pk not in (here := _arrived(order)):
-            raise ClaimRefused("This has not arrived yet")
+            raise ClaimRefused(_("This has not arrived yet"))
         mine = Claim.objects.filter(lines__order_line=line, against=Claim.Against.SHOP)
         if (known := mine.filter(state=Claim.State.OPEN).first()) is not None:
             if photo and not known.photo:
@@ -41,7 +43,7 @@ def claim_line(
                 known.save(update_fields=["photo"])
             return known
         if not kind:
-            raise ClaimRefused("There is no open claim for this")
+            raise ClaimRefused(_("There is no open claim for this"))
         left = here[line.pk] - units_returned(line) - units_claimed(line, Claim.Against.SHOP)
         count = left if units is None else units
         key = f"track:{line.pk}:{mine.count() + 1}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import ClaimRefused
 from fulfillment.flow import LEFT
@@ -52,7 +53,7 @@ def open_claim(
     with held(order_id) as order:
         known = Claim.objects.filter(key=key).first()
         if known and known.order_id != order.pk:
-            raise ClaimRefused(f"The key {key} belongs to a claim of another order")
+            raise ClaimRefused(_("The key {key} belongs to a claim of another order").format(key=key))
         if known:
             return known
         lines = _claimable(order, units, told.against)
@@ -113,7 +114,7 @@ def refuse_claim(claim_id: int, *, note: str, by: str) -> Claim:
         if claim.state == State.REFUSED:
             return claim
         if claim.state != State.OPEN:
-            raise ClaimRefused("This claim was settled already")
+            raise ClaimRefused(_("This claim was settled already"))
         return _end(order, claim, State.REFUSED, by=by, note=note)
 
 
@@ -126,7 +127,7 @@ def units_claimed(line: OrderLine, against: str) -> int:
 
 def _claimable(order: Order, units: Mapping[int, int], against: str) -> list[tuple[OrderLine, int]]:
     if not units or min(units.values()) < 1:
-        raise ClaimRefused("A claim names at least one unit")
+        raise ClaimRefused(_("A claim names at least one unit"))
     lines = {line.pk: line for line in order.lines.all()}
     sent = ShipmentLine.objects.filter(shipment__state__in=LEFT, order_line__order=order)
     out = dict(sent.values("order_line").annotate(sum=Sum("quantity")).values_list("order_line", "sum"))
@@ -134,21 +135,31 @@ def _claimable(order: Order, units: Mapping[int, int], against: str) -> list[tup
     for line_id, count in units.items():
         line = lines.get(line_id)
         if line is None:
-            raise ClaimRefused("There is no such line in this order")
+            raise ClaimRefused(_("There is no such line in this order"))
         if ClaimLine.objects.filter(order_line=line, open_against=against).exists():
-            raise ClaimRefused(f"A claim for {line.sku} is open already")
+            raise ClaimRefused(_("A claim for {sku} is open already").format(sku=line.sku))
         left = out.get(line_id, 0) - units_returned(line) - units_claimed(line, against)
         if count > left:
-            raise ClaimRefused(f"Of {line.sku} {max(left, 0)} can be claimed: what was sent and is not settled yet")
+            raise ClaimRefused(
+                _("Of {sku} {left} can be claimed: what was sent and is not settled yet").format(
+                    sku=line.sku, left=max(left, 0)
+                )
+            )
         chosen.append((line, count))
     return chosen
 
 
 def _check(claim: Claim, outcome: str) -> None:
     if claim.state != State.OPEN:
-        raise ClaimRefused(f"This claim is {claim.get_state_display().lower()} already")
+        raise ClaimRefused(
+            _("This claim is {get_state_display} already").format(get_state_display=claim.get_state_display().lower())
+        )
     if outcome not in OUTCOMES[Against(claim.against)]:
-        raise ClaimRefused(f"A claim against {claim.get_against_display().lower()} cannot end like this")
+        raise ClaimRefused(
+            _("A claim against {get_against_display} cannot end like this").format(
+                get_against_display=claim.get_against_display().lower()
+            )
+        )
 
 
 def _units(claim: Claim) -> list[tuple[OrderLine, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import ArrivalRefused
 from fulfillment.flow import LEFT
@@ -33,7 +34,7 @@ def confirm_delivery(
     with held(order_id) as order:
         known = DeliveryConfirmation.objects.filter(key=key).first()
         if known and known.order_id != order.pk:
-            raise ArrivalRefused(f"The key {key} belongs to a confirmation of another order")
+            raise ArrivalRefused(_("The key {key} belongs to a confirmation of another order").format(key=key))
         if known:
             return known
         sent = sent_units(order_id)
@@ -66,9 +67,9 @@ def sent_units(order_id: int) -> dict[int, int]:
 
 def _check(sent: Mapping[int, int], arrived: Mapping[int, Arrived]) -> None:
     if not sent:
-        raise ArrivalRefused("Nothing of this order has left yet")
+        raise ArrivalRefused(_("Nothing of this order has left yet"))
     if strangers := sorted(arrived.keys() - sent.keys()):
-        raise ArrivalRefused(f"Of these lines nothing was sent: {', '.join(map(str, strangers))}")
+        raise ArrivalRefused(_("Of these lines nothing was sent: {map}").format(map=", ".join(map(str, strangers))))
     for row in arrived.values():
         if not 0 <= row.damaged <= row.received <= MOST_UNITS:
-            raise ArrivalRefused("Damaged units are some of those received, and neither is below zero")
+            raise ArrivalRefused(_("Damaged units are some of those received, and neither is below zero"))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class FulfillmentError(Exception):
     """Something the warehouse refuses; `code` never changes once released."""
@@ -33,7 +35,7 @@ class NothingToPick(FulfillmentError):
     code = "nothing_to_pick"
 
     def __init__(self, warehouse: str) -> None:
-        super().__init__(f"Nothing waits to be picked in {warehouse}")
+        super().__init__(_("Nothing waits to be picked in {warehouse}").format(warehouse=warehouse))
 
 
 class ListNotFree(FulfillmentError):
@@ -42,8 +44,12 @@ class ListNotFree(FulfillmentError):
     code = "list_not_free"
 
     def __init__(self, pick_list: Any, picker: str) -> None:
-        who = f" with {picker}" if picker else ""
-        super().__init__(f"{pick_list} is {pick_list.get_state_display().lower()}{who}")
+        who = _(" with {picker}").format(picker=picker) if picker else ""
+        super().__init__(
+            _("{pick_list} is {get_state_display}{who}").format(
+                pick_list=pick_list, get_state_display=pick_list.get_state_display().lower(), who=who
+            )
+        )
 
 
 class ListInHand(FulfillmentError):
@@ -52,7 +58,7 @@ class ListInHand(FulfillmentError):
     code = "list_in_hand"
 
     def __init__(self, picker: str) -> None:
-        super().__init__(f"{picker} has another pick list in hand: finish or pause it first")
+        super().__init__(_("{picker} has another pick list in hand: finish or pause it first").format(picker=picker))
 
 
 class ScanReused(FulfillmentError):
@@ -61,7 +67,7 @@ class ScanReused(FulfillmentError):
     code = "scan_id_reused"
 
     def __init__(self, scan_id: Any) -> None:
-        super().__init__(f"The id {scan_id} belongs to a scan on another list")
+        super().__init__(_("The id {scan_id} belongs to a scan on another list").format(scan_id=scan_id))
 
 
 class NotReturnable(FulfillmentError):
@@ -156,7 +162,7 @@ class NoSuchDocument(FulfillmentError):
     code = "no_such_document"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no document called {name}")
+        super().__init__(_("There is no document called {name}").format(name=name))
 
 
 class NothingWentWrong(FulfillmentError):

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from orders.flow import State
@@ -99,12 +100,12 @@ EDGES = (
 class Handing(models.TextChoices):
     """How far a third party is with a shipment it was handed."""
 
-    REQUESTED = "requested", "Requested"
-    ACCEPTED = "accepted", "Accepted"
-    REJECTED = "rejected", "Rejected"
-    CANCEL_REQUESTED = "cancel_requested", "Asked to stop"
-    CANCELLED = "cancelled", "Cancelled"
-    CONFIRMED = "confirmed", "Confirmed"
+    REQUESTED = "requested", _("Requested")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    CANCEL_REQUESTED = "cancel_requested", _("Asked to stop")
+    CANCELLED = "cancelled", _("Cancelled")
+    CONFIRMED = "confirmed", _("Confirmed")
 
 
 class HandOverFlow(models.Model):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.claims import units_claimed
 from fulfillment.flow import LEFT
@@ -20,22 +21,22 @@ PARCELS = Parcel.objects.select_related("label").prefetch_related("items__shipme
 CONFIRMED = "delivery.confirmed"
 # The steps as customers know them, each with the state that brings it.
 STEPS = (
-    (State.PLACED, "Ordered"),
-    (State.APPROVED, "Being prepared"),
-    (State.PACKED, "Packed"),
-    (State.SHIPPED, "On its way"),
-    (State.DELIVERED, "Delivered"),
+    (State.PLACED, gettext_lazy("Ordered")),
+    (State.APPROVED, gettext_lazy("Being prepared")),
+    (State.PACKED, gettext_lazy("Packed")),
+    (State.SHIPPED, gettext_lazy("On its way")),
+    (State.DELIVERED, gettext_lazy("Delivered")),
 )
 NEWS = {
-    "packed": "Packed",
-    "labelled": "Ready for the carrier",
-    "in_transit": "On its way",
-    "out_for_delivery": "Out for delivery",
-    "delivered": "Delivered",
-    "delivery_failed": "They could not hand it over and try again",
-    "returning": "On its way back to us",
-    "returned_to_sender": "Back with us: we are seeing to it",
-    "lost": "Lost on the way: we are seeing to it",
+    "packed": gettext_lazy("Packed"),
+    "labelled": gettext_lazy("Ready for the carrier"),
+    "in_transit": gettext_lazy("On its way"),
+    "out_for_delivery": gettext_lazy("Out for delivery"),
+    "delivered": gettext_lazy("Delivered"),
+    "delivery_failed": gettext_lazy("They could not hand it over and try again"),
+    "returning": gettext_lazy("On its way back to us"),
+    "returned_to_sender": gettext_lazy("Back with us: we are seeing to it"),
+    "lost": gettext_lazy("Lost on the way: we are seeing to it"),
 }
 
 
@@ -174,7 +175,9 @@ def _steps(order: Order, shipments: list[Shipment]) -> tuple[Step, ...]:
     found, next_is_free = [], True
     for state, label in STEPS:
         is_taken = here >= road.index(state) or (here < 0 and EVENT_OF_STATE[state] in at)
-        found.append(Step(_(label), at.get(EVENT_OF_STATE[state]) if is_taken else None, not is_taken and next_is_free))
+        found.append(
+            Step(str(label), at.get(EVENT_OF_STATE[state]) if is_taken else None, not is_taken and next_is_free)
+        )
         next_is_free = next_is_free and is_taken
     return tuple(found)
 
@@ -191,13 +194,13 @@ def _parcel(parcel: Parcel, shipment: Shipment) -> ParcelView:
     label = getattr(parcel, "label", None)
     inside = [(item.quantity, item.shipment_line.order_line.name) for item in parcel.items.all()]
     handed_over = parcel.status == Parcel.Status.LABELLED and shipment.state in LEFT
-    status = "With the carrier" if handed_over else NEWS.get(parcel.status, parcel.get_status_display())
+    status = _("With the carrier") if handed_over else NEWS.get(parcel.status, parcel.get_status_display())
     return ParcelView(
         number=parcel.number,
         contents=tuple(f"{count} × {name}" for count, name in inside),
         carrier=label.carrier if label else "",
         tracking_number=label.tracking_number if label else "",
-        status=_(status),
+        status=str(status),
         is_here=parcel.status == Parcel.Status.DELIVERED,
         expected_at=label.expected_at if label else None,
         news=tuple((event.at, event.description) for event in parcel.tracking.all())[::-1],

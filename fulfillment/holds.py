@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from fulfillment.flow import OPEN
 from fulfillment.handover.following import ask_again_when_free
@@ -25,7 +26,7 @@ def hold_shipment(shipment_id: int, *, reason: str, note: str, by: str, until: d
     """
     with held_shipment(shipment_id) as shipment:
         if shipment.state not in OPEN:
-            raise NotAllowedNow("hold", shipment, ["it is still here"])
+            raise NotAllowedNow("hold", shipment, [_("it is still here")])
         refuse_other(shipment.holds, reason, note, until)
         return place_shipment_hold(shipment, reason=reason, note=note, by=by, until=until)
 

@@ -13,6 +13,8 @@ from typing import Any
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.errors import FulfillmentError, NothingWentWrong
 from fulfillment.models import Job, JobChunk, JobRow
@@ -25,7 +27,7 @@ SLICE_SECONDS = 40.0  # of one run, so that the other chores have their turn; th
 MOST_ATTEMPTS = 5  # without one row more
 KEPT = timedelta(days=3)
 PIECE = 1_048_576
-WENT_WRONG = "It could not be done; the log of the worker says why."
+WENT_WRONG = gettext_lazy("It could not be done; the log of the worker says why.")
 REFUSALS = (FulfillmentError, InventoryError, OrderError)
 Status = Job.Status
 Target = tuple[int, str]
@@ -111,7 +113,7 @@ def retry(job_id: int) -> Job:
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
         if job.ended_at is None or (job.status == Status.DONE and not job.faulty):
-            raise NothingWentWrong(f"Nothing of {job} went wrong")
+            raise NothingWentWrong(_("Nothing of {job} went wrong").format(job=job))
         job.rows.exclude(error="").update(error="", outcome="", said="", done_at=None)
         job.done, job.faulty = job.done - job.faulty, 0
         job.status, job.attempts, job.due_at, job.ended_at = Status.WAITING, 0, clock.now(), None
@@ -151,7 +153,7 @@ def _do(job: Job, row: JobRow, trade: Trade) -> None:
         raise
     except Exception:  # one bad row must not take the others with it
         logger.exception("%s of job %s could not be done", row, row.job_id)
-        row.error = WENT_WRONG
+        row.error = str(WENT_WRONG)
     row.done_at = clock.now()
 
 

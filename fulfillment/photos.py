@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import BadPhoto
 from inventory import clock
@@ -43,16 +44,16 @@ def forget_photo(path: str) -> None:
 def keep_photo(upload: Any, *, folder: str) -> str:
     """Keep an uploaded file that is a photo; returns its path below MEDIA_ROOT. Raises BadPhoto."""
     if not upload.size or upload.size > MOST_BYTES:
-        raise BadPhoto("A photo has up to 10 MB")
+        raise BadPhoto(_("A photo has up to 10 MB"))
     image, rest = import_module("PIL.Image"), import_module("PIL.ImageOps")  # large, and seldom needed
     try:
         picture = image.open(upload, formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
-            raise BadPhoto("This photo has too many pixels")
+            raise BadPhoto(_("This photo has too many pixels"))
         picture = rest.exif_transpose(picture).convert("RGB")
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     except (OSError, SyntaxError, ValueError, image.DecompressionBombError) as error:
-        raise BadPhoto("This is no photo that we can read: send a JPEG, PNG or WebP") from error
+        raise BadPhoto(_("This is no photo that we can read: send a JPEG, PNG or WebP")) from error
     drawn = BytesIO()
     picture.save(drawn, "JPEG", quality=82)
     return default_storage.save(f"{folder}/{clock.now():%Y/%m}/{uuid4().hex}.jpg", ContentFile(drawn.getvalue()))

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from fulfillment.boxing import Packed, expected_g
 from fulfillment.errors import NotPackedRight
 from fulfillment.models import Carton, Shipment, ShipmentLine
 from fulfillment.queue import held_shipment
 from fulfillment.stages.pack import pack_into
+from inventory.wording import grouped
 from orders.errors import NotAllowedNow
 from orders.flow import State
 
@@ -52,14 +55,18 @@ def _miscounted(lines: Mapping[int, ShipmentLine], boxes: Sequence[Reported]) ->
     for box in boxes:
         boxed.update(box.contents)
     return [
-        f"{sku}: {boxed[sku]} units in parcels, {wanted[sku]} to pack"
+        _("{sku}: {boxed} units in parcels, {wanted} to pack").format(sku=sku, boxed=boxed[sku], wanted=wanted[sku])
         for sku in sorted(wanted | boxed)
         if boxed[sku] != wanted[sku]
     ]
 
 
 def _unknown(cartons: Mapping[str, Carton], boxes: Sequence[Reported]) -> list[str]:
-    return [f"there is no carton {box.carton}" for box in boxes if box.carton and box.carton not in cartons]
+    return [
+        _("there is no carton {carton}").format(carton=box.carton)
+        for box in boxes
+        if box.carton and box.carton not in cartons
+    ]
 
 
 def _packed(
@@ -82,7 +89,12 @@ def _packed(
 
 def _too_heavy(packed: Sequence[Packed]) -> list[str]:
     return [
-        f"parcel {number}: {box.weight_g:,} g are more than {box.carton} bears, {box.carton.max_gross_g:,} g"
+        _("parcel {number}: {weight_g} g are more than {carton} bears, {max_gross_g} g").format(
+            number=number,
+            weight_g=grouped(box.weight_g),
+            carton=box.carton,
+            max_gross_g=grouped(box.carton.max_gross_g),
+        )
         for number, box in enumerate(packed, 1)
         if box.carton and box.weight_g is not None and box.weight_g > box.carton.max_gross_g
     ]

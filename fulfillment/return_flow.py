@@ -1,19 +1,20 @@
 """The Return's state machine: from the customer's wish to the money, and the ways out before it came back."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 
 class ReturnState(models.TextChoices):
-    REQUESTED = "requested", "Requested"
-    APPROVED = "approved", "Approved"
-    DECLINED = "declined", "Declined"
-    LABELLED = "labelled", "Label sent"
-    IN_TRANSIT = "in_transit", "On its way back"
-    RECEIVED = "received", "Received"
-    INSPECTED = "inspected", "Inspected"
-    SETTLED = "settled", "Settled"
-    CANCELLED = "cancelled", "Cancelled"
+    REQUESTED = "requested", _("Requested")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    LABELLED = "labelled", _("Label sent")
+    IN_TRANSIT = "in_transit", _("On its way back")
+    RECEIVED = "received", _("Received")
+    INSPECTED = "inspected", _("Inspected")
+    SETTLED = "settled", _("Settled")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 RETURN_ENDED = (ReturnState.SETTLED, ReturnState.DECLINED, ReturnState.CANCELLED)

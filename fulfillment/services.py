@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from fulfillment.flow import ENDED, LEFT, OPEN, order_runs
@@ -28,7 +29,7 @@ def open_shipments(order_id: int, *, by: str) -> None:
     """Make one shipment per warehouse of an approved order, each with its pick list; then the order waits for them."""
     with held(order_id) as order:
         if order.state != State.APPROVED or order.open_holds:
-            raise NotAllowedNow("pick", order, ["no hold is open on it"] if order.open_holds else [])
+            raise NotAllowedNow("pick", order, [_("no hold is open on it")] if order.open_holds else [])
         open_for(order, by=by)
 
 

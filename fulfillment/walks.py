@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from fulfillment.models import PickList
 from fulfillment.picking import Layout, PlanningError, Route, drawn_route, route
 from inventory.models import Bin, Warehouse, WarehouseLayout
@@ -69,4 +71,4 @@ def drawn(pick_list: PickList) -> str:
     if layout is None or not bins:
         return ""
     found = planned(pick_list.warehouse, bins).route
-    return drawn_route(layout, found, title=f"The walk of {pick_list}") if found else ""
+    return drawn_route(layout, found, title=_("The walk of {pick_list}").format(pick_list=pick_list)) if found else ""

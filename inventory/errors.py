@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 
 class InventoryError(Exception):
     """Something the stock room refuses; `code` never changes once released."""
@@ -16,7 +18,11 @@ class NotPromised(InventoryError):
 
     def __init__(self, kept: Mapping[str, int]) -> None:
         self.kept = dict(kept)
-        super().__init__(f"Promised otherwise: {', '.join(f'{key} ({units})' for key, units in sorted(kept.items()))}")
+        super().__init__(
+            _("Promised otherwise: {what}").format(
+                what=", ".join((f"{key} ({units})" for key, units in sorted(kept.items())))
+            )
+        )
 
 
 class NotEnoughStock(InventoryError):
@@ -26,8 +32,10 @@ class NotEnoughStock(InventoryError):
 
     def __init__(self, missing: Mapping[str, int]) -> None:
         self.missing = dict(missing)
-        left = ", ".join(f"{sku} ({units} left)" for sku, units in sorted(self.missing.items()))
-        super().__init__(f"Not enough stock: {left}")
+        left = ", ".join(
+            _("{sku} ({units} left)").format(sku=sku, units=units) for sku, units in sorted(self.missing.items())
+        )
+        super().__init__(_("Not enough stock: {left}").format(left=left))
 
 
 class NotUsable(InventoryError):
@@ -43,7 +51,7 @@ class KeyReused(InventoryError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"Something else was booked under {key}")
+        super().__init__(_("Something else was booked under {key}").format(key=key))
 
 
 class NotStocked(InventoryError):
@@ -53,7 +61,7 @@ class NotStocked(InventoryError):
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = list(skus)
-        super().__init__(f"Bundles have no stock of their own: {', '.join(self.skus)}")
+        super().__init__(_("Bundles have no stock of their own: {skus}").format(skus=", ".join(self.skus)))
 
 
 class WrongState(InventoryError):
@@ -63,7 +71,9 @@ class WrongState(InventoryError):
 
     def __init__(self, action: str, subject: str, state: str) -> None:
         self.action, self.subject, self.state = action, subject, state
-        super().__init__(f"Cannot {action} {subject} now: it is {state}")
+        super().__init__(
+            _("Cannot {action} {subject} now: it is {state}").format(action=action, subject=subject, state=state)
+        )
 
 
 class NotCounted(InventoryError):
@@ -73,7 +83,7 @@ class NotCounted(InventoryError):
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = list(skus)
-        super().__init__(f"Not counted yet: {', '.join(self.skus)}")
+        super().__init__(_("Not counted yet: {skus}").format(skus=", ".join(self.skus)))
 
 
 class BeingCounted(InventoryError):
@@ -83,7 +93,7 @@ class BeingCounted(InventoryError):
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = list(skus)
-        super().__init__(f"In another open count: {', '.join(self.skus)}")
+        super().__init__(_("In another open count: {skus}").format(skus=", ".join(self.skus)))
 
 
 class SamePerson(InventoryError):
@@ -93,7 +103,7 @@ class SamePerson(InventoryError):
 
     def __init__(self, person: str) -> None:
         self.person = person
-        super().__init__(f"{person} has submitted this count, somebody else has to approve it")
+        super().__init__(_("{person} has submitted this count, somebody else has to approve it").format(person=person))
 
 
 class ReferenceTaken(InventoryError):
@@ -103,7 +113,7 @@ class ReferenceTaken(InventoryError):
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
-        super().__init__(f"Another delivery has the reference {reference}")
+        super().__init__(_("Another delivery has the reference {reference}").format(reference=reference))
 
 
 class NoSuchHold(InventoryError):
@@ -112,4 +122,4 @@ class NoSuchHold(InventoryError):
     code = "not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such hold: it was given back, or has become an order")
+        super().__init__(_("There is no such hold: it was given back, or has become an order"))

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRefresh
 
 from ordermgmt.models import Workplace
-from ordermgmt.people import zone
+from ordermgmt.people import language, zone
 
 Rest = ParamSpec("Rest")
 Guarded = TypeVar("Guarded", bound=Callable[..., object])
@@ -34,7 +35,9 @@ MAY_CHANGE_CUSTOMERS, MAY_ERASE = "orders.change_customer", "orders.erase_custom
 
 
 def staff_page(view: View[Rest]) -> View[Rest]:
-    """Signed-in staff only, in their own time zone.
+    """Signed-in staff only, in their own language and time zone.
+
+    The language stays until the middleware takes it back, so that a refusal is said in it too.
 
     A page that renews itself in a signed-out window reloads whole, so that the sign-in never lands inside it.
     """
@@ -47,10 +50,22 @@ def staff_page(view: View[Rest]) -> View[Rest]:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_staff:
             raise PermissionDenied
+        translation.activate(language(request))
         with timezone.override(zone(request.user)):
             return view(request, *args, **kwargs)
 
     return needing(guarded, *needs_of(view))
+
+
+def plain_file(view: View[Rest]) -> View[Rest]:
+    """What programs read too: in the one language that files have, whoever asks."""
+
+    @wraps(view)
+    def plain(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        with translation.override(settings.LANGUAGE_CODE):
+            return view(request, *args, **kwargs)
+
+    return plain
 
 
 def needing(guarded: Guarded, *any_of: str) -> Guarded:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import FulfillmentError
 from inventory.errors import InventoryError
@@ -25,4 +26,4 @@ def attempt(request: HttpRequest, act: Callable[[], object], *, told: str | Call
 
 def unchanged(refusal: Exception) -> str:
     """What was refused, and that nothing of it was done."""
-    return f"{str(refusal).rstrip('.')}. Nothing was changed."
+    return _("{rstrip}. Nothing was changed.").format(rstrip=str(refusal).rstrip("."))

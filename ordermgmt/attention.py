@@ -10,12 +10,15 @@ from itertools import chain
 from operator import attrgetter
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.flow import OPEN, Handing
 from fulfillment.handover.shown import BOUNDS
 from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
+from inventory.wording import Words
 from ordermgmt.phrases import age, ago, day, is_person, until, who
 from orders.flow import EXITS, STAGE_BY_STATE, STAGES, State
 from orders.models import Hold, Order
@@ -28,27 +31,28 @@ ACCEPTED_WITHIN = BOUNDS[Handing.REQUESTED]
 ON_ITS_WAY = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.PACKED, State.SHIPPED)
 NEXT_STEP = {State.APPROVED: "pick", State.PICKED: "pack", State.PACKED: "ship"}
 NEXT_STATE = {"pick": State.PICKED, "pack": State.PACKED, "ship": State.SHIPPED}
-STEP_NAMES = {"pick": "Pick", "pack": "Pack", "ship": "Hand over"}
-LATE, STUCK, HELD = "Late", "Stuck", "Shipment held"
+STEP_NAMES = {"pick": gettext_lazy("Pick"), "pack": gettext_lazy("Pack"), "ship": gettext_lazy("Hand over")}
+STEP_WAITS = {"pick": gettext_lazy("To pick"), "pack": gettext_lazy("To pack"), "ship": gettext_lazy("To hand over")}
+LATE, STUCK, HELD = gettext_lazy("Late"), gettext_lazy("Stuck"), gettext_lazy("Shipment held")
 HOLD_TAGS = {
-    "exception": "Failed",
-    "payment": "Payment",
-    "payment-failed": "Payment failed",
-    "stock": "No stock",
-    "first-order-value": "High first order",
-    "address": "Address",
-    "address-check": "Check address",
-    "address-warnings": "Check address",
-    "blocked": "Blocked",
-    "postcode": "Postcode",
-    "new-address": "New address",
-    "overdue": "Overdue",
-    "charge-backs": "Charge-back",
-    "on-time": "Pays late",
-    "tier": "Tier C",
-    "usual-value": "Unusual value",
-    "velocity": "Many orders",
-    "duplicate": "Twice the same",
+    "exception": gettext_lazy("Failed"),
+    "payment": gettext_lazy("Payment"),
+    "payment-failed": gettext_lazy("Payment failed"),
+    "stock": gettext_lazy("No stock"),
+    "first-order-value": gettext_lazy("High first order"),
+    "address": gettext_lazy("Address"),
+    "address-check": gettext_lazy("Check address"),
+    "address-warnings": gettext_lazy("Check address"),
+    "blocked": gettext_lazy("Blocked"),
+    "postcode": gettext_lazy("Postcode"),
+    "new-address": gettext_lazy("New address"),
+    "overdue": gettext_lazy("Overdue"),
+    "charge-backs": gettext_lazy("Charge-back"),
+    "on-time": gettext_lazy("Pays late"),
+    "tier": gettext_lazy("Tier C"),
+    "usual-value": gettext_lazy("Unusual value"),
+    "velocity": gettext_lazy("Many orders"),
+    "duplicate": gettext_lazy("Twice the same"),
 }
 
 
@@ -61,7 +65,7 @@ class Trouble:
 
     order: Order
     tone: str
-    why: str
+    why: Words
     what: str
     since: datetime
     action: str
@@ -92,28 +96,30 @@ class Desk:
 def of_hold(hold: Hold) -> Trouble:
     """An open hold: somebody decides, or has a failed step tried again."""
     failed = hold.reason == "exception"
-    said = hold.note or "No note was left"
+    said = hold.note or _("No note was left")
     return Trouble(
         order=hold.order,
         tone="bad" if failed else "warn",
-        why=HOLD_TAGS.get(hold.reason, "Held"),
-        what=f"Gave up after five tries. {said}" if failed else said + _terms(hold),
+        why=HOLD_TAGS.get(hold.reason, _("Held")),
+        what=_("Gave up after five tries. {said}").format(said=said) if failed else said + _terms(hold),
         since=hold.at,
-        action="Retry" if failed else "Decide",
+        action=_("Retry") if failed else _("Decide"),
         anchor=f"hold-{hold.pk}",
     )
 
 
 def of_shipment_hold(hold: ShipmentHold, shipment: Shipment) -> Trouble:
     """An open hold of one shipment, while the rest of its order goes on."""
-    what = f"Shipment {shipment.code}: {hold.note or 'No note was left'}{_terms(hold)}"
-    return Trouble(shipment.order, "warn", HELD, what, hold.at, "Decide", f"shipment-{shipment.number}")
+    what = _("Shipment {code}: {note}{terms}").format(
+        code=shipment.code, note=hold.note or _("No note was left"), terms=_terms(hold)
+    )
+    return Trouble(shipment.order, "warn", HELD, what, hold.at, _("Decide"), f"shipment-{shipment.number}")
 
 
 def _terms(hold: Hold | ShipmentHold) -> str:
     """Who holds it, where that is a person, and until when."""
-    by = f"held by {hold.by}" if is_person(hold.by) else ""
-    ends = f"until {until(hold.until)}" if hold.until else ""
+    by = _("held by {by}").format(by=hold.by) if is_person(hold.by) else ""
+    ends = _("until {until}").format(until=until(hold.until)) if hold.until else ""
     told = " ".join(word for word in (by, ends) if word)
     return f" ({told})" if told else ""
 
@@ -122,25 +128,29 @@ def of_shipment(shipment: Shipment) -> Trouble | None:
     """An open shipment that a person or a third party has to move on, or let go; None where machines do."""
     mode, warehouse, code = shipment.warehouse.mode, shipment.warehouse.name, shipment.code
     if shipment.open_holds and shipment.state in OPEN:
-        what = f"Shipment {code} in {warehouse} is held; the rest of the order goes on"
+        what = _("Shipment {code} in {warehouse} is held; the rest of the order goes on").format(
+            code=code, warehouse=warehouse
+        )
         return Trouble(
-            shipment.order, "warn", HELD, what, shipment.state_since, "Decide", f"shipment-{shipment.number}"
+            shipment.order, "warn", HELD, what, shipment.state_since, _("Decide"), f"shipment-{shipment.number}"
         )
     if shipment.state not in OPEN or mode == Warehouse.Mode.AUTOMATIC:
         return None
     step, bound = NEXT_STEP[State(shipment.state)], _bound(State(shipment.state))
     waited = clock.now() - shipment.state_since
-    late, longer = waited > bound, f", longer than {age(bound)}" if waited > bound else ""
+    late, longer = waited > bound, _(", longer than {bound}").format(bound=age(bound)) if waited > bound else ""
     if mode == Warehouse.Mode.THIRD_PARTY:
         if unaccepted := _not_accepted(shipment):
             return unaccepted
         tone = "bad" if late else ""
-        why, action = "3PL silent" if late else "At the 3PL", "Chase 3PL"
-        what = f"{warehouse} has not reported shipment {code} as {State(NEXT_STATE[step]).label.lower()}{longer}"
+        why, action = _("3PL silent") if late else _("At the 3PL"), _("Chase 3PL")
+        what = _("{warehouse} has not reported shipment {code} as {label}{longer}").format(
+            warehouse=warehouse, code=code, label=State(NEXT_STATE[step]).label.lower(), longer=longer
+        )
     else:
         tone = "bad" if late else "warn" if waited > PERSON_WAITS else ""
-        why, action = f"To {STEP_NAMES[step].lower()}", STEP_NAMES[step]
-        what = f"Shipment {code} waits in {warehouse}{longer}"
+        why, action = str(STEP_WAITS[step]), str(STEP_NAMES[step])
+        what = _("Shipment {code} waits in {warehouse}{longer}").format(code=code, warehouse=warehouse, longer=longer)
     return Trouble(shipment.order, tone, why, what, shipment.state_since, action, f"shipment-{shipment.number}")
 
 
@@ -149,9 +159,11 @@ def _not_accepted(shipment: Shipment) -> Trouble | None:
     row = getattr(shipment, "handover", None)
     if row is None or row.state != Handing.REQUESTED or clock.now() - row.state_since <= ACCEPTED_WITHIN:
         return None
-    what = f"{shipment.warehouse.name} has not accepted shipment {shipment.code} for {ago(row.state_since)}"
+    what = _("{name} has not accepted shipment {code} for {state_since}").format(
+        name=shipment.warehouse.name, code=shipment.code, state_since=ago(row.state_since)
+    )
     return Trouble(
-        shipment.order, "bad", "Not accepted", what, row.state_since, "Chase 3PL", f"shipment-{shipment.number}"
+        shipment.order, "bad", _("Not accepted"), what, row.state_since, _("Chase 3PL"), f"shipment-{shipment.number}"
     )
 
 
@@ -166,10 +178,12 @@ def of_parcel(parcel: Parcel) -> Trouble | None:
     return Trouble(
         order=order,
         tone="bad",
-        why="Parcel silent",
-        what=f"No scan of parcel {parcel.number} for {ago(parcel.status_at)}, promised {day(order.promised_at)}",
+        why=_("Parcel silent"),
+        what=_("No scan of parcel {number} for {status_at}, promised {promised_at}").format(
+            number=parcel.number, status_at=ago(parcel.status_at), promised_at=day(order.promised_at)
+        ),
         since=parcel.status_at,
-        action="Check parcel",
+        action=_("Check parcel"),
         anchor=f"shipment-{parcel.shipment.number}",
     )
 
@@ -179,13 +193,17 @@ def of_delay(order: Order) -> Trouble | None:
     now, state = clock.now(), State(order.state)
     if state in ON_ITS_WAY and order.promised_at <= now:
         why, since = LATE, order.promised_at
-        what = f"Promised {day(order.promised_at)}, still {state.label.lower()}"
+        what = _("Promised {promised_at}, still {label}").format(
+            promised_at=day(order.promised_at), label=state.label.lower()
+        )
     elif state in STAGE_BY_STATE and STAGE_BY_STATE[state].bound and now - order.state_since > _bound(state):
         why, since = STUCK, order.state_since
-        what = f"{state.label} for {ago(order.state_since)}, longer than {age(_bound(state))}"
+        what = _("{label} for {state_since}, longer than {bound}").format(
+            label=state.label, state_since=ago(order.state_since), bound=age(_bound(state))
+        )
     else:
         return None
-    return Trouble(order, "bad", why, what, since, "Open order", "")
+    return Trouble(order, "bad", why, what, since, _("Open order"), "")
 
 
 def _bound(state: State) -> timedelta:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Case, Count, DateTimeField, Min, Q, Value, When
 from django.db.models.functions import TruncHour
+from django.utils.translation import gettext as _
 
 from inventory import clock
+from inventory.wording import grouped
 from kpis import windows
 from ordermgmt.attention import Desk, desk
 from ordermgmt.charts import Bars, bars
@@ -137,7 +139,9 @@ def _flows(now: datetime) -> dict[State, Flow]:
 def _tile(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> Tile:
     tone, how = _condition(stage, standing, flow, now)
     recent = sum(flow.hours[HOURS // 2 :])
-    pace = f"{counted(recent, 'order')} reached this in the last 24 hours, {flow.total - recent:,} in the 24 before"
+    pace = _("{orders} reached this in the last 24 hours, {total} in the 24 before").format(
+        orders=counted(recent, "order"), total=grouped(flow.total - recent)
+    )
     return Tile(stage, standing.count, tone, how, bars(flow.hours), pace)
 
 
@@ -159,5 +163,5 @@ def _condition(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> t
         enough = flow.total >= ENOUGH
         return "", f"{percent(flow.good / flow.total, 0) if enough else f'{flow.good} of {flow.total}'} {word}"
     if standing.oldest and stage.bound:
-        return "", f"oldest {age(now - standing.oldest)}"
+        return "", _("oldest {now}").format(now=age(now - standing.oldest))
     return "", ""

@@ -6,26 +6,28 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory import clock
 from ordermgmt.mentions import unknown
 
 HOLD_REASONS = (
-    ("customer-asked", "The customer asked to wait"),
-    ("look-at-address", "The address is unclear"),
-    ("look-at-payment", "The payment is unclear"),
-    ("look-at-goods", "The goods are in question"),
-    ("other", "Something else"),
+    ("customer-asked", gettext_lazy("The customer asked to wait")),
+    ("look-at-address", gettext_lazy("The address is unclear")),
+    ("look-at-payment", gettext_lazy("The payment is unclear")),
+    ("look-at-goods", gettext_lazy("The goods are in question")),
+    ("other", gettext_lazy("Something else")),
 )
 
 
 class HoldForm(forms.Form):
     """Why the order has to wait. The reasons are none of the policy's own checks, which a release would overrule."""
 
-    reason = forms.ChoiceField(label="Why", choices=HOLD_REASONS)
-    note = forms.CharField(label="What should the next person know?", max_length=500, required=False)
+    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=HOLD_REASONS)
+    note = forms.CharField(label=gettext_lazy("What should the next person know?"), max_length=500, required=False)
     until = forms.DateField(
-        label="Until (optional; then it goes on by itself)",
+        label=gettext_lazy("Until (optional; then it goes on by itself)"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -37,7 +39,7 @@ class HoldForm(forms.Form):
             return None
         begins = timezone.make_aware(datetime.combine(day, time.min))
         if begins <= clock.now():
-            raise ValidationError("A day after today, please.")
+            raise ValidationError(_("A day after today, please."))
         return begins
 
     def terms(self) -> dict[str, Any]:
@@ -49,14 +51,14 @@ class HoldForm(forms.Form):
 class CancelForm(forms.Form):
     """Why the order is called off."""
 
-    reason = forms.CharField(label="Why is it called off?", max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Why is it called off?"), max_length=200)
 
 
 class NoteForm(forms.Form):
     """A remark for the timeline."""
 
     text = forms.CharField(
-        label="Note for the timeline; @name calls upon somebody",
+        label=gettext_lazy("Note for the timeline; @name calls upon somebody"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -65,5 +67,5 @@ class NoteForm(forms.Form):
         """Whoever is called upon has to be there."""
         text: str = self.cleaned_data["text"]
         if nobody := unknown(text):
-            raise ValidationError(f"Nobody here is called {' or '.join(nobody)}.")
+            raise ValidationError(_("Nobody here is called {nobody}.").format(nobody=" or ".join(nobody)))
         return text

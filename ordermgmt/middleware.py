@@ -1,4 +1,4 @@
-"""What pages need and programs do not: cookies, sign-in, messages, a policy for scripts.
+"""What pages need and programs do not: cookies, sign-in, a language, messages, a policy for scripts.
 
 Requests to `/api/v1/` bring a key and no cookie, and get JSON: they pass these by, which saves a tenth of their time.
 """
@@ -10,9 +10,16 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxMiddleware
 
+from ordermgmt.people import language
+from orders.languages import of_page
+
 PROGRAMS = "/api/v1/"
+MACHINE = "/api/"  # with the schema, which is English as the API is
+MASTER_DATA = "admin"
 
 
 class PagesOnly:
@@ -38,6 +45,33 @@ class SessionsOfPages(PagesOnly, SessionMiddleware):
 
 class SignInOfPages(PagesOnly, AuthenticationMiddleware):
     """Who is signed in."""
+
+
+class LanguageOfPages:
+    """The browser's language, until the view knows better; the thread gets back the one that it had.
+
+    A page of the shop's people is in the language they chose (`staff_page`; here for the admin, which has its own
+    guard), a customer's in that of the order.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """On with the next one, in the language; whoever keeps the page must tell languages apart."""
+        if request.path_info.startswith(MACHINE):
+            answer: HttpResponse = self.get_response(request)
+            return answer
+        with translation.override(of_page(request)):
+            response: HttpResponse = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    def process_view(self, request: HttpRequest, *about: Any) -> None:
+        """The address is known, and with it whether this is the admin."""
+        if request.resolver_match and request.resolver_match.app_name == MASTER_DATA:
+            translation.activate(language(request))
 
 
 class MessagesOfPages(PagesOnly, MessageMiddleware):

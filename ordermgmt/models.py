@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from inventory import clock
 from inventory.models import TaxClass, Warehouse
 from ordermgmt.zones import ZONES
+from orders.models import languages
 
 
 def check_zone(value: str) -> None:
@@ -113,6 +114,7 @@ class Preference(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preference")
     time_zone = models.CharField(max_length=64, blank=True, validators=[check_zone], help_text="Empty: the shop's.")
+    language = models.CharField(max_length=8, blank=True, choices=languages, help_text="Empty: the browser's.")
     shortcuts = models.BooleanField(default=True, help_text="Whether single keys do something.")
 
     class Meta:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from fulfillment.customs import is_export
@@ -11,6 +13,7 @@ from fulfillment.flow import OPEN
 from fulfillment.models import Claim, Parcel, PickTask, Return, Shipment, TrackingEvent
 from fulfillment.return_flow import ReturnState
 from inventory.models import Warehouse
+from inventory.wording import Words
 from ordermgmt.attention import NEXT_STEP
 from ordermgmt.forms import HoldForm
 from ordermgmt.returns.pages import CLAIM_TONES, tone_of
@@ -18,7 +21,11 @@ from ordermgmt.states import TONES
 from orders.flow import EXITS, GOODS_HERE, State
 from orders.models import Order, OrderLine
 
-STEP_BUTTONS = {"pick": "Mark picked", "pack": "Mark packed", "ship": "Hand to carrier"}
+STEP_BUTTONS = {
+    "pick": gettext_lazy("Mark picked"),
+    "pack": gettext_lazy("Mark packed"),
+    "ship": gettext_lazy("Hand to carrier"),
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class ShipmentCard:
     tone: str
     parcels: tuple[ParcelCard, ...]
     step: str
-    button: str
+    button: Words
 
     @property
     def hold_form(self) -> HoldForm:
@@ -136,7 +143,7 @@ def _contents(parcel: Parcel, skus: Mapping[int, str]) -> str:
 
 def _stand(shipment: Shipment) -> str:
     """An approved shipment is one to be picked; the others are called what they are."""
-    return "To pick" if shipment.state == State.APPROVED else State(shipment.state).label
+    return _("To pick") if shipment.state == State.APPROVED else str(State(shipment.state).label)
 
 
 def _tone(shipment: Shipment) -> str:
@@ -149,9 +156,9 @@ def places(
 ) -> tuple[Place, ...]:
     """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more."""
     if not line.quantity:
-        return (Place(line.cancelled, "", "Called off", ""),)
+        return (Place(line.cancelled, "", _("Called off"), ""),)
     if order.state in EXITS:
-        return (Place(line.quantity, "", "Not sent", "Promise given back"),)
+        return (Place(line.quantity, "", _("Not sent"), _("Promise given back")),)
     running = {shipment.pk: shipment for shipment in shipments if shipment.state != State.CANCELLED}
     found: defaultdict[int, list[PickTask]] = defaultdict(list)
     for task in tasks:
@@ -160,8 +167,8 @@ def places(
     if found:
         return tuple(_place(running[shipment_id], here) for shipment_id, here in found.items())
     allocations = line.allocations.all() if order.state in GOODS_HERE else ()
-    promised = tuple(Place(row.quantity, "", "Promised", row.warehouse.name) for row in allocations)
-    return promised or (Place(line.quantity, "", "Promised", "Warehouse not chosen yet"),)
+    promised = tuple(Place(row.quantity, "", _("Promised"), row.warehouse.name) for row in allocations)
+    return promised or (Place(line.quantity, "", _("Promised"), _("Warehouse not chosen yet")),)
 
 
 def _place(shipment: Shipment, tasks: list[PickTask]) -> Place:

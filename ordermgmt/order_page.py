@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from feedback.models import Answer, ImprovementItem
@@ -218,13 +219,13 @@ def _said(event: OrderEvent) -> str:
 def _calm(order: Order, cards: Iterable[ShipmentCard]) -> str:
     """Who takes the next step when nobody has to be asked."""
     if order.state in FINAL:
-        return "The journey of this order is over."
+        return _("The journey of this order is over.")
     if order.open_holds:
-        return "Held: no step is taken until each hold is released."
+        return _("Held: no step is taken until each hold is released.")
     if any(card.button for card in cards):
         return ""
     if order.state == State.SHIPPED:
-        return "The carrier has it. Its news moves the order on."
+        return _("The carrier has it. Its news moves the order on.")
     if order.state == State.DELIVERED:
-        return "It moves on when the customer answers, or when the time to answer is over."
-    return "The system takes the next step by itself."
+        return _("It moves on when the customer answers, or when the time to answer is over.")
+    return _("The system takes the next step by itself.")

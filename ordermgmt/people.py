@@ -8,8 +8,10 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Model, OuterRef, Q, Value
 from django.db.models.functions import Concat
+from django.http import HttpRequest
 
 from ordermgmt.models import Preference
+from orders import languages
 
 NAME = Concat("content_type__app_label", Value("."), F("codename"))
 
@@ -39,6 +41,11 @@ def preference(user: AbstractBaseUser | AnonymousUser) -> Preference:
     except (AttributeError, Preference.DoesNotExist):
         return Preference()
     return found
+
+
+def language(request: HttpRequest) -> str:
+    """The language that this person reads: their own choice, else the browser's."""
+    return preference(request.user).language or languages.of_page(request)
 
 
 def zone(user: AbstractBaseUser | AnonymousUser) -> ZoneInfo:

@@ -1,13 +1,47 @@
-"""How times, people and amounts are said on every page, in as few words as are clear."""
+"""How times, people and amounts are said on every page, in as few words as are clear, in the reader's language."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.dateformat import format as written
+from django.utils.translation import get_language, ngettext_lazy, pgettext
+from django.utils.translation import gettext as _
 
 from inventory import clock
+from inventory.wording import grouped
 
 ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country")
+NOUNS = {
+    "action": ngettext_lazy("%(count)s action", "%(count)s actions", "many"),
+    "answer": ngettext_lazy("%(count)s answer", "%(count)s answers", "many"),
+    "attempt": ngettext_lazy("%(count)s attempt", "%(count)s attempts", "many"),
+    "bin": ngettext_lazy("%(count)s bin", "%(count)s bins", "many"),
+    "check": ngettext_lazy("%(count)s check", "%(count)s checks", "many"),
+    "customer": ngettext_lazy("%(count)s customer", "%(count)s customers", "many"),
+    "damaged unit": ngettext_lazy("%(count)s damaged unit", "%(count)s damaged units", "many"),
+    "day": ngettext_lazy("%(count)s day", "%(count)s days", "many"),
+    "decision": ngettext_lazy("%(count)s decision", "%(count)s decisions", "many"),
+    "delivered order": ngettext_lazy("%(count)s delivered order", "%(count)s delivered orders", "many"),
+    "document": ngettext_lazy("%(count)s document", "%(count)s documents", "many"),
+    "earlier decision": ngettext_lazy("%(count)s earlier decision", "%(count)s earlier decisions", "many"),
+    "failed step": ngettext_lazy("%(count)s failed step", "%(count)s failed steps", "many"),
+    "finding": ngettext_lazy("%(count)s finding", "%(count)s findings", "many"),
+    "letter": ngettext_lazy("%(count)s letter", "%(count)s letters", "many"),
+    "line": ngettext_lazy("%(count)s line", "%(count)s lines", "many"),
+    "more order": ngettext_lazy("%(count)s more order", "%(count)s more orders", "many"),
+    "number": ngettext_lazy("%(count)s number", "%(count)s numbers", "many"),
+    "order": ngettext_lazy("%(count)s order", "%(count)s orders", "many"),
+    "page": ngettext_lazy("%(count)s page", "%(count)s pages", "many"),
+    "parcel": ngettext_lazy("%(count)s parcel", "%(count)s parcels", "many"),
+    "place": ngettext_lazy("%(count)s place", "%(count)s places", "many"),
+    "product": ngettext_lazy("%(count)s product", "%(count)s products", "many"),
+    "row": ngettext_lazy("%(count)s row", "%(count)s rows", "many"),
+    "shipment": ngettext_lazy("%(count)s shipment", "%(count)s shipments", "many"),
+    "ticked shipment": ngettext_lazy("%(count)s ticked shipment", "%(count)s ticked shipments", "many"),
+    "unit": ngettext_lazy("%(count)s unit", "%(count)s units", "many"),
+    "way": ngettext_lazy("%(count)s way", "%(count)s ways", "many"),
+}
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -32,7 +66,32 @@ def day(moment: date) -> str:
     """Mon 23 Nov, of a moment in the shop's zone; with the year when it is not this one."""
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     this_year = local.year == timezone.localtime(clock.now()).year
-    return f"{local:%a} {local.day} {local:%b}" if this_year else f"{local.day} {local:%b %Y}"
+    return written(local, pgettext("date", "D j M")) if this_year else short_date(local)
+
+
+def short_date(moment: date) -> str:
+    """23 Nov 2026."""
+    return written(moment, pgettext("date", "j M Y"))
+
+
+def day_and_month(moment: date) -> str:
+    """23 Nov."""
+    return written(moment, pgettext("date", "j M"))
+
+
+def month(moment: date) -> str:
+    """Nov 2026."""
+    return written(moment, pgettext("date", "M Y"))
+
+
+def long_month(moment: date) -> str:
+    """November 2026."""
+    return written(moment, pgettext("date", "F Y"))
+
+
+def month_of_axis(moment: date) -> str:
+    """Nov ’26."""
+    return written(moment, pgettext("date", "M ’y"))
 
 
 def time_of_day(moment: datetime) -> str:
@@ -62,11 +121,11 @@ def until(moment: datetime) -> str:
 
 def who(by: str) -> str:
     """The people's name for what history keeps: `system:receive` is the system, `channel:web` a channel."""
-    kind, _, name = by.partition(":")
+    kind, __, name = by.partition(":")
     if kind == "system":
-        return "system"
+        return _("system")
     if kind == "channel" and name:
-        return f"{name} channel"
+        return _("{name} channel").format(name=name)
     return name or kind
 
 
@@ -77,19 +136,27 @@ def is_person(by: str) -> bool:
 
 def percent(share: float, digits: int = 1) -> str:
     """99.4 %, with a space that does not break."""
-    return f"{share * 100:.{digits}f}\N{NO-BREAK SPACE}%"
+    return f"{grouped(share * 100, digits)}\N{NO-BREAK SPACE}%"
 
 
 def counted(count: int, noun: str) -> str:
     """1 unit, 2 units, 1,284 units."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return str(NOUNS[noun] % {"many": count, "count": grouped(count)})
 
 
 def listed(words: list[str]) -> str:
     """A, B and C."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    if len(words) < 2:
+        return "".join(words)
+    return _("{some} and {last}").format(some=", ".join(words[:-1]), last=words[-1])
 
 
 def titled(slug: str) -> str:
-    """First order value, from first-order-value."""
-    return slug.replace("-", " ").replace("_", " ").capitalize()
+    """First order value, from first-order-value; in the reader's language where the program knows the word."""
+    words = slug.replace("-", " ").replace("_", " ").capitalize()
+    return _(words) if words else ""
+
+
+def inside(words: str) -> str:
+    """The same within a sentence: where nouns are written large, they stay so."""
+    return words.lower() if (get_language() or "en").startswith("en") else words

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from inventory.models import Warehouse
@@ -12,7 +14,7 @@ from ordermgmt.phrases import listed
 from orders.flow import EXITS, FINAL, State, unmet
 from orders.models import Order
 
-HELD_BACK = "it is held; release each hold first"
+HELD_BACK = gettext_lazy("it is held; release each hold first")
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,18 @@ def refusals(order: Order, shipments: Iterable[ShipmentCard]) -> list[Refusal]:
 
 def _of_order(order: Order) -> Iterator[Refusal]:
     if order.state in FINAL:
-        yield Refusal("Hold", f"The order is {State(order.state).label.lower()}, and nothing moves any more.")
+        yield Refusal(
+            _("Hold"),
+            _("The order is {label}, and nothing moves any more.").format(label=State(order.state).label.lower()),
+        )
     if order.state not in EXITS and not can_proceed(order.cancel):
-        missing = listed(unmet(order, order.cancel)) or "its goods have left the warehouse"
-        yield Refusal("Cancel", f"{missing[:1].upper()}{missing[1:]}. What comes back is a return.")
+        missing = listed(unmet(order, order.cancel)) or _("its goods have left the warehouse")
+        yield Refusal(
+            _("Cancel"),
+            _("{missing}{missing_2}. What comes back is a return.").format(
+                missing=missing[:1].upper(), missing_2=missing[1:]
+            ),
+        )
 
 
 def _of_shipment(order: Order, card: ShipmentCard) -> Refusal | None:
@@ -44,5 +54,5 @@ def _of_shipment(order: Order, card: ShipmentCard) -> Refusal | None:
     if order.open_holds or row.open_holds:
         return Refusal(action, f"{'The order' if order.open_holds else 'The shipment'}: {HELD_BACK}.")
     if row.warehouse.mode == Warehouse.Mode.AUTOMATIC:
-        return Refusal(action, f"{row.warehouse.name} does it by itself; nobody has to confirm it.")
+        return Refusal(action, _("{name} does it by itself; nobody has to confirm it.").format(name=row.warehouse.name))
     return None

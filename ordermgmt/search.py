@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from fulfillment.models import Label, Return, Shipment
 from inventory.models import Product
@@ -79,7 +80,7 @@ def _named(plain: str, *, only_orders: bool) -> Iterator[Hit]:
     for label in Label.objects.filter(tracking_number=plain.upper()).select_related("parcel__shipment__order"):
         yield _shipment(label.parcel.shipment, label.tracking_number)
     for goods in Product.objects.filter(Q(sku=plain) | Q(sku=plain.upper()) | Q(barcode=plain)):
-        yield Hit("Product", goods.sku, goods.name, reverse("stock-product", args=[goods.sku]), "shelf")
+        yield Hit(_("Product"), goods.sku, goods.name, reverse("stock-product", args=[goods.sku]), "shelf")
     # By channel, because that is what leads the index.
     yield from map(_order, _orders(channel__in=Channel.objects.order_by().values("pk"), external_id=plain))
     if "@" in plain:
@@ -92,7 +93,7 @@ def _orders(**of: object) -> QuerySet[Order]:
 
 def _order(row: Order) -> Hit:
     detail = f"{row.customer.name}, {row.get_state_display().lower()}"
-    return Hit("Order", f"#{row.number}", detail, reverse("order", args=[row.number]), "orders")
+    return Hit(_("Order"), f"#{row.number}", detail, reverse("order", args=[row.number]), "orders")
 
 
 def _shipments(part: re.Match[str]) -> Iterator[Hit]:
@@ -102,17 +103,17 @@ def _shipments(part: re.Match[str]) -> Iterator[Hit]:
 
 def _shipment(row: Shipment, detail: str) -> Hit:
     address = f"{reverse('order', args=[row.order.number])}#shipment-{row.number}"
-    return Hit("Shipment", row.code, detail, address, "truck")
+    return Hit(_("Shipment"), row.code, detail, address, "truck")
 
 
 def _returns(part: re.Match[str]) -> Iterator[Hit]:
     for row in Return.objects.filter(order__number=int(part[2]), number=int(part[3])):
         address = reverse("return", args=[int(part[2]), row.number])
-        yield Hit("Return", f"R{part[2]}-{row.number}", row.get_state_display().lower(), address, "back")
+        yield Hit(_("Return"), f"R{part[2]}-{row.number}", row.get_state_display().lower(), address, "back")
 
 
 def _customer(row: Customer) -> Hit:
-    return Hit("Customer", row.name, row.email, reverse("customer", args=[row.pk]), "person")
+    return Hit(_("Customer"), row.name, row.email, reverse("customer", args=[row.pk]), "person")
 
 
 def _customers(words: str) -> QuerySet[Customer]:

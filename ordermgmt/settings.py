@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "ordermgmt.middleware.SignInOfPages",
+    "ordermgmt.middleware.LanguageOfPages",
     *(f"ordermgmt.second_factor.needing.{name}" for name in ("FactorsOfPages", "SecondFactorOfPages")),
     "ordermgmt.middleware.MessagesOfPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -178,7 +179,8 @@ MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of those who appro
 LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
 LOGIN_REDIRECT_URL = "start"
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = "en-gb"  # of the shop, and of all that programs read
+LANGUAGES, LOCALE_PATHS = [("en-gb", "English"), ("de", "Deutsch")], [BASE_DIR / "ordermgmt" / "locale"]
 FORMAT_MODULE_PATH = "ordermgmt.formats"
 USE_TZ, TIME_ZONE = True, "UTC"
 

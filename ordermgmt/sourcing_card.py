@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ordermgmt.phrases import counted, day, listed
 from orders.models import OrderEvent, SourcingRule
 
@@ -37,7 +39,7 @@ class SourcingCard:
     @property
     def compared(self) -> str:
         """1 way compared, 3 ways compared."""
-        return f"{counted(len(self.ways), 'way')} compared"
+        return _("{ways} compared").format(ways=counted(len(self.ways), "way"))
 
 
 def sourcing_card(events: Iterable[OrderEvent]) -> SourcingCard | None:
@@ -79,7 +81,7 @@ def _moved(data: Mapping[str, Any]) -> str:
     if not moved:
         return ""
     before, after = (day(datetime.fromisoformat(moved[name])) for name in ("from", "to"))
-    return f"The promised day moved from {before} to {after}."
+    return _("The promised day moved from {before} to {after}.").format(before=before, after=after)
 
 
 def _day(iso: str | None) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, Max, Prefetch, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from fulfillment.models import Parcel, Shipment
@@ -20,11 +22,11 @@ from orders.models import Hold, Order
 SHOWN = 100
 NEAR = 0.75  # of the bound
 DONE_BY_NOBODY = {
-    State.PLACED: "the next run of stage 2",
-    State.RECEIVED: "goods, or the next run of stage 3",
-    State.DELIVERED: "the customer's answer",
-    State.SURVEYED: "the next run of stage 9",
-    State.REVIEWED: "nothing: the journey is over",
+    State.PLACED: gettext_lazy("the next run of stage 2"),
+    State.RECEIVED: gettext_lazy("goods, or the next run of stage 3"),
+    State.DELIVERED: gettext_lazy("the customer's answer"),
+    State.SURVEYED: gettext_lazy("the next run of stage 9"),
+    State.REVIEWED: gettext_lazy("nothing: the journey is over"),
 }
 
 
@@ -46,7 +48,7 @@ class Card:
     @property
     def target(self) -> str:
         """The state that the step leads to, in words."""
-        return State(NEXT_STATE[self.step]).label if self.step else ""
+        return str(State(NEXT_STATE[self.step]).label) if self.step else ""
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,11 @@ def _card(order: Order) -> Card:
 def _exits(order: Order) -> Iterable[tuple[str, str]]:
     """The names of the other ways on, and their places on the order's page."""
     if order.open_holds and order.state in UNDECIDED:
-        yield State.APPROVED.label, f"hold-{order.holds.all()[0].pk}"
+        yield str(State.APPROVED.label), f"hold-{order.holds.all()[0].pk}"
     if order.state != State.REVIEWED:
-        yield "Held", "hold"
+        yield _("Held"), "hold"
     if can_proceed(order.cancel):
-        yield State.CANCELLED.label, "cancel"
+        yield str(State.CANCELLED.label), "cancel"
 
 
 def _waits_for(order: Order) -> tuple[str, str]:
@@ -152,30 +154,34 @@ def _waits_for(order: Order) -> tuple[str, str]:
     state = State(order.state)
     if order.open_holds:
         holds = [f"{HOLD_TAGS.get(hold.reason, 'Held')}: {hold.note}".rstrip(": ") for hold in order.holds.all()]
-        return "a decision", listed(holds)
+        return _("a decision"), listed(holds)
     if state in WAITS_FOR_MONEY and order.expires_at:
-        return "the customer's payment", f"called off on {day(order.expires_at)} if nobody pays"
+        return _("the customer's payment"), _("called off on {expires_at} if nobody pays").format(
+            expires_at=day(order.expires_at)
+        )
     if state == State.SHIPPED:
         return _carrier(order)
     open_ = [row for row in order.shipments.all() if row.state == state]
     if state in NEXT_STEP and open_:
         return _warehouse(open_, NEXT_STEP[state])
-    return DONE_BY_NOBODY.get(state, "the next run"), ""
+    return str(DONE_BY_NOBODY.get(state, _("the next run"))), ""
 
 
 def _carrier(order: Order) -> tuple[str, str]:
     boxes = [box for row in order.shipments.all() for box in row.parcels.all() if hasattr(box, "label")]
     carriers = sorted({box.label.carrier for box in boxes})
     said = listed([f"{box.label.tracking_number} {box.get_status_display().lower()}" for box in boxes[:3]])
-    return f"news from {listed(carriers)}" if carriers else "news from the carrier", said
+    return _("news from {carriers}").format(carriers=listed(carriers)) if carriers else _("news from the carrier"), said
 
 
 def _warehouse(rows: list[Shipment], step: str) -> tuple[str, str]:
     """The first of the warehouses that have still to do it; a held shipment before all."""
-    codes = listed([f"{row.code} in {row.warehouse.name}" for row in rows])
+    codes = listed([_("{code} in {name}").format(code=row.code, name=row.warehouse.name) for row in rows])
     if any(row.open_holds for row in rows):
-        return "a decision about one shipment", codes
+        return _("a decision about one shipment"), codes
     mode, name, word = rows[0].warehouse.mode, rows[0].warehouse.name, STEP_NAMES[step].lower()
     if mode == Warehouse.Mode.THIRD_PARTY:
-        return f"{name}, a third party, to {word}", codes
-    return f"{name} to {word}{', by itself' if mode == Warehouse.Mode.AUTOMATIC else ''}", codes
+        return _("{name}, a third party, to {word}").format(name=name, word=word), codes
+    return _("{name} to {word}{what}").format(
+        name=name, word=word, what=_(", by itself") if mode == Warehouse.Mode.AUTOMATIC else ""
+    ), codes

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fulfillment.models import Shipment
 from inventory import clock
+from inventory.wording import Words
 from ordermgmt.phrases import day, is_person, moment_or_day, time_of_day
 from orders.flow import EXITS, STAGE_BY_STATE, STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
@@ -18,13 +20,13 @@ from orders.models import Order, OrderEvent
 class Step:
     """One of the nine. `look` is `done`, `now`, `stop` or empty for what is still to come."""
 
-    name: str
+    name: Words
     look: str
     detail: str
 
     @property
     def meaning(self) -> str:
-        return {"done": "done", "now": "next", "stop": "ended here"}.get(self.look, "to come")
+        return {"done": _("done"), "now": _("next"), "stop": _("ended here")}.get(self.look, _("to come"))
 
 
 def steps(order: Order, events: Iterable[OrderEvent], shipments: list[Shipment]) -> tuple[Step, ...]:
@@ -63,21 +65,25 @@ def _next(order: Order, stage: Stage, shipments: list[Shipment]) -> str:
     running = [row for row in shipments if row.state != State.CANCELLED]
     reached = [row for row in running if row.state in _from(stage.state)]
     if len(running) > 1 and reached:
-        return f"{len(reached)} of {len(running)} shipments"
+        return _("{reached} of {running} shipments").format(reached=len(reached), running=len(running))
     if stage.state == State.DELIVERED:
-        return f"promised {day(order.promised_at)}"
+        return _("promised {promised_at}").format(promised_at=day(order.promised_at))
     if stage.state == State.SURVEYED and hasattr(order, "survey_record"):
-        return f"open until {day(order.survey_record.closes_at)}"
+        return _("open until {closes_at}").format(closes_at=day(order.survey_record.closes_at))
     bound = STAGE_BY_STATE[State(order.state)].bound
     if bound is None:
         return ""
     until = order.state_since + bound
-    return f"by {moment_or_day(until)}" if until > clock.now() else f"due since {moment_or_day(until)}"
+    return (
+        _("by {moment_or_day}").format(moment_or_day=moment_or_day(until))
+        if until > clock.now()
+        else _("due since {moment_or_day}").format(moment_or_day=moment_or_day(until))
+    )
 
 
 def _later(order: Order, stage: Stage) -> str:
     promised = stage.state == State.DELIVERED and order.state not in EXITS
-    return f"promised {day(order.promised_at)}" if promised else ""
+    return _("promised {promised_at}").format(promised_at=day(order.promised_at)) if promised else ""
 
 
 def _from(state: State) -> list[State]:

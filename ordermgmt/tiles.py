@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import grouped
 from kpis import windows
 from kpis.figures import series
 from ordermgmt.charts import Curve, curve
@@ -23,7 +26,7 @@ class Trend:
 
     @property
     def change(self) -> str:
-        return "no change" if self.better is None else self.words.replace("-", "−")
+        return _("no change") if self.better is None else self.words.replace("-", "−")
 
     @property
     def tone(self) -> str:
@@ -31,7 +34,7 @@ class Trend:
 
     @property
     def meaning(self) -> str:
-        return {True: "better than", False: "worse than", None: "from"}[self.better]
+        return {True: _("better than"), False: _("worse than"), None: "from"}[self.better]
 
 
 @dataclass(frozen=True)
@@ -64,54 +67,71 @@ def _edges(days: int, step: int) -> Sequence[datetime]:
 
 def _lead_time() -> KpiTile:
     now, before, steps = _told("lead_time")
-    figure, name = "lead_time", "Order lead time, p50 / p90"
+    figure, name = "lead_time", _("Order lead time, p50 / p90")
     if now["p50"] is None:
-        return _nothing(figure, name, "No order was delivered in 30 days")
+        return _nothing(figure, name, _("No order was delivered in 30 days"))
     middle, most = timedelta(days=now["p50"]), timedelta(days=now["p90"])
     slow = most >= DAY
-    value = f"{now['p50']:.1f} / {now['p90']:.1f} days" if slow else f"{age(middle)} / {age(most)}"
+    value = (
+        _("{p50} / {p90} days").format(p50=grouped(now["p50"], 1), p90=grouped(now["p90"], 1))
+        if slow
+        else f"{age(middle)} / {age(most)}"
+    )
     trend = None
     if before["p50"] is not None:
         gap = now["p50"] - before["p50"]
         sign = "-" if gap < 0 else "+"
         change = f"{sign}{abs(gap):.1f} d" if slow else f"{sign}{age(timedelta(days=abs(gap)))}"
         trend = Trend(change, _better(-gap, 0.05 if slow else 0.00001))
-    sample = f"Placed to delivered, {counted(now['orders'], 'order')}, 30 days"
+    sample = _("Placed to delivered, {orders}, 30 days").format(orders=counted(now["orders"], "order"))
     return KpiTile(figure, name, value, sample, trend, curve([step["p50"] for step in steps]))
 
 
 def _accuracy() -> KpiTile:
     now, before, steps = _told("picking_accuracy")
-    figure, name = "picking_accuracy", "Picking accuracy"
+    figure, name = "picking_accuracy", _("Picking accuracy")
     if now["lines"] is None:
-        return _nothing(figure, name, "Nothing was picked in 30 days")
+        return _nothing(figure, name, _("Nothing was picked in 30 days"))
     unscanned = now["unscanned_share"]
-    seen = "" if unscanned is None else f", {percent(unscanned, 0)} unscanned"
-    sample = f"Lines right first time of {now['lines_picked']:,}{seen}, 30 days"
+    seen = "" if unscanned is None else _(", {unscanned} unscanned").format(unscanned=percent(unscanned, 0))
+    sample = _("Lines right first time of {lines_picked}{seen}, 30 days").format(
+        lines_picked=grouped(now["lines_picked"]), seen=seen
+    )
     trend = _points(now["lines"], before["lines"], up_is_better=True)
     return KpiTile(figure, name, percent(now["lines"]), sample, trend, curve([step["lines"] for step in steps]))
 
 
 def _returns() -> KpiTile:
     now, before, steps = _told("return_rate")
-    figure, name = "return_rate", "Rate of return"
+    figure, name = "return_rate", _("Rate of return")
     if now["units"] is None:
-        return _nothing(figure, name, "No unit was delivered in 30 days")
+        return _nothing(figure, name, _("No unit was delivered in 30 days"))
     delivered = counted(now["units_delivered"], "unit")
-    sample = f"{now['units_returned']:,} back of {delivered} delivered in 30 days, still open"
+    sample = _("{units_returned} back of {delivered} delivered in 30 days, still open").format(
+        units_returned=grouped(now["units_returned"]), delivered=delivered
+    )
     trend = _points(now["units"], before["units"], up_is_better=False)
     return KpiTile(figure, name, percent(now["units"]), sample, trend, curve([step["units"] for step in steps]))
 
 
 def _frequency() -> KpiTile:
     now, before, steps = _told("purchase_frequency")
-    figure, name, rate = "purchase_frequency", "Purchase frequency", "orders_per_customer"
+    figure, name, rate = "purchase_frequency", _("Purchase frequency"), "orders_per_customer"
     if now[rate] is None:
-        return _nothing(figure, name, "Nobody ordered in 30 days")
+        return _nothing(figure, name, _("Nobody ordered in 30 days"))
     gap = now[rate] - (before[rate] or 0.0)
     trend = Trend(f"{gap:+.2f}", _better(gap, 0.005)) if before[rate] is not None else None
-    sample = f"{counted(now['orders'], 'order')} by {counted(now['customers'], 'customer')} in 30 days"
-    return KpiTile(figure, name, f"{now[rate]:.2f} orders", sample, trend, curve([step[rate] for step in steps]))
+    sample = _("{orders} by {customers} in 30 days").format(
+        orders=counted(now["orders"], "order"), customers=counted(now["customers"], "customer")
+    )
+    return KpiTile(
+        figure,
+        name,
+        _("{now} orders").format(now=grouped(now[rate], 2)),
+        sample,
+        trend,
+        curve([step[rate] for step in steps]),
+    )
 
 
 def _nothing(figure: str, name: str, why: str) -> KpiTile:
@@ -123,7 +143,7 @@ def _points(now: float, before: float | None, *, up_is_better: bool) -> Trend | 
     if before is None:
         return None
     gap = (now - before) * 100
-    return Trend(f"{gap:+.1f} pt", _better(gap if up_is_better else -gap, 0.05))
+    return Trend(_("{gap:+.1f} pt").format(gap=gap), _better(gap if up_is_better else -gap, 0.05))
 
 
 def _better(gain: float, least: float) -> bool | None:

@@ -40,7 +40,7 @@ def _mails(order: Order) -> Iterator[Telling]:
     for row in Message.objects.filter(order=order).defer("text", "html").order_by("-pk")[:MOST]:
         yield Telling(
             icon="mail",
-            what=KINDS[row.kind].label if row.kind in KINDS else row.kind,
+            what=str(KINDS[row.kind].label) if row.kind in KINDS else row.kind,
             to=row.recipient,
             at=row.sent_at or row.created_at,
             state=row.get_state_display(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from orders.money import rounded
 
@@ -14,14 +15,14 @@ NOTHING = Decimal(0)
 class PaymentState(models.TextChoices):
     """How an order stands with its money, in one word."""
 
-    NONE = "none", "Unpaid"
-    AUTHORISED = "authorised", "Authorised"
-    PARTIAL = "partial", "Partly paid"
-    PAID = "paid", "Paid"
-    OVER = "over", "Overpaid"
-    PARTLY_REFUNDED = "partly_refunded", "Partly refunded"
-    REFUNDED = "refunded", "Refunded"
-    CHARGED_BACK = "charged_back", "Charged back"
+    NONE = "none", _("Unpaid")
+    AUTHORISED = "authorised", _("Authorised")
+    PARTIAL = "partial", _("Partly paid")
+    PAID = "paid", _("Paid")
+    OVER = "over", _("Overpaid")
+    PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
+    REFUNDED = "refunded", _("Refunded")
+    CHARGED_BACK = "charged_back", _("Charged back")
 
 
 @dataclass(frozen=True)

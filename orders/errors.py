@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import Words, grouped
 from orders.money import plain, shown
 
 
@@ -20,7 +23,7 @@ class UnknownSku(OrderError):
 
     def __init__(self, skus: Sequence[str]) -> None:
         self.skus = list(skus)
-        super().__init__(f"Not in the catalogue: {', '.join(self.skus)}")
+        super().__init__(_("Not in the catalogue: {skus}").format(skus=", ".join(self.skus)))
 
 
 class WrongCurrency(OrderError):
@@ -30,7 +33,7 @@ class WrongCurrency(OrderError):
 
     def __init__(self, given: str, expected: str) -> None:
         self.given, self.expected = given, expected
-        super().__init__(f"This channel sells in {expected}, not in {given}")
+        super().__init__(_("This channel sells in {expected}, not in {given}").format(expected=expected, given=given))
 
 
 class ExternalIdTaken(OrderError):
@@ -40,7 +43,11 @@ class ExternalIdTaken(OrderError):
 
     def __init__(self, external_id: str, number: int) -> None:
         self.external_id, self.number = external_id, number
-        super().__init__(f"External id {external_id} belongs to order {number}, which differs from this one")
+        super().__init__(
+            _("External id {external_id} belongs to order {number}, which differs from this one").format(
+                external_id=external_id, number=number
+            )
+        )
 
 
 class NoSuchShipping(OrderError):
@@ -50,8 +57,8 @@ class NoSuchShipping(OrderError):
 
     def __init__(self, method: str, country: str) -> None:
         self.method, self.country = method, country
-        where = f" to {country}" if country else ""
-        super().__init__(f"There is no shipping method {method}{where}")
+        where = _(" to {country}").format(country=country) if country else ""
+        super().__init__(_("There is no shipping method {method}{where}").format(method=method, where=where))
 
 
 class DiscountTooLarge(OrderError):
@@ -79,8 +86,13 @@ class NotAllowedNow(OrderError):
 
     def __init__(self, action: str, row: Any, blockers: Sequence[str] = ()) -> None:
         self.action, self.subject, self.state, self.blockers = action, str(row), str(row.state), list(blockers)
-        because = f"yet: {'; '.join(self.blockers)}" if self.blockers else f"now: it is {self.state}"
-        super().__init__(f"Cannot {action} {self.subject} {because}")
+        because = (
+            _("yet: {blockers}").format(blockers="; ".join(self.blockers))
+            if self.blockers
+            else _("now: it is {state}").format(state=self.state)
+        )
+        said = _("Cannot {action} {subject} {because}")
+        super().__init__(said.format(action=action, subject=self.subject, because=because))
 
 
 class CapturedTooMuch(OrderError):
@@ -96,7 +108,11 @@ class PledgedTooMuch(OrderError):
 
     def __init__(self, amount: Decimal, most: Decimal, currency: str) -> None:
         self.amount, self.most = plain(amount, currency), plain(most, currency)
-        super().__init__(f"{shown(amount, currency)} is more than the {shown(most, currency)} that are not pledged yet")
+        super().__init__(
+            _("{amount} is more than the {most} that are not pledged yet").format(
+                amount=shown(amount, currency), most=shown(most, currency)
+            )
+        )
 
 
 class PaymentReferenceTaken(OrderError):
@@ -106,7 +122,7 @@ class PaymentReferenceTaken(OrderError):
 
     def __init__(self, reference: str, pledged: str) -> None:
         self.reference, self.pledged = reference, pledged
-        super().__init__(f"The payment {reference} is one of {pledged}")
+        super().__init__(_("The payment {reference} is one of {pledged}").format(reference=reference, pledged=pledged))
 
 
 class RefundTooLarge(OrderError):
@@ -164,8 +180,12 @@ class NoSuchLine(OrderError):
 
     def __init__(self, line: int, units: int = 0) -> None:
         self.line, self.units = line, units
-        has = f"only {units:,} {'unit' if units == 1 else 'units'} of" if units else "no"
-        super().__init__(f"The order has {has} line {line} to change")
+        has = (
+            _("only {units} {what} of").format(units=grouped(units), what="unit" if units == 1 else "units")
+            if units
+            else "no"
+        )
+        super().__init__(_("The order has {has} line {line} to change").format(has=has, line=line))
 
 
 class ChangeOpen(OrderError):
@@ -175,7 +195,11 @@ class ChangeOpen(OrderError):
 
     def __init__(self, change: int, by: str) -> None:
         self.change = change
-        super().__init__(f"Change {change}, proposed by {by}, is still open: apply or discard it first")
+        super().__init__(
+            _("Change {change}, proposed by {by}, is still open: apply or discard it first").format(
+                change=change, by=by
+            )
+        )
 
 
 class ChangeEnded(OrderError):
@@ -197,7 +221,7 @@ class ChangeStale(OrderError):
 
     def __init__(self, preview: dict[str, Any]) -> None:
         self.preview = preview
-        super().__init__("The order or a price is not what it was when this change was looked at: look at it again")
+        super().__init__(_("The order or a price is not what it was when this change was looked at: look at it again"))
 
 
 class NoWay(OrderError):
@@ -205,8 +229,8 @@ class NoWay(OrderError):
 
     code = "no_way"
 
-    def __init__(self, sentence: str, way_out: str, *, put_back: bool = False) -> None:
-        self.way_out, self.put_back = way_out, put_back
+    def __init__(self, sentence: Words, way_out: Words, *, put_back: bool = False) -> None:
+        self.way_out, self.put_back = str(way_out), put_back
         super().__init__(f"{sentence} {way_out}")
 
 
@@ -217,7 +241,9 @@ class PolicyChanged(OrderError):
 
     def __init__(self, version: int) -> None:
         self.version = version
-        super().__init__(f"The policy has changed in the meantime: version {version} holds now")
+        super().__init__(
+            _("The policy has changed in the meantime: version {version} holds now").format(version=version)
+        )
 
 
 class NeedsSecondPerson(OrderError):
@@ -227,7 +253,11 @@ class NeedsSecondPerson(OrderError):
 
     def __init__(self, reason: str, seconded_by: str) -> None:
         self.reason, self.seconded_by = reason, seconded_by
-        super().__init__(f"The hold {reason} waits for a second person: {seconded_by} has agreed already")
+        super().__init__(
+            _("The hold {reason} waits for a second person: {seconded_by} has agreed already").format(
+                reason=reason, seconded_by=seconded_by
+            )
+        )
 
 
 class HoldOpen(OrderError):
@@ -237,7 +267,9 @@ class HoldOpen(OrderError):
 
     def __init__(self, reason: str, by: str) -> None:
         self.reason = reason
-        super().__init__(f"It is held for {reason} already, by {by}: release that hold first")
+        super().__init__(
+            _("It is held for {reason} already, by {by}: release that hold first").format(reason=reason, by=by)
+        )
 
 
 class CreditTooSmall(OrderError):

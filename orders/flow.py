@@ -9,21 +9,25 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_fsm import FSMField, transition
+
+from inventory.wording import Words
 
 
 class State(models.TextChoices):
-    PLACED = "placed", "Placed"
-    RECEIVED = "received", "Received"
-    APPROVED = "approved", "Approved"
-    PICKED = "picked", "Picked"
-    PACKED = "packed", "Packed"
-    SHIPPED = "shipped", "Shipped"
-    DELIVERED = "delivered", "Delivered"
-    SURVEYED = "surveyed", "Surveyed"
-    REVIEWED = "reviewed", "Reviewed"
-    REJECTED = "rejected", "Rejected"
-    CANCELLED = "cancelled", "Cancelled"
+    PLACED = "placed", gettext_lazy("Placed")
+    RECEIVED = "received", gettext_lazy("Received")
+    APPROVED = "approved", gettext_lazy("Approved")
+    PICKED = "picked", gettext_lazy("Picked")
+    PACKED = "packed", gettext_lazy("Packed")
+    SHIPPED = "shipped", gettext_lazy("Shipped")
+    DELIVERED = "delivered", gettext_lazy("Delivered")
+    SURVEYED = "surveyed", gettext_lazy("Surveyed")
+    REVIEWED = "reviewed", gettext_lazy("Reviewed")
+    REJECTED = "rejected", gettext_lazy("Rejected")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Stage:
     state: State
     verb: str
     app: str
-    meaning: str
+    meaning: Words
     bound: timedelta | None
 
     @property
@@ -47,18 +51,51 @@ class Stage:
 
 STAGES = (
     Stage(
-        1, State.PLACED, "place", "orders", "The customer hits buy, on any device, any channel", timedelta(minutes=5)
+        1,
+        State.PLACED,
+        "place",
+        "orders",
+        gettext_lazy("The customer hits buy, on any device, any channel"),
+        timedelta(minutes=5),
     ),
-    Stage(2, State.RECEIVED, "receive", "orders", "Shop, stock and address agree on the order", timedelta(minutes=5)),
     Stage(
-        3, State.APPROVED, "approve", "orders", "The customer is trusted to pay, the stock is there", timedelta(hours=8)
+        2,
+        State.RECEIVED,
+        "receive",
+        "orders",
+        gettext_lazy("Shop, stock and address agree on the order"),
+        timedelta(minutes=5),
     ),
-    Stage(4, State.PICKED, "pick", "fulfillment", "The shop or a 3PL gathered the items", timedelta(hours=4)),
-    Stage(5, State.PACKED, "pack", "fulfillment", "In the cheapest box that keeps it safe", timedelta(hours=4)),
-    Stage(6, State.SHIPPED, "ship", "fulfillment", "With the carrier, on time", timedelta(days=7)),
-    Stage(7, State.DELIVERED, "deliver", "fulfillment", "The right items in the right quantities", timedelta(days=21)),
-    Stage(8, State.SURVEYED, "survey", "feedback", "Is the customer satisfied?", timedelta(hours=1)),
-    Stage(9, State.REVIEWED, "review", "feedback", "What could be improved?", None),
+    Stage(
+        3,
+        State.APPROVED,
+        "approve",
+        "orders",
+        gettext_lazy("The customer is trusted to pay, the stock is there"),
+        timedelta(hours=8),
+    ),
+    Stage(
+        4, State.PICKED, "pick", "fulfillment", gettext_lazy("The shop or a 3PL gathered the items"), timedelta(hours=4)
+    ),
+    Stage(
+        5,
+        State.PACKED,
+        "pack",
+        "fulfillment",
+        gettext_lazy("In the cheapest box that keeps it safe"),
+        timedelta(hours=4),
+    ),
+    Stage(6, State.SHIPPED, "ship", "fulfillment", gettext_lazy("With the carrier, on time"), timedelta(days=7)),
+    Stage(
+        7,
+        State.DELIVERED,
+        "deliver",
+        "fulfillment",
+        gettext_lazy("The right items in the right quantities"),
+        timedelta(days=21),
+    ),
+    Stage(8, State.SURVEYED, "survey", "feedback", gettext_lazy("Is the customer satisfied?"), timedelta(hours=1)),
+    Stage(9, State.REVIEWED, "review", "feedback", gettext_lazy("What could be improved?"), None),
 )
 STAGE_BY_STATE = {stage.state: stage for stage in STAGES}
 QUEUE_BY_STATE = {stage.state: after.verb for stage, after in zip(STAGES, STAGES[1:], strict=False)}
@@ -96,11 +133,15 @@ def nobody_works_on_it(order: Any) -> bool:
     return not any(row.taken_on and row.state != State.CANCELLED for row in order.shipments.all())
 
 
+def _started_small(words: str) -> str:
+    return f"{words[:1].lower()}{words[1:]}"
+
+
 def unmet(row: Any, step: Any) -> list[str]:
     """What a refused step of an order or shipment takes and is missing, in the guards' own words."""
     transition_ = step._django_fsm.get_transition(row.state)
     missing = [guard.__doc__ for guard in (transition_.conditions if transition_ else ()) if not guard(row)]
-    return [f"it takes that {words[:1].lower()}{words[1:]}" for words in missing]
+    return [_("it takes that {guard}").format(guard=_started_small(_(words))) for words in missing if words]
 
 
 class OrderFlow(models.Model):

@@ -5,6 +5,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.numbers import format_currency, get_currency_precision
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
 
 
 @cache
@@ -41,5 +43,10 @@ def plain(amount: Decimal, currency: str) -> str:
 
 
 def shown(amount: Decimal, currency: str) -> str:
-    """For people: £1,234.50."""
+    """For people, as their language writes it: £1,234.50."""
+    return format_currency(amount, currency, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
+
+
+def kept(amount: Decimal, currency: str) -> str:
+    """For the history, which is kept in one language: £1,234.50."""
     return format_currency(amount, currency, locale="en_GB")

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from feedback.models.reviews import STAGE_CHOICES
 from inventory import clock
@@ -68,9 +69,9 @@ class StageAssessment(models.Model):
     """What people say of one stage: how it is done, how well, and what trouble it made."""
 
     class How(models.TextChoices):
-        MANUAL = "manual", "By hand"
-        ASSISTED = "assisted", "With help of the system"
-        AUTOMATIC = "automatic", "By itself"
+        MANUAL = "manual", _("By hand")
+        ASSISTED = "assisted", _("With help of the system")
+        AUTOMATIC = "automatic", _("By itself")
 
     stage = models.CharField(max_length=16, choices=STAGE_CHOICES, unique=True)
     how = models.CharField(max_length=10, choices=How.choices)

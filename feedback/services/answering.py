@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from feedback.errors import NoSurvey, SurveyClosed
 from feedback.models import Answer, LineAnswer, Survey
 from feedback.question_sets import read
@@ -46,15 +48,15 @@ def answer(order_id: int, *, csat: int, nps: int | None, comment: str, details: 
     with held(order_id) as order:
         survey = Survey.objects.select_related("question_set").filter(order=order).first()
         if not survey:
-            raise NoSurvey("There is no survey for this order yet")
+            raise NoSurvey(_("There is no survey for this order yet"))
         if survey.closes_at <= clock.now():
-            raise SurveyClosed("This survey is closed")
+            raise SurveyClosed(_("This survey is closed"))
         said: dict[str, Any] = {"csat": csat, "nps": nps, "comment": comment}
         said |= {"stages": dict(more.stages), "may_call": more.may_call}
         same = Answer.objects.filter(survey=survey, **said).first()
         if same and _lines(same) == frozenset(more.lines):
             return same
-        row, _ = Answer.objects.update_or_create(survey=survey, defaults={**said, "answered_at": clock.now()})
+        row, __ = Answer.objects.update_or_create(survey=survey, defaults={**said, "answered_at": clock.now()})
         _write_lines(row, order, more)
         _tell(order, row, more)
         wrong = _wrong_lines(more)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from feedback.errors import FollowUpDone
 from feedback.models import Answer, FollowUp
 from feedback.question_sets import Questionnaire
@@ -56,5 +58,5 @@ def _open(follow_up_id: int) -> Iterator[tuple[Order, FollowUp]]:
     with held(FollowUp.objects.values_list("order_id", flat=True).get(pk=follow_up_id)) as order:
         row = FollowUp.objects.get(pk=follow_up_id)
         if row.done_at:
-            raise FollowUpDone("Somebody got back to this customer already")
+            raise FollowUpDone(_("Somebody got back to this customer already"))
         yield order, row

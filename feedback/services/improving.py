@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from feedback.errors import NotUnderWay
 from feedback.models import Finding, ImprovementAction, StageAssessment
 from inventory import clock
@@ -59,7 +61,7 @@ def open_action(plan: Plan, *, by: str) -> ImprovementAction:
 def start_action(action_id: int, *, on: date) -> ImprovementAction:
     """It is in force from that day: the figure is measured before and after it. Raises NotUnderWay when closed."""
     if not ImprovementAction.objects.filter(pk=action_id, closed_at=None).update(started_on=on):
-        raise NotUnderWay("This action is closed")
+        raise NotUnderWay(_("This action is closed"))
     return ImprovementAction.objects.get(pk=action_id)
 
 
@@ -67,5 +69,5 @@ def close_action(action_id: int, *, outcome: str) -> ImprovementAction:
     """Nothing more is done about it; `outcome` says what came of it. Raises NotUnderWay when closed already."""
     open_row = ImprovementAction.objects.filter(pk=action_id, closed_at=None)
     if not open_row.update(closed_at=clock.now(), outcome=outcome):
-        raise NotUnderWay("This action is closed already")
+        raise NotUnderWay(_("This action is closed already"))
     return ImprovementAction.objects.get(pk=action_id)

@@ -5,6 +5,10 @@ import io
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import grouped
+
 NEEDED = ("tracking_number", "amount")
 MOST_LINES, MOST_TOLD = 20_000, 20
 MOST_AMOUNT, MOST_GRAMS, LONGEST = Decimal(1_000_000), 10_000_000, 40
@@ -45,21 +49,29 @@ def read_invoice(text: str, *, currency: str) -> InvoiceFile:
     sheet = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [name for name in NEEDED if name not in (sheet.fieldnames or [])]
     if missing:
-        return InvoiceFile([], currency, [f"Line 1: these columns are missing: {', '.join(missing)}"])
+        return InvoiceFile(
+            [], currency, [_("Line 1: these columns are missing: {missing}").format(missing=", ".join(missing))]
+        )
     found: dict[str, Charged] = {}
     currencies, faults = set[str](), list[str]()
     for cells in sheet:
         if sheet.line_num > MOST_LINES + 1:
-            faults.append(f"Line {sheet.line_num}: a file has up to {MOST_LINES:,} lines")
+            faults.append(
+                _("Line {line_num}: a file has up to {most_lines} lines").format(
+                    line_num=sheet.line_num, most_lines=grouped(MOST_LINES)
+                )
+            )
             break
         try:
             currencies.add(_take(found, {name: (cells.get(name) or "").strip() for name in COLUMNS}) or currency)
         except ValueError as fault:
-            faults.append(f"Line {sheet.line_num}: {fault}")
+            faults.append(_("Line {line_num}: {fault}").format(line_num=sheet.line_num, fault=fault))
     if len(currencies) > 1:
-        faults.append(f"Line 1: an invoice is in one currency, not in {', '.join(sorted(currencies))}")
+        faults.append(
+            _("Line 1: an invoice is in one currency, not in {sorted}").format(sorted=", ".join(sorted(currencies)))
+        )
     if not found and not faults:
-        faults.append("Line 1: the file bills nothing")
+        faults.append(_("Line 1: the file bills nothing"))
     return InvoiceFile(list(found.values()), next(iter(currencies), currency), faults[:MOST_TOLD])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from fulfillment.billing.comparing import Known, compared
 from fulfillment.billing.reading import InvoiceFile, read_invoice
@@ -38,7 +39,9 @@ def take_in(text: str, *, account: CarrierAccount, number: str, by: str) -> Carr
                 bill.invoice = invoice
             ParcelBill.objects.bulk_create(bills, batch_size=2_000)
     except IntegrityError:
-        raise InvoiceRefused([f"Invoice {number[:40]} of {account.name} was taken in before"]) from None
+        raise InvoiceRefused(
+            [_("Invoice {number} of {name} was taken in before").format(number=number[:40], name=account.name)]
+        ) from None
     return invoice
 
 

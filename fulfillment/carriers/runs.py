@@ -8,12 +8,15 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from fulfillment import jobs
 from fulfillment.carriers.buying import buy_labels
 from fulfillment.documents.kinds import CARRIER_LABEL, Target, draw, merged
 from fulfillment.errors import NothingToBuy
 from fulfillment.flow import LEFT
 from fulfillment.models import Job, JobRow, Label, Shipment
+from inventory.wording import grouped
 from orders.errors import NotAllowedNow
 from orders.money import shown
 
@@ -34,9 +37,13 @@ def ask(targets: Sequence[Target], *, what: str, by: str, places: Collection[int
     Raises NothingToBuy for none and for more than MOST_ROWS.
     """
     if not targets:
-        raise NothingToBuy("No shipment was chosen")
+        raise NothingToBuy(_("No shipment was chosen"))
     if len(targets) > MOST_ROWS:
-        raise NothingToBuy(f"{len(targets):,} are more than the {MOST_ROWS:,} that are bought at once: choose fewer")
+        raise NothingToBuy(
+            _("{targets} are more than the {most_rows} that are bought at once: choose fewer").format(
+                targets=grouped(len(targets)), most_rows=grouped(MOST_ROWS)
+            )
+        )
     return jobs.start(LABEL_RUN, targets, what=what, by=by, terms={"places": sorted(places)} if places else None)
 
 

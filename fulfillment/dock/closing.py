@@ -6,6 +6,8 @@ Each step is safe to repeat and the next one finds what a crash left out, so goo
 from datetime import timedelta
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from fulfillment.carriers.accounts import carrier_of
 from fulfillment.errors import CarrierError, ManifestRefused
 from fulfillment.models import Label, Manifest
@@ -25,7 +27,7 @@ def close(manifest_id: int, *, by: str) -> Manifest:
     open_.update(closed_at=clock.now(), closed_by=by[:80])
     manifest = Manifest.objects.get(pk=manifest_id)
     if manifest.closed_at is None:
-        raise ManifestRefused("Nothing was scanned onto this manifest yet")
+        raise ManifestRefused(_("Nothing was scanned onto this manifest yet"))
     finish(manifest_id)
     return tell(manifest_id)
 

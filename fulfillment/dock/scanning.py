@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from fulfillment.dock.verdicts import Judged, Verdict, judged, parcel_of
 from fulfillment.errors import ManifestRefused
@@ -18,7 +19,9 @@ def scan(code: str, *, account: CarrierAccount, warehouse: Warehouse, by: str) -
     plain = code.strip().upper()[:MOST_CODE]
     parcel = parcel_of(plain)
     if parcel is None:
-        return Judged(plain, Verdict.UNKNOWN, f"{plain or 'Nothing'} is no parcel of this shop")
+        return Judged(
+            plain, Verdict.UNKNOWN, _("{plain} is no parcel of this shop").format(plain=plain or _("Nothing"))
+        )
     manifest = open_manifest(account, warehouse, by=by)
     with held_shipment(parcel.shipment_id):
         parcel = parcel_of(plain) or parcel  # looked at again under the lock
@@ -66,7 +69,7 @@ def _put(parcel: Parcel, manifest: Manifest) -> None:
 def _count(manifest: Manifest, step: int) -> None:
     """Waits for whoever is closing it; what is closed stays as it is."""
     if not Manifest.objects.filter(pk=manifest.pk, closed_at=None).update(parcels=F("parcels") + step):
-        raise ManifestRefused(f"{manifest.code} is closed: scan it again for the next one")
+        raise ManifestRefused(_("{code} is closed: scan it again for the next one").format(code=manifest.code))
 
 
 def _here() -> QuerySet[Shipment]:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from fulfillment.models import Label, Manifest, Parcel
 from orders.flow import State
 
@@ -69,22 +71,27 @@ def judged(code: str, parcel: Parcel, manifest: Manifest) -> Judged:
         return Judged(code, verdict, f"{named}: {words}", parcel)
 
     if shipment.state == State.CANCELLED or shipment.order.state == State.CANCELLED:
-        return say(Verdict.STOPPED, "it was cancelled, keep it here")
+        return say(Verdict.STOPPED, _("it was cancelled, keep it here"))
     if shipment.warehouse_id != manifest.warehouse_id:
-        return say(Verdict.WRONG_WAREHOUSE, f"it is sent from {shipment.warehouse.name}")
+        return say(Verdict.WRONG_WAREHOUSE, _("it is sent from {name}").format(name=shipment.warehouse.name))
     if label is None:
-        return say(Verdict.NOT_LABELLED, "no label was bought for it")
+        return say(Verdict.NOT_LABELLED, _("no label was bought for it"))
     if label.account_id != manifest.account_id:
-        return say(Verdict.WRONG_CARRIER, f"it goes with {label.carrier}")
+        return say(Verdict.WRONG_CARRIER, _("it goes with {carrier}").format(carrier=label.carrier))
     if label.manifest_id == manifest.pk:
-        return say(Verdict.AGAIN, "it was scanned before")
+        return say(Verdict.AGAIN, _("it was scanned before"))
     if label.manifest:
-        return say(Verdict.ON_OTHER, f"it is on manifest {label.manifest.code}")
+        return say(Verdict.ON_OTHER, _("it is on manifest {code}").format(code=label.manifest.code))
     if parcel.status not in (Parcel.Status.PACKED, Parcel.Status.LABELLED):
-        return say(Verdict.LEFT, f"the carrier has it: {parcel.get_status_display().lower()}")
+        return say(
+            Verdict.LEFT,
+            _("the carrier has it: {get_status_display}").format(
+                get_status_display=parcel.get_status_display().lower()
+            ),
+        )
     if is_held and shipment.state == State.PACKED:
-        return say(Verdict.STOPPED, "it is held, keep it here")
-    return say(Verdict.TAKEN, f"goes with {label.carrier}")
+        return say(Verdict.STOPPED, _("it is held, keep it here"))
+    return say(Verdict.TAKEN, _("goes with {carrier}").format(carrier=label.carrier))
 
 
 def _label(parcel: Parcel) -> Label | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from django.utils.translation import gettext as _
+
 from fulfillment.errors import NoSuchHandOver, OtherVersion
 from fulfillment.flow import OPEN, Handing
 from fulfillment.handover.elsewhere import send_all_elsewhere
@@ -26,7 +28,7 @@ def held_hand_over(shipment_id: int) -> Iterator[tuple[Shipment, HandOver]]:
     with held_shipment(shipment_id) as shipment:
         row = HandOver.objects.filter(shipment=shipment).first()
         if row is None:
-            raise NoSuchHandOver(f"{shipment.code} was handed to nobody")
+            raise NoSuchHandOver(_("{code} was handed to nobody").format(code=shipment.code))
         yield shipment, row
 
 
@@ -37,7 +39,7 @@ def accept(shipment_id: int, *, by: str, version: int | None = None) -> None:
             return
         _check(row, shipment, version)
         if shipment.open_holds or shipment.order.open_holds:
-            raise NotAllowedNow("accept", shipment, ["it takes that no hold is open on it"])
+            raise NotAllowedNow("accept", shipment, [_("it takes that no hold is open on it")])
         row.accept()
         entered(row, shipment, by=by, answered=True)
 
@@ -83,7 +85,7 @@ def stop(shipment_id: int, *, by: str, version: int | None = None) -> None:
             return
         _check(row, shipment, version)
         if row.state != Handing.CANCEL_REQUESTED:
-            raise NotAllowedNow("stop", shipment, ["it takes that the shop asked for it; reject it otherwise"])
+            raise NotAllowedNow("stop", shipment, [_("it takes that the shop asked for it; reject it otherwise")])
         row.stop()
         _stopped(row, shipment, why="", by=by, answered=True)
 
@@ -103,7 +105,7 @@ def send_elsewhere(shipment_id: int, *, by: str) -> bool:
     """Try once more to have what was rejected or stopped sent by another warehouse; whether one can."""
     with held_hand_over(shipment_id) as (shipment, row):
         if row.state not in (Handing.REJECTED, Handing.CANCELLED) or shipment.state not in OPEN:
-            raise NotAllowedNow("send", shipment, ["it takes that the third party rejected or stopped it"])
+            raise NotAllowedNow("send", shipment, [_("it takes that the third party rejected or stopped it")])
         return send_all_elsewhere(shipment, by=by)
 
 
@@ -128,4 +130,8 @@ def _stopped(row: HandOver, shipment: Shipment, *, why: str, by: str, answered: 
 def _check(row: HandOver, shipment: Shipment, version: int | None) -> None:
     """Whoever answers what they have not seen is told, once it is clear that nothing was answered before."""
     if version is not None and version != row.version:
-        raise OtherVersion(f"The hand-over {shipment.code} is at version {row.version}, not {version}")
+        raise OtherVersion(
+            _("The hand-over {code} is at version {version}, not {version_2}").format(
+                code=shipment.code, version=row.version, version_2=version
+            )
+        )

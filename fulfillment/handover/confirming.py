@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from fulfillment.carriers.accounts import know_elsewhere
 from fulfillment.carriers.packages import ask_again_in, carrier_day
 from fulfillment.errors import ConfirmationRefused
@@ -49,7 +51,7 @@ def confirm(shipment_id: int, *, picked: Mapping[str, int], boxes: Sequence[Box]
             _check_same(shipment, boxes)
             return
         if shipment.state != State.APPROVED or row.state in (Handing.REJECTED, Handing.CANCELLED):
-            raise NotAllowedNow("confirm", shipment, ["it takes that it is requested or accepted"])
+            raise NotAllowedNow("confirm", shipment, [_("it takes that it is requested or accepted")])
         lines = list(shipment.lines.select_related("order_line").order_by("id"))
         _check(lines, picked, boxes)
         missing = _missing(lines, picked)
@@ -77,26 +79,34 @@ def _check(lines: Sequence[ShipmentLine], picked: Mapping[str, int], boxes: Sequ
         asked[line.order_line.sku] += line.quantity
     if set(picked) != set(asked):
         odd = ", ".join(sorted(set(picked) ^ set(asked)))
-        raise ConfirmationRefused(f"Name every SKU of the shipment and no other, with 0 if it was not there: {odd}")
+        raise ConfirmationRefused(
+            _("Name every SKU of the shipment and no other, with 0 if it was not there: {odd}").format(odd=odd)
+        )
     if over := [sku for sku, units in picked.items() if units > asked[sku]]:
-        raise ConfirmationRefused(f"More was picked than asked for: {', '.join(over)}")
+        raise ConfirmationRefused(_("More was picked than asked for: {over}").format(over=", ".join(over)))
     if not sum(picked.values()):
-        raise ConfirmationRefused("Nothing was picked: reject the hand-over instead")
+        raise ConfirmationRefused(_("Nothing was picked: reject the hand-over instead"))
     boxed = Counter[str]()
     for box in boxes:
         boxed.update(box.contents)
     if wrong := [sku for sku in {*boxed, *picked} if boxed[sku] != picked.get(sku, 0)]:
-        raise ConfirmationRefused(f"The parcels do not hold what was picked: {', '.join(sorted(wrong))}")
+        raise ConfirmationRefused(
+            _("The parcels do not hold what was picked: {sorted}").format(sorted=", ".join(sorted(wrong)))
+        )
     numbers = [box.tracking_number for box in boxes]
     taken = set(Label.objects.filter(tracking_number__in=numbers).values_list("tracking_number", flat=True))
     if len(set(numbers)) < len(numbers) or taken:
-        raise ConfirmationRefused(f"A tracking number is another parcel's: {', '.join(sorted(taken)) or 'named twice'}")
+        raise ConfirmationRefused(
+            _("A tracking number is another parcel's: {sorted}").format(
+                sorted=", ".join(sorted(taken)) or _("named twice")
+            )
+        )
 
 
 def _check_same(shipment: Shipment, boxes: Sequence[Box]) -> None:
     known = set(Label.objects.filter(parcel__shipment=shipment).values_list("tracking_number", flat=True))
     if {box.tracking_number for box in boxes} != known:
-        raise ConfirmationRefused("It was confirmed with other parcels")
+        raise ConfirmationRefused(_("It was confirmed with other parcels"))
 
 
 def _missing(lines: Sequence[ShipmentLine], picked: Mapping[str, int]) -> dict[ShipmentLine, int]:
@@ -124,7 +134,7 @@ def _pack(shipment: Shipment, boxes: Sequence[Box], *, by: str) -> None:
                 left[line.pk] -= units
                 wanted[sku] -= units
     shipment.pack()
-    named = [{"carton": "own packaging", "weight_g": box.weight_g} for box in boxes]
+    named = [{"carton": _("own packaging"), "weight_g": box.weight_g} for box in boxes]
     advance_shipment(shipment, by=by, due_in=None, parcels=named)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from fulfillment.flow import Handing
 from fulfillment.models import HandOver
@@ -81,8 +82,8 @@ def in_words(time: timedelta) -> str:
     """Minutes, hours or days."""
     minutes = int(time.total_seconds() // 60)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+        return _("{minutes} min").format(minutes=minutes)
+    return f"{minutes // 60} h" if minutes < 48 * 60 else _("{minutes} days").format(minutes=minutes // 1440)
 
 
 def waiting(rows: Iterable[HandOver], *, now: datetime | None = None) -> list[Waiting]:

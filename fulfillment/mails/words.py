@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dateformat import format as written
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from orders.models import Order
 from orders.money import shown
 
 Data = Mapping[str, Any]
+Text = str | Promise
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Words:
 class Kind:
     """A kind of mail: what it is called on the dashboard, and what makes its words."""
 
-    label: str
+    label: Text
     say: Callable[[Order, Data], Words]
 
 
@@ -58,10 +62,10 @@ def _shipped(order: Order, data: Data) -> Words:
     if follows:
         facts.append((_("Still to come"), ", ".join(follows)))
     facts += [(_("Tracking number"), ", ".join(tracking)), (_("Expected by"), _day(order.promised_at))]
-    lead = (
-        _("Good news: %(carrier)s has your parcel.")
-        if len(tracking) < 2
-        else _("Good news: %(carrier)s has your %(count)s parcels.")
+    lead = ngettext(
+        "Good news: %(carrier)s has your parcel.",
+        "Good news: %(carrier)s has your %(count)s parcels.",
+        len(tracking) or 1,
     )
     subject = _("Part of order %(number)s is on its way") if follows else _("Order %(number)s is on its way")
     more = (_("The rest follows in a parcel of its own. We will write again when it leaves."),) if follows else ()
@@ -151,16 +155,16 @@ def _link(order: Order, data: Data) -> Words:
     )
 
 
-def _about_return(subject: str, lead: str, *more: str) -> Callable[[Order, Data], Words]:
+def _about_return(subject: Text, lead: Text, *more: Text) -> Callable[[Order, Data], Words]:
     """A mail about a return; its words are translated when they are said."""
 
     def say(order: Order, data: Data) -> Words:
         told = {"rma": data.get("rma", ""), "number": order.number}
         why = (str(data["why"]),) if data.get("why") else ()
         return Words(
-            subject=_(subject) % told,
-            lead=_(lead) % told,
-            more=(*why, *(_(words) for words in more)),
+            subject=str(subject) % told,
+            lead=str(lead) % told,
+            more=(*why, *(str(words) for words in more)),
             purpose="return",
             button=_("See your return"),
         )
@@ -168,60 +172,72 @@ def _about_return(subject: str, lead: str, *more: str) -> Callable[[Order, Data]
     return say
 
 
-def _claim(subject: str, lead: str) -> Callable[[Order, Data], Words]:
+def _claim(subject: Text, lead: Text) -> Callable[[Order, Data], Words]:
     """A mail about a claim that has ended."""
 
     def say(order: Order, data: Data) -> Words:
         told = {"number": order.number}
         again = ((_("Sent again as order"), str(data["reshipment"])),) if data.get("reshipment") else ()
-        return Words(subject=_(subject) % told, lead=_(lead) % told, facts=again, button=_("See your order"))
+        return Words(subject=str(subject) % told, lead=str(lead) % told, facts=again, button=_("See your order"))
 
     return say
 
 
 def _day(moment: Any) -> str:
-    return date_format(moment, "l, j F")
+    return written(timezone.localtime(moment), pgettext("date", "l, j F"))
 
 
 KINDS: dict[str, Kind] = {
-    "received": Kind("Order received", _received),
-    "shipped": Kind("On its way", _shipped),
-    "out_for_delivery": Kind("Arrives today", _out),
-    "delivered": Kind("Delivered", _delivered),
-    "delayed": Kind("Late", _delayed),
-    "delivery_failed": Kind("Could not be handed over", _failed),
-    "lost": Kind("Lost", _lost),
-    "sent_back": Kind("Came back to us", _sent_back),
-    "refunded": Kind("Paid back", _refunded),
-    "cancelled": Kind("Called off", _cancelled),
+    "received": Kind(gettext_lazy("Order received"), _received),
+    "shipped": Kind(gettext_lazy("On its way"), _shipped),
+    "out_for_delivery": Kind(gettext_lazy("Arrives today"), _out),
+    "delivered": Kind(gettext_lazy("Delivered"), _delivered),
+    "delayed": Kind(gettext_lazy("Late"), _delayed),
+    "delivery_failed": Kind(gettext_lazy("Could not be handed over"), _failed),
+    "lost": Kind(gettext_lazy("Lost"), _lost),
+    "sent_back": Kind(gettext_lazy("Came back to us"), _sent_back),
+    "refunded": Kind(gettext_lazy("Paid back"), _refunded),
+    "cancelled": Kind(gettext_lazy("Called off"), _cancelled),
     "return_approved": Kind(
-        "Return approved",
+        gettext_lazy("Return approved"),
         _about_return(
-            "Return %(rma)s: how to send it back",
-            "We take it back. Print the label, put the parcel together as you got it, and bring it to the carrier.",
+            gettext_lazy("Return %(rma)s: how to send it back"),
+            gettext_lazy(
+                "We take it back. Print the label, put the parcel together as you got it, and bring it to the carrier."
+            ),
         ),
     ),
     "return_declined": Kind(
-        "Return declined",
-        _about_return("Return %(rma)s: we are sorry", "We cannot take this back."),
+        gettext_lazy("Return declined"),
+        _about_return(gettext_lazy("Return %(rma)s: we are sorry"), gettext_lazy("We cannot take this back.")),
     ),
     "return_received": Kind(
-        "Return received",
-        _about_return("Return %(rma)s is here", "Your parcel has reached us. We look at it and settle it soon."),
-    ),
-    "return_settled": Kind(
-        "Return settled",
-        _about_return("Return %(rma)s is settled", "Everything about your return of order %(number)s is done."),
-    ),
-    "claim_settled": Kind(
-        "Claim settled",
-        _claim("Order %(number)s: we have put it right", "We have looked into what you told us and settled it."),
-    ),
-    "claim_refused": Kind(
-        "Claim refused",
-        _claim(
-            "Order %(number)s: about what you told us", "We have looked into what you told us and see it differently."
+        gettext_lazy("Return received"),
+        _about_return(
+            gettext_lazy("Return %(rma)s is here"),
+            gettext_lazy("Your parcel has reached us. We look at it and settle it soon."),
         ),
     ),
-    "link": Kind("Link asked for", _link),
+    "return_settled": Kind(
+        gettext_lazy("Return settled"),
+        _about_return(
+            gettext_lazy("Return %(rma)s is settled"),
+            gettext_lazy("Everything about your return of order %(number)s is done."),
+        ),
+    ),
+    "claim_settled": Kind(
+        gettext_lazy("Claim settled"),
+        _claim(
+            gettext_lazy("Order %(number)s: we have put it right"),
+            gettext_lazy("We have looked into what you told us and settled it."),
+        ),
+    ),
+    "claim_refused": Kind(
+        gettext_lazy("Claim refused"),
+        _claim(
+            gettext_lazy("Order %(number)s: about what you told us"),
+            gettext_lazy("We have looked into what you told us and see it differently."),
+        ),
+    ),
+    "link": Kind(gettext_lazy("Link asked for"), _link),
 }

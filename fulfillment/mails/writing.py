@@ -114,8 +114,8 @@ def written(order: Order, kind: str, data: Data, *, about: str) -> Message | Non
 
 
 def rendered(order: Order, kind: str, data: Data) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail, in the shop's language and time."""
-    with translation.override("en-gb"), timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+    """Subject, text and HTML of a mail, in the language of the order's channel and the shop's time."""
+    with translation.override(order.channel.speaks), timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
         words = KINDS[kind].say(order, data)
         shop = shop_of(order)
         context = {"order": order, "shop": shop, "words": words, "link": link(order.pk, words.purpose)}

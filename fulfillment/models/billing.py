@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.carriers import CarrierAccount
 from fulfillment.models.labels import Label
@@ -35,16 +36,16 @@ class ParcelBill(models.Model):
     """
 
     class Reason(models.TextChoices):
-        AGREES = "agrees", "As quoted"
-        DIMENSIONS = "dimensions", "Dimensional weight"
-        WEIGHT = "weight", "Heavier than ours"
-        SURCHARGE = "surcharge", "Surcharge"
-        TWICE = "twice", "Billed twice"
-        UNKNOWN = "unknown", "Unknown parcel"
-        GIVEN_BACK = "given_back", "Label was given back"
-        CURRENCY = "currency", "Other currency"
-        LESS = "less", "Less than quoted"
-        OTHER = "other", "Not explained"
+        AGREES = "agrees", _("As quoted")
+        DIMENSIONS = "dimensions", _("Dimensional weight")
+        WEIGHT = "weight", _("Heavier than ours")
+        SURCHARGE = "surcharge", _("Surcharge")
+        TWICE = "twice", _("Billed twice")
+        UNKNOWN = "unknown", _("Unknown parcel")
+        GIVEN_BACK = "given_back", _("Label was given back")
+        CURRENCY = "currency", _("Other currency")
+        LESS = "less", _("Less than quoted")
+        OTHER = "other", _("Not explained")
 
     invoice = models.ForeignKey(CarrierInvoice, on_delete=models.CASCADE, related_name="bills", db_index=False)
     tracking_number = models.CharField(max_length=40, db_index=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory.countries import check_country
 from orders.models import Channel
@@ -14,18 +15,20 @@ class CarrierAccount(models.Model):
     """One contract with one carrier. `version` counts the changes of its tables, so that a quote names its table."""
 
     class Adapter(models.TextChoices):
-        TABLE = "table", "Table of rates: labels of the shop's own, news by webhook"
-        PLAYED = "played", "Played: table of rates, parcels travel by themselves"
-        EASYPOST = "easypost", "EasyPost"
+        TABLE = "table", _("Table of rates: labels of the shop's own, news by webhook")
+        PLAYED = "played", _("Played: table of rates, parcels travel by themselves")
+        EASYPOST = "easypost", _("EasyPost")
 
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=32)
     adapter = models.CharField(max_length=16, choices=Adapter.choices, default=Adapter.TABLE)
     active = models.BooleanField(default=True)
-    rank = models.PositiveSmallIntegerField(default=10, help_text="Of equal prices the lowest number is taken.")
+    rank = models.PositiveSmallIntegerField(default=10, help_text=_("Of equal prices the lowest number is taken."))
     currency = models.CharField(max_length=3, default="GBP")
-    settings = models.JSONField(default=dict, blank=True, help_text="What its adapter needs; for EasyPost the api_key.")
-    webhook_secret = models.CharField(max_length=200, blank=True, help_text="Empty: its webhook is closed.")
+    settings = models.JSONField(
+        default=dict, blank=True, help_text=_("What its adapter needs; for EasyPost the api_key.")
+    )
+    webhook_secret = models.CharField(max_length=200, blank=True, help_text=_("Empty: its webhook is closed."))
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -41,21 +44,21 @@ class CarrierZone(models.Model):
     account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="zones")
     code = models.SlugField(max_length=32)
     rank = models.PositiveSmallIntegerField(default=10)
-    domestic = models.BooleanField(default=False, help_text="Only within the country of the warehouse.")
+    domestic = models.BooleanField(default=False, help_text=_("Only within the country of the warehouse."))
     origins = ArrayField(
         models.CharField(max_length=2, validators=[check_country]),
         default=list,
         blank=True,
-        help_text="Countries of the warehouse.",
+        help_text=_("Countries of the warehouse."),
     )
     countries = ArrayField(
         models.CharField(max_length=2, validators=[check_country]),
         default=list,
         blank=True,
-        help_text="Countries it goes to.",
+        help_text=_("Countries it goes to."),
     )
     postal_prefixes = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True, help_text="Beginnings of postcodes, as in BT, JE."
+        models.CharField(max_length=10), default=list, blank=True, help_text=_("Beginnings of postcodes, as in BT, JE.")
     )
 
     class Meta:
@@ -72,9 +75,9 @@ class CarrierService(models.Model):
     """One product of a carrier, such as next day. Limits and cut-off are empty where there are none."""
 
     class Works(models.TextChoices):
-        MON_FRI = "mon_fri", "Monday to Friday"
-        MON_SAT = "mon_sat", "Monday to Saturday"
-        EVERY_DAY = "every_day", "Every day"
+        MON_FRI = "mon_fri", _("Monday to Friday")
+        MON_SAT = "mon_sat", _("Monday to Saturday")
+        EVERY_DAY = "every_day", _("Every day")
 
     account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="services")
     code = models.SlugField(max_length=32)
@@ -82,10 +85,10 @@ class CarrierService(models.Model):
     active = models.BooleanField(default=True)
     rank = models.PositiveSmallIntegerField(default=10)
     dim_divisor = models.PositiveIntegerField(
-        null=True, blank=True, help_text="cm³ that are charged as one kg; empty: only the weight counts."
+        null=True, blank=True, help_text=_("cm³ that are charged as one kg; empty: only the weight counts.")
     )
     cut_off = models.TimeField(
-        null=True, blank=True, help_text="Handed over later, it leaves a working day later; in the warehouse's zone."
+        null=True, blank=True, help_text=_("Handed over later, it leaves a working day later; in the warehouse's zone.")
     )
     works = models.CharField(max_length=10, choices=Works.choices, default=Works.MON_FRI)
     max_weight_g = models.PositiveIntegerField(null=True, blank=True)
@@ -115,7 +118,7 @@ class ServiceRate(models.Model):
         decimal_places=3,
         null=True,
         blank=True,
-        help_text="For each kg begun beyond the last weight; empty: nothing heavier is taken.",
+        help_text=_("For each kg begun beyond the last weight; empty: nothing heavier is taken."),
     )
 
     class Meta:
@@ -151,11 +154,11 @@ class CarrierSurcharge(models.Model):
     """What comes on top: an amount, or a share of the base price, where `applies` says so."""
 
     class Applies(models.TextChoices):
-        ALWAYS = "always", "Always, as fuel"
-        LONG = "long", "When a side is longer than the threshold (mm)"
-        HEAVY = "heavy", "When it weighs more than the threshold (g)"
-        REMOTE = "remote", "To postcodes with these beginnings"
-        RESIDENTIAL = "residential", "To homes: no company in the address"
+        ALWAYS = "always", _("Always, as fuel")
+        LONG = "long", _("When a side is longer than the threshold (mm)")
+        HEAVY = "heavy", _("When it weighs more than the threshold (g)")
+        REMOTE = "remote", _("To postcodes with these beginnings")
+        RESIDENTIAL = "residential", _("To homes: no company in the address")
 
     account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="surcharges")
     code = models.SlugField(max_length=32)
@@ -163,9 +166,11 @@ class CarrierSurcharge(models.Model):
     threshold = models.PositiveIntegerField(default=0)
     countries = ArrayField(models.CharField(max_length=2, validators=[check_country]), default=list, blank=True)
     postal_prefixes = ArrayField(models.CharField(max_length=10), default=list, blank=True)
-    services = ArrayField(models.SlugField(max_length=32), default=list, blank=True, help_text="Codes; empty: all.")
+    services = ArrayField(models.SlugField(max_length=32), default=list, blank=True, help_text=_("Codes; empty: all."))
     amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
-    share = models.DecimalField(max_digits=6, decimal_places=4, default=0, help_text="Of the base price: 0.12 is 12 %.")
+    share = models.DecimalField(
+        max_digits=6, decimal_places=4, default=0, help_text=_("Of the base price: 0.12 is 12 %.")
+    )
 
     class Meta:
         ordering: ClassVar = ["account_id", "id"]
@@ -191,13 +196,15 @@ class ShippingRule(models.Model):
     countries = ArrayField(models.CharField(max_length=2, validators=[check_country]), default=list, blank=True)
     min_weight_g = models.PositiveIntegerField(null=True, blank=True)
     max_weight_g = models.PositiveIntegerField(null=True, blank=True)
-    min_value = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True, help_text="Of the order.")
+    min_value = models.DecimalField(
+        max_digits=14, decimal_places=3, null=True, blank=True, help_text=_("Of the order.")
+    )
     max_value = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
-    skus = ArrayField(models.CharField(max_length=64), default=list, blank=True, help_text="One of them is inside.")
-    tiers = ArrayField(models.SlugField(max_length=16), default=list, blank=True, help_text="Of the customer.")
+    skus = ArrayField(models.CharField(max_length=64), default=list, blank=True, help_text=_("One of them is inside."))
+    tiers = ArrayField(models.SlugField(max_length=16), default=list, blank=True, help_text=_("Of the customer."))
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, blank=True, related_name="shipping_rules")
     account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="rules")
-    service = models.SlugField(max_length=32, blank=True, help_text="Its code; empty: the cheapest of the carrier.")
+    service = models.SlugField(max_length=32, blank=True, help_text=_("Its code; empty: the cheapest of the carrier."))
     even_if_late = models.BooleanField(default=False)
 
     class Meta:

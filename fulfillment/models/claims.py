@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.parcels import Parcel
 from inventory import clock
@@ -18,30 +19,30 @@ class Claim(models.Model):
     """
 
     class Kind(models.TextChoices):
-        MISSING = "missing", "Missing"
-        WRONG = "wrong", "Wrong item"
-        DAMAGED = "damaged", "Damaged"
-        LOST = "lost", "Lost on the way"
+        MISSING = "missing", _("Missing")
+        WRONG = "wrong", _("Wrong item")
+        DAMAGED = "damaged", _("Damaged")
+        LOST = "lost", _("Lost on the way")
 
     class Against(models.TextChoices):
-        SHOP = "shop", "The shop"
-        CARRIER = "carrier", "The carrier"
+        SHOP = "shop", _("The shop")
+        CARRIER = "carrier", _("The carrier")
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        SETTLED = "settled", "Settled"
-        REFUSED = "refused", "Refused"
+        OPEN = "open", _("Open")
+        SETTLED = "settled", _("Settled")
+        REFUSED = "refused", _("Refused")
 
     class Outcome(models.TextChoices):
-        REFUND = "refund", "Money back"
-        RESHIP = "reship", "Sent again"
-        CARRIER_PAID = "carrier_paid", "The carrier paid"
-        NOTHING = "nothing", "Nothing was owed"
+        REFUND = "refund", _("Money back")
+        RESHIP = "reship", _("Sent again")
+        CARRIER_PAID = "carrier_paid", _("The carrier paid")
+        NOTHING = "nothing", _("Nothing was owed")
 
     class OpenedBy(models.TextChoices):
-        CUSTOMER = "customer", "The customer"
-        STAFF = "staff", "The shop"
-        CARRIER = "carrier", "The carrier's news"
+        CUSTOMER = "customer", _("The customer")
+        STAFF = "staff", _("The shop")
+        CARRIER = "carrier", _("The carrier's news")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="claims")
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")

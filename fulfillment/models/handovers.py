@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.flow import Handing, HandOverFlow
 from fulfillment.models.shipments import Shipment
@@ -14,16 +15,16 @@ class HandOver(HandOverFlow):
     """A shipment handed to the third party that runs its warehouse. `version` counts what happened to it."""
 
     class Reason(models.TextChoices):
-        INVALID_SKU = "invalid_sku", "Unknown SKU"
-        OUT_OF_STOCK = "out_of_stock", "Out of stock"
-        DAMAGED_STOCK = "damaged_stock", "The stock is damaged"
-        ORDER_TOO_LARGE = "order_too_large", "The order is too large"
-        NO_CAPACITY = "no_capacity", "No capacity in time"
-        ADDRESS_UNDELIVERABLE = "address_undeliverable", "Does not deliver to the address"
-        ADDRESS_INCOMPLETE = "address_incomplete", "The address is incomplete or wrong"
-        SERVICE_NOT_OFFERED = "service_not_offered", "The way of shipping is not offered"
-        GOODS_NOT_ALLOWED = "goods_not_allowed", "Such goods are not sent"
-        OTHER = "other", "Another reason"
+        INVALID_SKU = "invalid_sku", _("Unknown SKU")
+        OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+        DAMAGED_STOCK = "damaged_stock", _("The stock is damaged")
+        ORDER_TOO_LARGE = "order_too_large", _("The order is too large")
+        NO_CAPACITY = "no_capacity", _("No capacity in time")
+        ADDRESS_UNDELIVERABLE = "address_undeliverable", _("Does not deliver to the address")
+        ADDRESS_INCOMPLETE = "address_incomplete", _("The address is incomplete or wrong")
+        SERVICE_NOT_OFFERED = "service_not_offered", _("The way of shipping is not offered")
+        GOODS_NOT_ALLOWED = "goods_not_allowed", _("Such goods are not sent")
+        OTHER = "other", _("Another reason")
 
     shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="handover")
     state_since = models.DateTimeField(default=clock.now)

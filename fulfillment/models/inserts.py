@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.shipments import Shipment
 from inventory import clock
@@ -18,33 +19,33 @@ class InsertRule(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CARD = "card", "Card"
-        GIFT = "gift", "Gift"
-        SAMPLE = "sample", "Sample"
-        NOTE = "note", "Note"
+        CARD = "card", _("Card")
+        GIFT = "gift", _("Gift")
+        SAMPLE = "sample", _("Sample")
+        NOTE = "note", _("Note")
 
     class Occasion(models.TextChoices):
-        ALWAYS = "always", "Every order"
-        FIRST_ORDER = "first_order", "First order"
-        TIER_A = "tier_a", "A-list customer"
-        APOLOGY = "apology", "The last order came late"
-        BIRTHDAY = "birthday", "Birthday month"
+        ALWAYS = "always", _("Every order")
+        FIRST_ORDER = "first_order", _("First order")
+        TIER_A = "tier_a", _("A-list customer")
+        APOLOGY = "apology", _("The last order came late")
+        BIRTHDAY = "birthday", _("Birthday month")
 
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     occasion = models.CharField(max_length=12, choices=Occasion.choices)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    sku = models.CharField(max_length=64, blank=True, help_text="Only with this product.")
+    sku = models.CharField(max_length=64, blank=True, help_text=_("Only with this product."))
     least_total = models.DecimalField(
-        max_digits=14, decimal_places=3, null=True, blank=True, help_text="Only for orders of at least this much."
+        max_digits=14, decimal_places=3, null=True, blank=True, help_text=_("Only for orders of at least this much.")
     )
-    text = models.CharField(max_length=500, blank=True, help_text="What is written on it; {name} is the customer's.")
-    code = models.CharField(max_length=64, blank=True, help_text="Scanned when it is done.")
+    text = models.CharField(max_length=500, blank=True, help_text=_("What is written on it; {name} is the customer's."))
+    code = models.CharField(max_length=64, blank=True, help_text=_("Scanned when it is done."))
     cost = models.DecimalField(max_digits=10, decimal_places=3, default=0)
-    priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number is shown first.")
+    priority = models.PositiveSmallIntegerField(default=10, help_text=_("The lowest number is shown first."))
     starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True, help_text="The last day.")
-    counted = models.PositiveIntegerField(null=True, blank=True, help_text="How many there were; empty: enough.")
+    ends_on = models.DateField(null=True, blank=True, help_text=_("The last day."))
+    counted = models.PositiveIntegerField(null=True, blank=True, help_text=_("How many there were; empty: enough."))
     counted_at = models.DateTimeField(default=clock.now)
     active = models.BooleanField(default=True)
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 
@@ -18,10 +19,10 @@ class Job(models.Model):
     """
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting for a worker"
-        RUNNING = "running", "Running"
-        DONE = "done", "Ready"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting for a worker")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Ready")
+        FAILED = "failed", _("Failed")
 
     kind = models.CharField(max_length=40, help_text="Of its trade: a document, an act, or an export.")
     terms = models.JSONField(default=dict, blank=True)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.carriers import CarrierAccount, ShippingRule
 from fulfillment.models.parcels import Parcel
@@ -17,9 +18,9 @@ class RateQuote(models.Model):
     """
 
     class State(models.TextChoices):
-        CHOSEN = "chosen", "Chosen"
-        BOUGHT = "bought", "Bought"
-        REFUSED = "refused", "Refused by the carrier"
+        CHOSEN = "chosen", _("Chosen")
+        BOUGHT = "bought", _("Bought")
+        REFUSED = "refused", _("Refused by the carrier")
 
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="quotes")
     key = models.CharField(max_length=80)

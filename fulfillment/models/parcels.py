@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.shipments import Shipment, ShipmentLine
 from inventory import clock
@@ -67,15 +68,15 @@ class Parcel(models.Model):
     """
 
     class Status(models.TextChoices):
-        PACKED = "packed", "Packed"
-        LABELLED = "labelled", "Label bought"
-        IN_TRANSIT = "in_transit", "In transit"
-        OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
-        DELIVERY_FAILED = "delivery_failed", "Delivery failed"
-        RETURNING = "returning", "On its way back"
-        LOST = "lost", "Lost"
-        RETURNED_TO_SENDER = "returned_to_sender", "Returned to sender"
-        DELIVERED = "delivered", "Delivered"
+        PACKED = "packed", _("Packed")
+        LABELLED = "labelled", _("Label bought")
+        IN_TRANSIT = "in_transit", _("In transit")
+        OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+        DELIVERY_FAILED = "delivery_failed", _("Delivery failed")
+        RETURNING = "returning", _("On its way back")
+        LOST = "lost", _("Lost")
+        RETURNED_TO_SENDER = "returned_to_sender", _("Returned to sender")
+        DELIVERED = "delivered", _("Delivered")
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="parcels")
     number = models.PositiveSmallIntegerField()

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.shipments import Shipment, ShipmentLine
 from fulfillment.models.trolleys import Trolley
@@ -20,17 +21,17 @@ class PickList(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SINGLE = "single", "Single order"
-        BATCH = "batch", "Batch"
-        WAVE = "wave", "Wave"
+        SINGLE = "single", _("Single order")
+        BATCH = "batch", _("Batch")
+        WAVE = "wave", _("Wave")
 
     class State(models.TextChoices):
-        OPEN = "open", "To pick"
-        ASSIGNED = "assigned", "Assigned"
-        PICKING = "picking", "Being picked"
-        PAUSED = "paused", "Paused"
-        FINISHED = "finished", "Finished"
-        STOPPED = "stopped", "Stopped"
+        OPEN = "open", _("To pick")
+        ASSIGNED = "assigned", _("Assigned")
+        PICKING = "picking", _("Being picked")
+        PAUSED = "paused", _("Paused")
+        FINISHED = "finished", _("Finished")
+        STOPPED = "stopped", _("Stopped")
 
     ACTIVE = (State.ASSIGNED, State.PICKING)
     ENDED = (State.FINISHED, State.STOPPED)

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.models.carriers import CarrierAccount
 from fulfillment.models.labels import CarrierNews
@@ -22,9 +24,9 @@ class ReturnReason(models.Model):
     """
 
     class Fault(models.TextChoices):
-        CUSTOMER = "customer", "The customer"
-        SHOP = "shop", "The shop"
-        CARRIER = "carrier", "The carrier"
+        CUSTOMER = "customer", gettext_lazy("The customer")
+        SHOP = "shop", gettext_lazy("The shop")
+        CARRIER = "carrier", gettext_lazy("The carrier")
 
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     code = models.SlugField(max_length=24, unique=True)
@@ -33,7 +35,9 @@ class ReturnReason(models.Model):
     active = models.BooleanField(default=True)
     fault = models.CharField(max_length=10, choices=Fault.choices, default=Fault.CUSTOMER)
     needs_photo = models.BooleanField(default=False)
-    for_customers = models.BooleanField(default=True, help_text="Whether customers see it, or only the shop's people.")
+    for_customers = models.BooleanField(
+        default=True, help_text=gettext_lazy("Whether customers see it, or only the shop's people.")
+    )
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
@@ -46,18 +50,26 @@ class ReturnPolicy(models.Model):
     """What a channel takes back, for how long, and who pays for the way; without a row the program's own holds."""
 
     channel = models.OneToOneField(Channel, on_delete=models.PROTECT, related_name="return_policy")
-    window_days = models.PositiveSmallIntegerField(default=30, help_text="From the delivery of the line.")
-    approve_at_once = models.BooleanField(default=True, help_text="Otherwise a person looks first.")
+    window_days = models.PositiveSmallIntegerField(default=30, help_text=gettext_lazy("From the delivery of the line."))
+    approve_at_once = models.BooleanField(default=True, help_text=gettext_lazy("Otherwise a person looks first."))
     restocking_percent = models.DecimalField(
-        max_digits=4, decimal_places=1, default=0, help_text="Kept of the goods' price when it is the customer's wish."
+        max_digits=4,
+        decimal_places=1,
+        default=0,
+        help_text=gettext_lazy("Kept of the goods' price when it is the customer's wish."),
     )
     label_price = models.DecimalField(
-        max_digits=8, decimal_places=2, default=0, help_text="Kept for the label when it is the customer's wish."
+        max_digits=8,
+        decimal_places=2,
+        default=0,
+        help_text=gettext_lazy("Kept for the label when it is the customer's wish."),
     )
     allow_exchange = models.BooleanField(default=True)
     allow_credit = models.BooleanField(default=True)
     condition = models.CharField(max_length=300, default="Unused, in its original packaging.")
-    final_sale = models.ManyToManyField(Product, blank=True, related_name="+", help_text="Never taken back.")
+    final_sale = models.ManyToManyField(
+        Product, blank=True, related_name="+", help_text=gettext_lazy("Never taken back.")
+    )
 
     class Meta:
         verbose_name_plural = "return policies"
@@ -83,12 +95,12 @@ class Return(ReturnFlow):
     """
 
     class Resolution(models.TextChoices):
-        REFUND = "refund", "Money back"
-        EXCHANGE = "exchange", "Exchange"
-        CREDIT = "credit", "Store credit"
+        REFUND = "refund", gettext_lazy("Money back")
+        EXCHANGE = "exchange", gettext_lazy("Exchange")
+        CREDIT = "credit", gettext_lazy("Store credit")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
-    number = models.PositiveSmallIntegerField(default=0, help_text="Counts the returns of the order.")
+    number = models.PositiveSmallIntegerField(default=0, help_text=gettext_lazy("Counts the returns of the order."))
     key = models.CharField(max_length=80, unique=True)
     resolution = models.CharField(max_length=10, choices=Resolution.choices, default=Resolution.REFUND)
     reason = models.CharField(max_length=24)
@@ -103,7 +115,9 @@ class Return(ReturnFlow):
     account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
     way = models.CharField(max_length=20, choices=Parcel.Status.choices, blank=True, db_default="", default="")
     due_at = models.DateTimeField(null=True, blank=True)
-    arrived_at = models.DateTimeField(null=True, blank=True, help_text="When the carrier handed it over, by its word.")
+    arrived_at = models.DateTimeField(
+        null=True, blank=True, help_text=gettext_lazy("When the carrier handed it over, by its word.")
+    )
     parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, null=True, blank=True, related_name="return_record")
     goods = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     shipping = models.DecimalField(max_digits=14, decimal_places=3, default=0)
@@ -152,7 +166,7 @@ class Return(ReturnFlow):
     @property
     def stand(self) -> str:
         """Where it is, as people read it."""
-        return "Arrived" if self.is_at_the_door else self.get_state_display()
+        return _("Arrived") if self.is_at_the_door else self.get_state_display()
 
     @property
     def reason_words(self) -> str:
@@ -194,15 +208,15 @@ class ReturnUnit(models.Model):
     """One unit that came back, as it was found, and where it went."""
 
     class Grade(models.TextChoices):
-        A = "A", "As new"
-        B = "B", "Used, fine"
-        C = "C", "Worn or broken"
+        A = "A", gettext_lazy("As new")
+        B = "B", gettext_lazy("Used, fine")
+        C = "C", gettext_lazy("Worn or broken")
 
     class Disposition(models.TextChoices):
-        RESTOCK = "restock", "Back on the shelf"
-        REFURBISH = "refurbish", "To be repaired"
-        WRITE_OFF = "write_off", "Written off"
-        VENDOR = "vendor", "Back to the vendor"
+        RESTOCK = "restock", gettext_lazy("Back on the shelf")
+        REFURBISH = "refurbish", gettext_lazy("To be repaired")
+        WRITE_OFF = "write_off", gettext_lazy("Written off")
+        VENDOR = "vendor", gettext_lazy("Back to the vendor")
 
     line = models.ForeignKey(ReturnLine, on_delete=models.CASCADE, related_name="units")
     number = models.PositiveIntegerField()

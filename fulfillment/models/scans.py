@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.picking import PickList, PickTask
 from fulfillment.models.shipments import Shipment, ShipmentLine
@@ -18,23 +19,23 @@ class Scan(models.Model):
     """
 
     class Station(models.TextChoices):
-        PICK = "pick", "Pick station"
-        PACK = "pack", "Pack station"
+        PICK = "pick", _("Pick station")
+        PACK = "pack", _("Pack station")
 
     class Action(models.TextChoices):
-        BIN = "bin", "Bin scanned"
-        ITEM = "item", "Item scanned"
-        CONFIRM = "confirm", "Confirmed without a scan"
-        SHORT = "short", "Short"
-        CORRECT = "correct", "Corrected"
+        BIN = "bin", _("Bin scanned")
+        ITEM = "item", _("Item scanned")
+        CONFIRM = "confirm", _("Confirmed without a scan")
+        SHORT = "short", _("Short")
+        CORRECT = "correct", _("Corrected")
 
     class Verdict(models.TextChoices):
-        RIGHT = "right", "Right"
-        WRONG_ITEM = "wrong_item", "Wrong item"
-        WRONG_BIN = "wrong_bin", "Wrong bin"
-        ALREADY_COMPLETE = "already_complete", "Already complete"
-        NOT_ON_LIST = "not_on_list", "Not on the list"
-        UNKNOWN = "unknown", "Unknown code"
+        RIGHT = "right", _("Right")
+        WRONG_ITEM = "wrong_item", _("Wrong item")
+        WRONG_BIN = "wrong_bin", _("Wrong bin")
+        ALREADY_COMPLETE = "already_complete", _("Already complete")
+        NOT_ON_LIST = "not_on_list", _("Not on the list")
+        UNKNOWN = "unknown", _("Unknown code")
 
     id = models.UUIDField(primary_key=True)
     station = models.CharField(max_length=4, choices=Station.choices)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
 
@@ -12,9 +13,9 @@ class Trolley(models.Model):
     """A kind of trolley with equal totes; what it carries is bounded by totes, weight and volume."""
 
     name = models.CharField(max_length=40, unique=True)
-    totes = models.PositiveSmallIntegerField(help_text="Each holds goods of one order.")
-    tote_litres = models.PositiveIntegerField(help_text="Volume of one tote that can be filled.")
-    max_weight_g = models.PositiveIntegerField(help_text="Of the goods on the whole trolley.")
+    totes = models.PositiveSmallIntegerField(help_text=_("Each holds goods of one order."))
+    tote_litres = models.PositiveIntegerField(help_text=_("Volume of one tote that can be filled."))
+    max_weight_g = models.PositiveIntegerField(help_text=_("Of the goods on the whole trolley."))
 
     class Meta:
         verbose_name_plural = "trolleys"
@@ -36,21 +37,21 @@ class PickingPolicy(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SINGLE = "single", "Order by order"
-        BATCH = "batch", "Batches, so that the walk is short"
-        WAVE = "wave", "Waves of orders that have something in common"
+        SINGLE = "single", _("Order by order")
+        BATCH = "batch", _("Batches, so that the walk is short")
+        WAVE = "wave", _("Waves of orders that have something in common")
 
     class WavesBy(models.TextChoices):
-        CUT_OFF = "cut_off", "Cut-off"
-        SERVICE = "service", "Way of shipping"
-        CARRIER = "carrier", "Carrier and service"
-        ZONE = "zone", "Zone"
-        PRIORITY = "priority", "Priority"
+        CUT_OFF = "cut_off", _("Cut-off")
+        SERVICE = "service", _("Way of shipping")
+        CARRIER = "carrier", _("Carrier and service")
+        ZONE = "zone", _("Zone")
+        PRIORITY = "priority", _("Priority")
 
     warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="picking_policy")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SINGLE)
     waves_by = models.CharField(max_length=10, choices=WavesBy.choices, default=WavesBy.CUT_OFF)
-    zone_aisles = models.PositiveSmallIntegerField(default=4, help_text="Aisles of one zone.")
+    zone_aisles = models.PositiveSmallIntegerField(default=4, help_text=_("Aisles of one zone."))
     trolley = models.ForeignKey(Trolley, on_delete=models.PROTECT, related_name="policies")
 
     class Meta:

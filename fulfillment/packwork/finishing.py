@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from fulfillment.boxing import Packed, cartons_left, expected_g, fits
 from fulfillment.errors import NotPackedRight
 from fulfillment.models import Carton, Shipment, ShipmentLine
@@ -11,6 +13,7 @@ from fulfillment.packwork.verifying import ToPack, on_the_bench
 from fulfillment.packwork.weighing import Weighed, difference
 from fulfillment.queue import held_shipment
 from fulfillment.stages.pack import pack_into
+from inventory.wording import grouped
 from orders.history import record
 
 
@@ -59,9 +62,11 @@ def _boxes(bench: Sequence[ToPack], boxes: Sequence[Boxed]) -> list[Packed]:
     lines = {row.line.pk: row.line for row in bench}
     found = []
     for box in boxes:
-        unknown = [f"line {line} is not in this shipment" for line in box.units if line not in lines]
+        unknown = [
+            _("line {line} is not in this shipment").format(line=line) for line in box.units if line not in lines
+        ]
         if box.carton is not None and box.carton not in cartons:
-            unknown.append("this carton is not in use")
+            unknown.append(_("this carton is not in use"))
         if unknown:
             raise NotPackedRight(unknown)
         carton = cartons.get(box.carton) if box.carton is not None else None
@@ -80,7 +85,7 @@ def _own_size(units: Mapping[int, int], lines: Mapping[int, ShipmentLine]) -> tu
 
 
 def _unverified(bench: Sequence[ToPack]) -> list[str]:
-    return [f"{row.left} × {row.name} not verified" for row in bench if row.left]
+    return [_("{left} × {name} not verified").format(left=row.left, name=row.name) for row in bench if row.left]
 
 
 def _against_plan(bench: Sequence[ToPack], boxes: Sequence[Packed]) -> list[str]:
@@ -89,7 +94,11 @@ def _against_plan(bench: Sequence[ToPack], boxes: Sequence[Packed]) -> list[str]
     faults = []
     for number, box in enumerate(boxes, 1):
         if box.carton and not fits(box.carton, box.units, lines):
-            faults.append(f"box {number}: by the records this does not fit into {box.carton}")
+            faults.append(
+                _("box {number}: by the records this does not fit into {carton}").format(
+                    number=number, carton=box.carton
+                )
+            )
         if box.weight_g is not None:
             faults += _off_the_scale(number, box, box.weight_g, box.carton, lines)
     return faults
@@ -104,7 +113,11 @@ def _off_the_scale(
     ]
     faults = []
     if words := difference(box.expected_g, weight_g, goods):
-        faults.append(f"box {number}: {words}")
+        faults.append(_("box {number}: {words}").format(number=number, words=words))
     if carton and weight_g > carton.max_gross_g:
-        faults.append(f"box {number}: {carton} bears {carton.max_gross_g:,} g")
+        faults.append(
+            _("box {number}: {carton} bears {max_gross_g} g").format(
+                number=number, carton=carton, max_gross_g=grouped(carton.max_gross_g)
+            )
+        )
     return faults

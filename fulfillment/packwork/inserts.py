@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import NotPackedRight
 from fulfillment.models import Insert, InsertRule, Shipment
@@ -31,7 +32,7 @@ def add_inserts(shipment: Shipment, rules: Sequence[int], *, by: str) -> None:
     """Write down what was added to a held shipment; raises NotPackedRight for a rule that does not hold."""
     offered = {rule.pk: rule for rule in inserts_for(shipment)}
     if wrong := [rule for rule in rules if rule not in offered]:
-        raise NotPackedRight([f"insert {rule} is not for this shipment" for rule in wrong])
+        raise NotPackedRight([_("insert {rule} is not for this shipment").format(rule=rule) for rule in wrong])
     for rule in map(offered.__getitem__, dict.fromkeys(rules)):
         Insert.objects.create(shipment=shipment, rule=rule, cost=rule.cost, by=by, at=clock.now())
         told = {"shipment": shipment.code, "insert": rule.name, "kind": rule.kind, "cost": str(rule.cost)}

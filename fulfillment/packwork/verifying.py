@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import ScanReused
 from fulfillment.models import Scan, Shipment, ShipmentLine
@@ -93,31 +94,39 @@ def judge(bench: Sequence[ToPack], act: Act) -> Judged:
     if not same:
         is_known = Product.objects.filter(Q(sku__iexact=code) | Q(barcode=code)).exists()
         waiting = next((row for row in bench if row.left), None)
-        said = f"{code} does not belong to this shipment" if is_known else f"Nothing is known by {code[:60]}"
+        said = (
+            _("{code} does not belong to this shipment").format(code=code)
+            if is_known
+            else _("Nothing is known by {code}").format(code=code[:60])
+        )
         return Judged(Verdict.WRONG_ITEM if is_known else Verdict.UNKNOWN, said, waiting if is_known else None)
     todo = next((row for row in same if row.left), None)
     if todo is None:
-        return Judged(Verdict.ALREADY_COMPLETE, f"One {same[0].name} too many", same[0])
+        return Judged(Verdict.ALREADY_COMPLETE, _("One {name} too many").format(name=same[0].name), same[0])
     return _right(todo, act.units)
 
 
 def _by_hand(bench: Sequence[ToPack], act: Act) -> Judged:
     row = next((row for row in bench if row.line.pk == act.line), None)
     if row is None:
-        return Judged(Verdict.NOT_ON_LIST, "This is not in the shipment any more")
+        return Judged(Verdict.NOT_ON_LIST, _("This is not in the shipment any more"))
     if act.action == Action.CORRECT:
         if not 1 <= act.units <= row.verified:
-            return Judged(Verdict.NOT_ON_LIST, f"Only {row.verified} are verified", row)
-        return Judged(Verdict.RIGHT, f"{act.units} × {row.name} taken out again", row, act.units)
+            return Judged(Verdict.NOT_ON_LIST, _("Only {verified} are verified").format(verified=row.verified), row)
+        return Judged(
+            Verdict.RIGHT, _("{units} × {name} taken out again").format(units=act.units, name=row.name), row, act.units
+        )
     if not act.reason.strip():
-        return Judged(Verdict.NOT_ON_LIST, "Say why it cannot be scanned", row)
+        return Judged(Verdict.NOT_ON_LIST, _("Say why it cannot be scanned"), row)
     return _right(row, act.units)
 
 
 def _right(row: ToPack, units: int) -> Judged:
     if not 1 <= units <= row.left:
-        return Judged(Verdict.ALREADY_COMPLETE, f"Only {row.left} × {row.name} left to verify", row)
-    more = f", {row.left - units} more" if row.left > units else ", done"
+        return Judged(
+            Verdict.ALREADY_COMPLETE, _("Only {left} × {name} left to verify").format(left=row.left, name=row.name), row
+        )
+    more = _(", {left} more").format(left=row.left - units) if row.left > units else _(", done")
     return Judged(Verdict.RIGHT, f"{units} × {row.name}{more}", row, units)
 
 
@@ -130,7 +139,12 @@ def _known(shipment: Shipment, act: Act) -> Scan | None:
 
 def _done(shipment: Shipment, act: Act, *, by: str) -> Scan:
     is_here = shipment.state == State.PICKED and act.action in (Action.ITEM, Action.CONFIRM, Action.CORRECT)
-    gone = Judged(Verdict.NOT_ON_LIST, f"Not counted: the shipment is {shipment.get_state_display().lower()}")
+    gone = Judged(
+        Verdict.NOT_ON_LIST,
+        _("Not counted: the shipment is {get_state_display}").format(
+            get_state_display=shipment.get_state_display().lower()
+        ),
+    )
     judged = judge(on_the_bench(shipment), act) if is_here else gone
     row = Scan.objects.create(
         id=act.id,

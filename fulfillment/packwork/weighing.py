@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import grouped
+
 SHARE, LEAST_G = 0.03, 30  # scales, damp cardboard and filling differ by as much
 
 
@@ -25,9 +29,14 @@ def difference(expected_g: int, weighed_g: int, goods: Iterable[Weighed]) -> str
     off, slack = weighed_g - expected_g, tolerance_g(expected_g)
     if abs(off) <= slack:
         return ""
-    said = f"{abs(off):,} g too {'heavy' if off > 0 else 'light'}: {weighed_g:,} g instead of {expected_g:,} g"
+    said = _("{off} g too {what}: {weighed_g} g instead of {expected_g} g").format(
+        off=grouped(abs(off)),
+        what="heavy" if off > 0 else "light",
+        weighed_g=grouped(weighed_g),
+        expected_g=grouped(expected_g),
+    )
     guesses = [guess for row in goods if (guess := _guess(off, slack, row))]
-    return f"{said}. Perhaps {' or '.join(guesses)}" if guesses else said
+    return _("{said}. Perhaps {guesses}").format(said=said, guesses=" or ".join(guesses)) if guesses else said
 
 
 def _guess(off: int, slack: int, row: Weighed) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from fulfillment.freight import Forecast
 from fulfillment.models import PickingPolicy, PickList, PickTask, Trolley
@@ -88,16 +89,20 @@ def wave_of(row: Waiting, policy: PickingPolicy) -> str:
     if policy.waves_by == PickingPolicy.WavesBy.ZONE:
         zones = sorted({(place.aisle - 1) // policy.zone_aisles for place in row.bins})
         if len(zones) != 1:
-            return "Several zones"
+            return _("Several zones")
         first = zones[0] * policy.zone_aisles + 1
-        return f"Aisles {first} to {first + policy.zone_aisles - 1}"
+        return _("Aisles {first} to {first_2}").format(first=first, first_2=first + policy.zone_aisles - 1)
     if policy.waves_by == PickingPolicy.WavesBy.SERVICE:
-        return f"Sent {row.service}" if row.service else "Sent as usual"
+        return _("Sent {service}").format(service=row.service) if row.service else _("Sent as usual")
     if policy.waves_by == PickingPolicy.WavesBy.CARRIER:
-        return f"With {row.carrier}"[:60] if row.carrier else "With any carrier"
+        return f"With {row.carrier}"[:60] if row.carrier else _("With any carrier")
     if policy.waves_by == PickingPolicy.WavesBy.PRIORITY:
-        return f"Priority {row.priority}"
-    return f"Leaves {row.cut_off_at:%a %d %b, %H:%M}" if row.cut_off_at else "Leaves at any time"
+        return _("Priority {priority}").format(priority=row.priority)
+    return (
+        _("Leaves {cut_off_at}").format(cut_off_at=f"{row.cut_off_at:%a %d %b, %H:%M}")
+        if row.cut_off_at
+        else _("Leaves at any time")
+    )
 
 
 def stops_of(warehouse: Warehouse, rows: Sequence[Waiting]) -> dict[int, frozenset[int]] | None:

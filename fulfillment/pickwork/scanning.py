@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import ScanReused
 from fulfillment.lists import lock_lists, lock_lists_of
@@ -65,7 +66,7 @@ def _run(list_id: int, acts: Sequence[Act], *, by: str) -> list[Scan]:
     """As many from the first on as are about one shipment."""
     if known := _known(acts[0], list_id):
         return [known]
-    for _ in range(TRIES):
+    for __ in range(TRIES):
         view = snapshot(list_id)
         about = view.shipment_id(judge(view.lines(), acts[0].seen).task)
         try:
@@ -75,7 +76,7 @@ def _run(list_id: int, acts: Sequence[Act], *, by: str) -> list[Scan]:
                 return _done(pick_list, shipment, acts, by=by)
         except Moved:
             continue
-    raise Moved(f"Pick list {list_id} changes all the time")
+    raise Moved(_("Pick list {list_id} changes all the time").format(list_id=list_id))
 
 
 def _known(act: Act, list_id: int) -> Scan | None:
@@ -136,11 +137,17 @@ def _do_alone(row: Scan, task: PickTask, pick_list: PickList, act: Act) -> None:
 def _judged(pick_list: PickList | None, view: Snapshot, act: Act, *, by: str) -> Judged:
     judged = judge(view.lines(), act.seen)
     if pick_list is None:
-        return Judged(Verdict.NOT_ON_LIST, "The list is part of another one now")
+        return Judged(Verdict.NOT_ON_LIST, _("The list is part of another one now"))
     if act.seen.action != Action.CORRECT and (pick_list.picker != by or pick_list.state not in PickList.ACTIVE):
-        with_whom = f" with {pick_list.picker}" if pick_list.picker and pick_list.picker != by else ""
+        with_whom = (
+            _(" with {picker}").format(picker=pick_list.picker) if pick_list.picker and pick_list.picker != by else ""
+        )
         state = pick_list.get_state_display().lower()
-        return Judged(Verdict.NOT_ON_LIST, f"Not counted: the list is {state}{with_whom}", judged.task)
+        return Judged(
+            Verdict.NOT_ON_LIST,
+            _("Not counted: the list is {state}{with_whom}").format(state=state, with_whom=with_whom),
+            judged.task,
+        )
     if judged.verdict == Verdict.NOT_ON_LIST and act.seen.action == Action.ITEM and not _is_known(act.seen.code):
         return replace(judged, verdict=Verdict.UNKNOWN, said=f"Nothing is known by {act.seen.code.strip()[:60]}")
     return judged

@@ -6,6 +6,8 @@ The cases in `tests/fulfillment/pickwork/verdicts.json` are tried on both.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from fulfillment.models.scans import Scan
 
 Verdict, Action = Scan.Verdict, Scan.Action
@@ -64,29 +66,39 @@ def _bin(wanted: Sequence[Line], code: str) -> Judged:
     here = [line for line in wanted if line.bin.upper() == code]
     if not here:
         expected = next_of(wanted)
-        where = f": go to {expected.bin}" if expected and expected.bin else ""
-        return Judged(Verdict.WRONG_BIN, f"Nothing to take from {code}{where}", expected.id if expected else None)
+        where = _(": go to {bin}").format(bin=expected.bin) if expected and expected.bin else ""
+        return Judged(
+            Verdict.WRONG_BIN,
+            _("Nothing to take from {code}{where}").format(code=code, where=where),
+            expected.id if expected else None,
+        )
     todo = next((line for line in here if line.left), None)
     if todo is None:
-        return Judged(Verdict.ALREADY_COMPLETE, f"{code} is done", here[0].id)
-    return Judged(Verdict.RIGHT, f"Right place: take {todo.left} × {todo.name}", todo.id)
+        return Judged(Verdict.ALREADY_COMPLETE, _("{code} is done").format(code=code), here[0].id)
+    return Judged(Verdict.RIGHT, _("Right place: take {left} × {name}").format(left=todo.left, name=todo.name), todo.id)
 
 
 def _item(wanted: Sequence[Line], bin_: str, code: str, units: int) -> Judged:
     same = [line for line in wanted if code in line.codes]
     expected = next((line for line in wanted if line.left and line.bin.upper() == bin_), None) or next_of(wanted)
     if not same:
-        return Judged(Verdict.NOT_ON_LIST, f"{code} is not on this list", expected.id if expected else None)
+        return Judged(
+            Verdict.NOT_ON_LIST, _("{code} is not on this list").format(code=code), expected.id if expected else None
+        )
     here = [line for line in same if not line.bin or line.bin.upper() == bin_]
     if not here:
         return _elsewhere(same, bin_, expected)
     todo = next((line for line in here if line.left), None)
     if todo is None:
-        return Judged(Verdict.ALREADY_COMPLETE, f"All of {here[0].name} is taken", here[0].id)
+        return Judged(Verdict.ALREADY_COMPLETE, _("All of {name} is taken").format(name=here[0].name), here[0].id)
     if not 1 <= units <= todo.left:
-        return Judged(Verdict.ALREADY_COMPLETE, f"Only {todo.left} × {todo.name} left to take", todo.id)
+        return Judged(
+            Verdict.ALREADY_COMPLETE,
+            _("Only {left} × {name} left to take").format(left=todo.left, name=todo.name),
+            todo.id,
+        )
     rest = todo.left - units
-    more = f", {rest} more" if rest else ", done"
+    more = _(", {rest} more").format(rest=rest) if rest else _(", done")
     return Judged(Verdict.RIGHT, f"{units} × {todo.name}{more}", todo.id, units)
 
 
@@ -94,19 +106,32 @@ def _elsewhere(same: Sequence[Line], bin_: str, expected: Line | None) -> Judged
     """On the list, but not from here."""
     if not bin_:
         todo = next((line for line in same if line.left), same[0])
-        return Judged(Verdict.WRONG_BIN, f"Scan the place first: {todo.bin}", todo.id)
+        return Judged(Verdict.WRONG_BIN, _("Scan the place first: {bin}").format(bin=todo.bin), todo.id)
     if expected and expected.bin.upper() == bin_:
-        return Judged(Verdict.WRONG_ITEM, f"That is {same[0].name}; here it is {expected.name}", expected.id)
-    return Judged(Verdict.WRONG_ITEM, f"{same[0].name} lies in {same[0].bin}", same[0].id)
+        return Judged(
+            Verdict.WRONG_ITEM,
+            _("That is {name}; here it is {name_2}").format(name=same[0].name, name_2=expected.name),
+            expected.id,
+        )
+    return Judged(Verdict.WRONG_ITEM, _("{name} lies in {bin}").format(name=same[0].name, bin=same[0].bin), same[0].id)
 
 
 def _by_hand(wanted: Sequence[Line], seen: Seen) -> Judged:
     line = next((line for line in wanted if line.id == seen.task), None)
     if line is None:
-        return Judged(Verdict.NOT_ON_LIST, "This is not on the list any more")
+        return Judged(Verdict.NOT_ON_LIST, _("This is not on the list any more"))
     if seen.action == Action.CORRECT:
-        return Judged(Verdict.RIGHT, f"{seen.units} × {line.name} taken out again", line.id, seen.units)
+        return Judged(
+            Verdict.RIGHT,
+            _("{units} × {name} taken out again").format(units=seen.units, name=line.name),
+            line.id,
+            seen.units,
+        )
     if not 1 <= seen.units <= line.left:
-        return Judged(Verdict.ALREADY_COMPLETE, f"Only {line.left} × {line.name} left to take", line.id)
-    words = "not there" if seen.action == Action.SHORT else "taken without a scan"
+        return Judged(
+            Verdict.ALREADY_COMPLETE,
+            _("Only {left} × {name} left to take").format(left=line.left, name=line.name),
+            line.id,
+        )
+    words = _("not there") if seen.action == Action.SHORT else _("taken without a scan")
     return Judged(Verdict.RIGHT, f"{seen.units} × {line.name} {words}", line.id, seen.units)

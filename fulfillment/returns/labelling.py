@@ -1,5 +1,7 @@
 """The label for the way back, through the shop's carriers: the cheapest of all services, bought once per return."""
 
+from django.utils.translation import gettext as _
+
 from fulfillment.carriers.accounts import active_accounts, carrier_of
 from fulfillment.carriers.carrier import Package, Rate, Size
 from fulfillment.carriers.packages import (
@@ -70,8 +72,8 @@ def _cheapest(package: Package) -> tuple[CarrierAccount, Rate]:
         except CarrierError:
             continue  # another one may take it
     if not offers:
-        raise CarrierRefused("No carrier takes this parcel back now")
-    *_, account, rate = min(offers, key=lambda offer: offer[:3])
+        raise CarrierRefused(_("No carrier takes this parcel back now"))
+    *__, account, rate = min(offers, key=lambda offer: offer[:3])
     return account, rate
 
 

@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Max, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.models import ReturnPolicy, ShipmentLine
 from fulfillment.returns.worth import units_spoken_for
 from inventory import clock
+from inventory.wording import Words
 from orders.balance import NOTHING
 from orders.flow import State
 from orders.models import Order, OrderLine
@@ -25,7 +28,7 @@ class Policy:
     label_price: Decimal = NOTHING
     allow_exchange: bool = True
     allow_credit: bool = True
-    condition: str = "Unused, in its original packaging."
+    condition: Words = gettext_lazy("Unused, in its original packaging.")
     final_sale: frozenset[int] = frozenset()
 
 
@@ -66,13 +69,13 @@ def returnable(order: Order, policy: Policy) -> list[Returnable]:
 
 def _returnable(line: OrderLine, arrived: int, last: datetime | None, policy: Policy) -> Returnable:
     if last is None:
-        return Returnable(line, 0, None, "Not delivered yet")
+        return Returnable(line, 0, None, _("Not delivered yet"))
     until = last + timedelta(days=policy.window_days)
     left = max(0, arrived - units_spoken_for(line))
     if line.product_id in policy.final_sale:
-        return Returnable(line, 0, None, "Final sale: this is not taken back")
+        return Returnable(line, 0, None, _("Final sale: this is not taken back"))
     if not left:
-        return Returnable(line, 0, until, "All of it is back, announced or settled")
+        return Returnable(line, 0, until, _("All of it is back, announced or settled"))
     if until < clock.now():
-        return Returnable(line, 0, until, "The time to return it is over")
+        return Returnable(line, 0, until, _("The time to return it is over"))
     return Returnable(line, left, until)

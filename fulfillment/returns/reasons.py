@@ -7,32 +7,36 @@ The defaults follow the reasons that Shopify and Amazon publish for their return
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from fulfillment.errors import NotReturnable
 from fulfillment.models import ReturnReason
+from inventory.wording import Words
 
 CUSTOMER, SHOP, CARRIER = ReturnReason.Fault.CUSTOMER, ReturnReason.Fault.SHOP, ReturnReason.Fault.CARRIER
 # Group: (code, label, whose fault, needs a photo) of each reason in it.
-DEFAULTS: dict[tuple[str, str], tuple[tuple[str, str, ReturnReason.Fault, bool], ...]] = {
-    ("changed_mind", "Changed my mind"): (
-        ("unwanted", "No longer wanted", CUSTOMER, False),
-        ("bought_by_mistake", "Bought by mistake", CUSTOMER, False),
-        ("better_price", "Found a better price", CUSTOMER, False),
+DEFAULTS: dict[tuple[str, Words], tuple[tuple[str, Words, ReturnReason.Fault, bool], ...]] = {
+    ("changed_mind", gettext_lazy("Changed my mind")): (
+        ("unwanted", gettext_lazy("No longer wanted"), CUSTOMER, False),
+        ("bought_by_mistake", gettext_lazy("Bought by mistake"), CUSTOMER, False),
+        ("better_price", gettext_lazy("Found a better price"), CUSTOMER, False),
     ),
-    ("fit", "Size, colour or style"): (
-        ("size_too_small", "Too small", CUSTOMER, False),
-        ("size_too_large", "Too large", CUSTOMER, False),
-        ("style", "Colour or style is not what I hoped for", CUSTOMER, False),
+    ("fit", gettext_lazy("Size, colour or style")): (
+        ("size_too_small", gettext_lazy("Too small"), CUSTOMER, False),
+        ("size_too_large", gettext_lazy("Too large"), CUSTOMER, False),
+        ("style", gettext_lazy("Colour or style is not what I hoped for"), CUSTOMER, False),
     ),
-    ("fault", "Something is wrong with it"): (
-        ("damaged", "Arrived damaged", CARRIER, True),
-        ("defective", "Does not work", SHOP, False),
-        ("missing_parts", "Parts are missing", SHOP, False),
-        ("poor_quality", "Quality is not good enough", SHOP, False),
+    ("fault", gettext_lazy("Something is wrong with it")): (
+        ("damaged", gettext_lazy("Arrived damaged"), CARRIER, True),
+        ("defective", gettext_lazy("Does not work"), SHOP, False),
+        ("missing_parts", gettext_lazy("Parts are missing"), SHOP, False),
+        ("poor_quality", gettext_lazy("Quality is not good enough"), SHOP, False),
     ),
-    ("not_ordered", "Not what I ordered"): (
-        ("wrong_item", "Wrong item", SHOP, False),
-        ("not_as_described", "Not as described", SHOP, False),
-        ("too_late", "Arrived too late", CARRIER, False),
+    ("not_ordered", gettext_lazy("Not what I ordered")): (
+        ("wrong_item", gettext_lazy("Wrong item"), SHOP, False),
+        ("not_as_described", gettext_lazy("Not as described"), SHOP, False),
+        ("too_late", gettext_lazy("Arrived too late"), CARRIER, False),
     ),
 }
 
@@ -94,19 +98,19 @@ def reason_named(code: str) -> Reason:
         for reason in group.reasons:
             if reason.code == code:
                 return reason
-    raise NotReturnable(f"There is no reason {code}")
+    raise NotReturnable(_("There is no reason {code}").format(code=code))
 
 
 def default_rows() -> Iterator[ReturnReason]:
     """The program's own tree as rows that are not stored, groups before their reasons."""
     position = 0
     for (code, label), reasons in DEFAULTS.items():
-        parent = ReturnReason(code=code, label=label, position=(position := position + 1))
+        parent = ReturnReason(code=code, label=str(label), position=(position := position + 1))
         yield parent
         for name, words, fault, needs_photo in reasons:
             position += 1
             yield ReturnReason(
-                parent=parent, code=name, label=words, position=position, fault=fault, needs_photo=needs_photo
+                parent=parent, code=name, label=str(words), position=position, fault=fault, needs_photo=needs_photo
             )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db.models import Max, Sum
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import NothingToReturn, NotReturnable
 from fulfillment.flow import LEFT
@@ -30,7 +31,7 @@ def receive_return(order_id: int, *, lines: Mapping[str, int], reason: str, key:
     with held(order_id) as order:
         known = Return.objects.filter(key=key).first()
         if known and known.order_id != order.pk:
-            raise NothingToReturn(f"The key {key} belongs to a return of another order")
+            raise NothingToReturn(_("The key {key} belongs to a return of another order").format(key=key))
         if known:
             return known
         units = _returnable(order, lines)
@@ -71,12 +72,18 @@ def receive_parcel(return_id: int, *, received: Mapping[int, int] | None = None,
         if row.state in HERE:
             return row
         if row.state not in COMING:
-            raise NotReturnable(f"Return {row.rma} is {row.get_state_display().lower()}")
+            raise NotReturnable(
+                _("Return {rma} is {get_state_display}").format(
+                    rma=row.rma, get_state_display=row.get_state_display().lower()
+                )
+            )
         lines = list(row.lines.select_related("order_line"))
         for line in lines:
             count = line.quantity if received is None else received.get(line.pk, 0)
             if not 0 <= count <= line.quantity:
-                raise NotReturnable(f"Of {line.order_line.sku} {line.quantity} were announced")
+                raise NotReturnable(
+                    _("Of {sku} {quantity} were announced").format(sku=line.order_line.sku, quantity=line.quantity)
+                )
             line.received = count
         ReturnLine.objects.bulk_update(lines, ["received"])
         row.receive()
@@ -113,7 +120,7 @@ def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine
     chosen: list[tuple[OrderLine, int]] = []
     left = dict(wanted)
     if not left or min(left.values()) < 1:
-        raise NothingToReturn("A return names at least one unit of each SKU")
+        raise NothingToReturn(_("A return names at least one unit of each SKU"))
     for line in order.lines.all():
         out = sent.filter(order_line=line).aggregate(sum=Sum("quantity"))["sum"] or 0
         if count := min(left.get(line.sku, 0), max(0, out - units_spoken_for(line))):
@@ -121,6 +128,8 @@ def _returnable(order: Order, wanted: Mapping[str, int]) -> list[tuple[OrderLine
             left[line.sku] -= count
     if short := {sku: count for sku, count in left.items() if count}:
         raise NothingToReturn(
-            f"Not delivered, or back already: {', '.join(f'{n} × {sku}' for sku, n in short.items())}"
+            _("Not delivered, or back already: {what}").format(
+                what=", ".join((f"{n} × {sku}" for sku, n in short.items()))
+            )
         )
     return chosen

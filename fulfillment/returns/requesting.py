@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from fulfillment.errors import NotReturnable
 from fulfillment.models import Return, ReturnLine
 from fulfillment.return_flow import COMING, ReturnState
@@ -51,7 +53,7 @@ def request_return(order_id: int, *, wish: Wish, key: str, by: str) -> Return:
     with held(order_id) as order:
         known = Return.objects.filter(key=key).first()
         if known and known.order_id != order.pk:
-            raise NotReturnable(f"The key {key} belongs to a return of another order")
+            raise NotReturnable(_("The key {key} belongs to a return of another order").format(key=key))
         if known:
             return known
         policy = policy_of(order.channel_id)
@@ -122,11 +124,11 @@ def label_waiting(*, by: str) -> int:
 
 def _lines(order: Order, wish: Wish, policy: Policy) -> list[ReturnLine]:
     if not wish.lines:
-        raise NotReturnable("Choose at least one item")
+        raise NotReturnable(_("Choose at least one item"))
     if wish.resolution == Resolution.EXCHANGE and not (policy.allow_exchange or wish.by_staff):
-        raise NotReturnable("This shop does not exchange")
+        raise NotReturnable(_("This shop does not exchange"))
     if wish.resolution == Resolution.CREDIT and not (policy.allow_credit or wish.by_staff):
-        raise NotReturnable("This shop gives no store credit")
+        raise NotReturnable(_("This shop gives no store credit"))
     if wish.by_staff:
         policy = Policy(window_days=100_000)
     open_units = {row.line.pk: row for row in returnable(order, policy)}
@@ -134,18 +136,18 @@ def _lines(order: Order, wish: Wish, policy: Policy) -> list[ReturnLine]:
     for asked in wish.lines:
         row, reason = open_units.get(asked.line_id), reason_named(asked.reason)
         if row is None or not 1 <= asked.quantity <= row.units:
-            raise NotReturnable(_why_not(row.line, row.units, row.why_not) if row else "There is no such line")
+            raise NotReturnable(_why_not(row.line, row.units, row.why_not) if row else _("There is no such line"))
         found.append(_line(row.line, asked, reason, wish))
     if len({line.order_line.pk for line in found}) < len(found):
-        raise NotReturnable("Name each line once")
+        raise NotReturnable(_("Name each line once"))
     return found
 
 
 def _line(line: OrderLine, asked: WishLine, reason: Reason, wish: Wish) -> ReturnLine:
     if not wish.by_staff and reason.needs_photo and not asked.photo:
-        raise NotReturnable(f"Add a photo of {line.name}: “{reason.label}” needs one")
+        raise NotReturnable(_("Add a photo of {name}: “{label}” needs one").format(name=line.name, label=reason.label))
     if not wish.by_staff and not reason.for_customers:
-        raise NotReturnable(f"There is no reason {reason.code}")
+        raise NotReturnable(_("There is no reason {code}").format(code=reason.code))
     instead = None
     if wish.resolution == Resolution.EXCHANGE and asked.exchange_sku not in ("", line.sku):
         instead = Product.objects.filter(sku=asked.exchange_sku, active=True).first()
@@ -162,4 +164,8 @@ def _line(line: OrderLine, asked: WishLine, reason: Reason, wish: Wish) -> Retur
 
 
 def _why_not(line: OrderLine, units: int, why_not: str) -> str:
-    return f"{line.name}: {why_not}" if why_not else f"Of {line.name} {units} can come back"
+    return (
+        f"{line.name}: {why_not}"
+        if why_not
+        else _("Of {name} {units} can come back").format(name=line.name, units=units)
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import NotReturnable
 from fulfillment.models import Return, ReturnLine, ReturnUnit
@@ -64,7 +65,7 @@ def inspect_unit(line_id: int, *, found: Found, by: str) -> ReturnUnit:
         line = row.lines.select_related("order_line").get(pk=line_id)
         seen = line.units.count()
         if row.state != ReturnState.RECEIVED or seen >= line.received:
-            raise NotReturnable("Every unit that came was looked at")
+            raise NotReturnable(_("Every unit that came was looked at"))
         unit = ReturnUnit.objects.create(
             line=line,
             number=seen + 1,

@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.errors import BadPhoto, CarrierError, NotReturnable
@@ -27,7 +30,9 @@ from fulfillment.returns.requesting import (
 from fulfillment.returns.settling import Money, money_of, return_money
 from fulfillment.views.privacy import customer_page
 from inventory.models import Product
+from inventory.wording import Words
 from orders.errors import NotAllowedNow, UnknownSku
+from orders.languages import of_buyer
 from orders.models import Order
 from orders.tokens import read, sign
 
@@ -35,9 +40,9 @@ UNFIT = 422
 CUSTOMER = "customer"
 Resolution = Return.Resolution
 RESOLUTIONS = {
-    Resolution.REFUND: "Money back, the way I paid",
-    Resolution.EXCHANGE: "Something else instead",
-    Resolution.CREDIT: "Store credit",
+    Resolution.REFUND: gettext_lazy("Money back, the way I paid"),
+    Resolution.EXCHANGE: gettext_lazy("Something else instead"),
+    Resolution.CREDIT: gettext_lazy("Store credit"),
 }
 
 
@@ -66,6 +71,7 @@ class Chosen:
 def returning(request: HttpRequest, token: str) -> HttpResponse:
     """Choose, confirm, and follow. Only confirming writes anything."""
     order = Order.objects.select_related("customer", "channel").get(pk=read(token, "return"))
+    translation.activate(of_buyer(request, order.channel))
     if request.method != "POST":
         return _form(request, order, [], status=200)
     chosen = _chosen(request, order)
@@ -99,11 +105,11 @@ def _on_the_way(request: HttpRequest, order: Order, step: str) -> HttpResponse:
     number = request.POST.get("rma", "")
     row = order.returns.filter(number=int(number) if number.isascii() and number.isdigit() else -1).first()
     if row is None:
-        raise NotReturnable("There is no such return")
+        raise NotReturnable(_("There is no such return"))
     try:
         (note_sent if step == "sent" else cancel_return)(row.pk, by=CUSTOMER)
     except NotAllowedNow as refusal:
-        raise NotReturnable("This is not possible any more") from refusal
+        raise NotReturnable(_("This is not possible any more")) from refusal
     return redirect(request.path)
 
 
@@ -129,7 +135,7 @@ def _wished(request: HttpRequest, row: Chosen, photos: ExitStack) -> WishLine:
     """One line with its photo, which stays if all comes through."""
     photo = photos.enter_context(photo_kept(request.FILES.get(f"photo_{row.row.line.pk}"), folder="returns"))
     if row.needs_photo and not photo:
-        raise BadPhoto(f"Please add a photo of {row.row.line.name}")
+        raise BadPhoto(_("Please add a photo of {name}").format(name=row.row.line.name))
     return WishLine(row.row.line.pk, row.quantity, row.reason, row.note, photo, row.exchange_sku)
 
 
@@ -139,12 +145,14 @@ def _preview(
     """What it gives, to the penny, before anything is written."""
     wanted = [row for row in chosen if row.quantity]
     if not wanted:
-        raise NotReturnable("Choose how many of something you want to send back")
+        raise NotReturnable(_("Choose how many of something you want to send back"))
     for row in wanted:
         if not row.reason:
-            raise NotReturnable(f"Tell us why {row.row.line.name} comes back")
+            raise NotReturnable(_("Tell us why {name} comes back").format(name=row.row.line.name))
         if row.quantity > row.row.units:
-            raise NotReturnable(f"Of {row.row.line.name} {row.row.units} can come back")
+            raise NotReturnable(
+                _("Of {name} {units} can come back").format(name=row.row.line.name, units=row.row.units)
+            )
     policy = policy_of(order.channel_id)
     units = [(row.row.line, row.quantity, reason_named(row.reason)) for row in wanted]
     context = {
@@ -205,17 +213,17 @@ class ShownReturn:
         return self.may_be_sent or self.row.state == ReturnState.REQUESTED
 
 
-AT_THE_DOOR = "It has arrived. We take it in and look at it."
+AT_THE_DOOR = gettext_lazy("It has arrived. We take it in and look at it.")
 WORDS = {
-    ReturnState.REQUESTED: "We look at it and write to you.",
-    ReturnState.APPROVED: "Your label is being made. Look in again in a minute.",
-    ReturnState.LABELLED: "Print the label, pack it well, and bring it to the carrier.",
-    ReturnState.IN_TRANSIT: "It is on its way to us.",
-    ReturnState.RECEIVED: "It is here, and we look at it.",
-    ReturnState.INSPECTED: "It is here, and settled soon.",
-    ReturnState.SETTLED: "Done.",
-    ReturnState.DECLINED: "We cannot take this back.",
-    ReturnState.CANCELLED: "You are keeping it.",
+    ReturnState.REQUESTED: gettext_lazy("We look at it and write to you."),
+    ReturnState.APPROVED: gettext_lazy("Your label is being made. Look in again in a minute."),
+    ReturnState.LABELLED: gettext_lazy("Print the label, pack it well, and bring it to the carrier."),
+    ReturnState.IN_TRANSIT: gettext_lazy("It is on its way to us."),
+    ReturnState.RECEIVED: gettext_lazy("It is here, and we look at it."),
+    ReturnState.INSPECTED: gettext_lazy("It is here, and settled soon."),
+    ReturnState.SETTLED: gettext_lazy("Done."),
+    ReturnState.DECLINED: gettext_lazy("We cannot take this back."),
+    ReturnState.CANCELLED: gettext_lazy("You are keeping it."),
 }
 
 
@@ -226,7 +234,7 @@ def shown_return(row: Return) -> ShownReturn:
     row.order = Order.objects.select_related("customer").get(pk=row.order_id)
     words = AT_THE_DOOR if row.is_at_the_door else WORDS[ReturnState(row.state)]
     news = tuple(row.tracking.all())[::-1] if row.state in COMING else ()
-    return ShownReturn(row, contents, return_money(row, lines), words, news)
+    return ShownReturn(row, contents, return_money(row, lines), str(words), news)
 
 
 def _chosen(request: HttpRequest, order: Order) -> list[Chosen]:
@@ -262,7 +270,7 @@ def _resolution(request: HttpRequest) -> str:
     return said if said in Resolution.values else Resolution.REFUND
 
 
-def _resolutions(policy: Policy) -> list[tuple[str, str]]:
+def _resolutions(policy: Policy) -> list[tuple[str, Words]]:
     allowed = {Resolution.EXCHANGE: policy.allow_exchange, Resolution.CREDIT: policy.allow_credit}
     return [(value, words) for value, words in RESOLUTIONS.items() if allowed.get(value, True)]
 

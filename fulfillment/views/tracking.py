@@ -8,6 +8,8 @@ from django.core.validators import validate_email
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.arrival import claim_line, confirm_arrival
@@ -18,6 +20,7 @@ from fulfillment.photos import forget_photo, photo_kept
 from fulfillment.views.privacy import customer_page
 from inventory import clock
 from orders.api.limits import allowed
+from orders.languages import of_customer
 from orders.tokens import read, sign
 
 UNFIT, TOO_MANY = 422, 429
@@ -31,6 +34,7 @@ KINDS = {kind.value for kind in (Claim.Kind.MISSING, Claim.Kind.WRONG, Claim.Kin
 def track(request: HttpRequest, token: str) -> HttpResponse:
     """Show where the order is; looking records nothing. A tap says whether a line is all right."""
     order_id = read(token, "track")
+    translation.activate(of_customer(request, order_id))
     problem = ""
     if request.method == "POST":
         try:
@@ -57,7 +61,7 @@ def _take(request: HttpRequest, order_id: int) -> None:
     elif said == "photo" and line_id is not None and "photo" in request.FILES:
         _claim(request, order_id, line_id=line_id, kind="")
     else:
-        raise ClaimRefused("Please choose what is wrong")
+        raise ClaimRefused(_("Please choose what is wrong"))
 
 
 def _claim(request: HttpRequest, order_id: int, **told: Any) -> None:

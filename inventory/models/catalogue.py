@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from stdnum import ean
 
 from inventory.countries import check_country
@@ -14,14 +16,16 @@ from inventory.countries import check_country
 def check_gtin(value: str) -> None:
     """A barcode is a GTIN of 8, 12, 13 or 14 digits whose last digit fits the others (GS1)."""
     if not ean.is_valid(value):
-        raise ValidationError(f"{value} is not a GTIN: its check digit or length is wrong.", code="gtin")
+        raise ValidationError(
+            _("{value} is not a GTIN: its check digit or length is wrong.").format(value=value), code="gtin"
+        )
 
 
 def check_options(value: object) -> None:
     """Words by name: what is compared, shown and chosen from is text, and says something."""
     words = (*value, *value.values()) if isinstance(value, dict) else (None,)
     if not all(isinstance(word, str) and word.strip() for word in words):
-        raise ValidationError('Words by name, as in {"size": "M"}; numbers stand in quotes.', code="options")
+        raise ValidationError(_('Words by name, as in {"size": "M"}; numbers stand in quotes.'), code="options")
 
 
 class TaxClass(models.Model):
@@ -29,7 +33,9 @@ class TaxClass(models.Model):
 
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=80)
-    rate = models.DecimalField(max_digits=5, decimal_places=4, default=0, help_text="A fraction: 0.2 is 20 %.")
+    rate = models.DecimalField(
+        max_digits=5, decimal_places=4, default=0, help_text=gettext_lazy("A fraction: 0.2 is 20 %.")
+    )
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -46,8 +52,10 @@ class TaxRate(models.Model):
     """The rate of one tax class in one country of delivery."""
 
     tax_class = models.ForeignKey(TaxClass, on_delete=models.CASCADE, related_name="rates")
-    country = models.CharField(max_length=2, validators=[check_country], help_text="ISO 3166-1 alpha-2, in capitals.")
-    rate = models.DecimalField(max_digits=5, decimal_places=4, help_text="A fraction: 0.2 is 20 %.")
+    country = models.CharField(
+        max_length=2, validators=[check_country], help_text=gettext_lazy("ISO 3166-1 alpha-2, in capitals.")
+    )
+    rate = models.DecimalField(max_digits=5, decimal_places=4, help_text=gettext_lazy("A fraction: 0.2 is 20 %."))
 
     class Meta:
         ordering: ClassVar = ["tax_class_id", "country"]
@@ -88,24 +96,35 @@ class Product(models.Model):
     tax_class = models.ForeignKey(TaxClass, on_delete=models.PROTECT, related_name="products")
     family = models.ForeignKey(ProductFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
     options = models.JSONField(
-        default=dict, blank=True, validators=[check_options], help_text='What tells variants apart: {"size": "M"}.'
+        default=dict,
+        blank=True,
+        validators=[check_options],
+        help_text=gettext_lazy('What tells variants apart: {"size": "M"}.'),
     )
     barcode = models.CharField(max_length=14, blank=True, validators=[check_gtin])
     weight_g = models.PositiveIntegerField(default=0)
     length_mm = models.PositiveIntegerField(default=0)
     width_mm = models.PositiveIntegerField(default=0)
     height_mm = models.PositiveIntegerField(default=0)
-    upright = models.BooleanField(default=False, help_text="This side up: it is only turned about the vertical.")
-    no_stack = models.BooleanField("do not stack", default=False, help_text="Nothing is put on top of it.")
-    ships_alone = models.BooleanField(default=False, help_text="Each unit goes into a box of its own.")
+    upright = models.BooleanField(
+        default=False, help_text=gettext_lazy("This side up: it is only turned about the vertical.")
+    )
+    no_stack = models.BooleanField(
+        gettext_lazy("do not stack"), default=False, help_text=gettext_lazy("Nothing is put on top of it.")
+    )
+    ships_alone = models.BooleanField(default=False, help_text=gettext_lazy("Each unit goes into a box of its own."))
     padding_mm = models.PositiveSmallIntegerField(
-        "padding, mm", default=0, help_text="Room that fragile goods keep free on all sides."
+        gettext_lazy("padding, mm"),
+        default=0,
+        help_text=gettext_lazy("Room that fragile goods keep free on all sides."),
     )
     requires = ArrayField(
         models.SlugField(max_length=32),
         default=list,
         blank=True,
-        help_text="Capabilities that a warehouse must have to keep and send it: cold, hazardous, oversize, …",
+        help_text=gettext_lazy(
+            "Capabilities that a warehouse must have to keep and send it: cold, hazardous, oversize, …"
+        ),
     )
     active = models.BooleanField(default=True)
 
@@ -142,9 +161,9 @@ class BundleComponent(models.Model):
     def clean(self) -> None:
         """A component is a single product; what is a component, or has stock, does not become a bundle."""
         if BundleComponent.objects.filter(bundle=self.component_id).exists():
-            raise ValidationError({"component": "A bundle cannot stand in another bundle."}, code="nested")
+            raise ValidationError({"component": _("A bundle cannot stand in another bundle.")}, code="nested")
         if BundleComponent.objects.filter(component=self.bundle_id).exists():
-            raise ValidationError("This product stands in another bundle itself.", code="nested")
+            raise ValidationError(_("This product stands in another bundle itself."), code="nested")
         if Product.objects.filter(pk=self.bundle_id, stock__isnull=False).exists():
-            detail = "This product has, or had, stock of its own: make the bundle under another SKU."
+            detail = _("This product has, or had, stock of its own: make the bundle under another SKU.")
             raise ValidationError(detail, code="stocked")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from inventory.models.stock import Stock
@@ -14,10 +15,10 @@ class Count(models.Model):
     """One round through some shelves of one warehouse. Large differences wait for a second person."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Being counted"
-        SUBMITTED = "submitted", "Waits for approval"
-        BOOKED = "booked", "Booked"
-        DISCARDED = "discarded", "Discarded"
+        OPEN = "open", _("Being counted")
+        SUBMITTED = "submitted", _("Waits for approval")
+        BOOKED = "booked", _("Booked")
+        DISCARDED = "discarded", _("Discarded")
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="counts")
     name = models.CharField(max_length=80)

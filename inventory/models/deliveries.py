@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from inventory.models.stock import Stock
@@ -13,8 +14,8 @@ class ExpectedDelivery(models.Model):
     """A supplier's delivery to one warehouse. It may come in parts, with too much, and damaged."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Expected"
-        CLOSED = "closed", "Closed"
+        OPEN = "open", _("Expected")
+        CLOSED = "closed", _("Closed")
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="expected_deliveries")
     reference = models.CharField(max_length=40, unique=True, help_text="The purchase order or delivery note.")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from inventory.models.catalogue import Product
@@ -106,14 +107,14 @@ class StockMovement(models.Model):
     """One line of the append-only ledger; the sum of a stock's lines is its `on_hand`."""
 
     class Kind(models.TextChoices):
-        RECEIVE = "receive", "Received"
-        ADJUST = "adjust", "Adjusted"
-        COUNT = "count", "Counted"
-        TRANSFER = "transfer", "Transferred"
-        PICK = "pick", "Missing at picking"
-        SHIP = "ship", "Shipped"
-        RETURN = "return", "Returned"
-        WRITE_OFF = "write_off", "Written off"
+        RECEIVE = "receive", _("Received")
+        ADJUST = "adjust", _("Adjusted")
+        COUNT = "count", _("Counted")
+        TRANSFER = "transfer", _("Transferred")
+        PICK = "pick", _("Missing at picking")
+        SHIP = "ship", _("Shipped")
+        RETURN = "return", _("Returned")
+        WRITE_OFF = "write_off", _("Written off")
 
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)

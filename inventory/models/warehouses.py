@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.countries import check_country
 
@@ -15,16 +17,18 @@ from inventory.countries import check_country
 def check_time_zone(value: str) -> None:
     """A name of the IANA time zone database, by which the cut-off is read."""
     if value not in available_timezones():
-        raise ValidationError(f"{value} is not a time zone: area and city, as in Europe/London.", code="time_zone")
+        raise ValidationError(
+            _("{value} is not a time zone: area and city, as in Europe/London.").format(value=value), code="time_zone"
+        )
 
 
 class Warehouse(models.Model):
     """A place that sends goods: by machine, by the shop's own people, or by a third party."""
 
     class Mode(models.TextChoices):
-        AUTOMATIC = "automatic", "Automatic: workers complete pick, pack and ship"
-        MANUAL = "manual", "Manual: workers prepare, a person confirms"
-        THIRD_PARTY = "3pl", "3PL: handed over, confirmed by call back"
+        AUTOMATIC = "automatic", gettext_lazy("Automatic: workers complete pick, pack and ship")
+        MANUAL = "manual", gettext_lazy("Manual: workers prepare, a person confirms")
+        THIRD_PARTY = "3pl", gettext_lazy("3PL: handed over, confirmed by call back")
 
     code = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=80)
@@ -35,12 +39,17 @@ class Warehouse(models.Model):
     country = models.CharField(max_length=2, default="GB", validators=[check_country])
     time_zone = models.CharField(max_length=40, default="Europe/London", validators=[check_time_zone])
     cut_off = models.TimeField(
-        null=True, blank=True, help_text="Orders received later leave a day later. In its time zone; empty: no cut-off."
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("Orders received later leave a day later. In its time zone; empty: no cut-off."),
     )
     capabilities = ArrayField(
-        models.SlugField(max_length=32), default=list, blank=True, help_text="What it can keep: cold, hazardous, …"
+        models.SlugField(max_length=32),
+        default=list,
+        blank=True,
+        help_text=gettext_lazy("What it can keep: cold, hazardous, …"),
     )
-    priority = models.PositiveSmallIntegerField(default=10, help_text="The lowest number is asked first.")
+    priority = models.PositiveSmallIntegerField(default=10, help_text=gettext_lazy("The lowest number is asked first."))
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -59,11 +68,17 @@ class WarehouseLayout(models.Model):
 
     warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="layout")
     aisles = models.PositiveSmallIntegerField()
-    bays = models.PositiveSmallIntegerField(help_text="Of each aisle.")
-    bay_m = models.DecimalField(max_digits=6, decimal_places=2, help_text="Width of a bay along its aisle.")
-    aisle_m = models.DecimalField(max_digits=6, decimal_places=2, help_text="From the middle of an aisle to the next.")
-    cross_m = models.DecimalField(max_digits=6, decimal_places=2, default=0, help_text="Width of a cross aisle.")
-    cross_aisles = ArrayField(models.PositiveSmallIntegerField(), help_text="As in 0, 10, 20.")
+    bays = models.PositiveSmallIntegerField(help_text=gettext_lazy("Of each aisle."))
+    bay_m = models.DecimalField(
+        max_digits=6, decimal_places=2, help_text=gettext_lazy("Width of a bay along its aisle.")
+    )
+    aisle_m = models.DecimalField(
+        max_digits=6, decimal_places=2, help_text=gettext_lazy("From the middle of an aisle to the next.")
+    )
+    cross_m = models.DecimalField(
+        max_digits=6, decimal_places=2, default=0, help_text=gettext_lazy("Width of a cross aisle.")
+    )
+    cross_aisles = ArrayField(models.PositiveSmallIntegerField(), help_text=gettext_lazy("As in 0, 10, 20."))
     depot_aisle = models.PositiveSmallIntegerField(default=1)
     depot_cross_aisle = models.PositiveSmallIntegerField(default=1)
 
@@ -84,9 +99,13 @@ class WarehouseLayout(models.Model):
         """Cross aisles rise from the front to the back, and the depot lies where one of them meets an aisle."""
         places = self.cross_aisles or []
         if self.bays and (places[:1] != [0] or places[-1:] != [self.bays] or places != sorted(set(places))):
-            raise ValidationError({"cross_aisles": f"These rise from 0, the front, to {self.bays}, the back."})
+            raise ValidationError(
+                {"cross_aisles": _("These rise from 0, the front, to {bays}, the back.").format(bays=self.bays)}
+            )
         if self.depot_cross_aisle and not 1 <= self.depot_cross_aisle <= len(places):
-            raise ValidationError({"depot_cross_aisle": f"There are {len(places)} cross aisles."})
+            raise ValidationError(
+                {"depot_cross_aisle": _("There are {places} cross aisles.").format(places=len(places))}
+            )
 
 
 class Lane(models.Model):
@@ -96,11 +115,19 @@ class Lane(models.Model):
     """
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="lanes")
-    country = models.CharField(max_length=2, validators=[check_country], help_text="ISO 3166-1 alpha-2, in capitals.")
-    postal_prefix = models.CharField(max_length=10, blank=True, help_text="As in YO; empty: the whole country.")
+    country = models.CharField(
+        max_length=2, validators=[check_country], help_text=gettext_lazy("ISO 3166-1 alpha-2, in capitals.")
+    )
+    postal_prefix = models.CharField(
+        max_length=10, blank=True, help_text=gettext_lazy("As in YO; empty: the whole country.")
+    )
     days = models.PositiveSmallIntegerField()
     parcel_cost = models.DecimalField(
-        max_digits=10, decimal_places=3, null=True, blank=True, help_text="In the shop's own money, for comparison."
+        max_digits=10,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("In the shop's own money, for comparison."),
     )
 
     class Meta:

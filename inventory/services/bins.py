@@ -6,6 +6,7 @@ picked count there until they are shipped.
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from inventory.errors import KeyReused, NotEnoughStock, NotUsable
@@ -56,9 +57,9 @@ def move_between_bins(
             raise KeyReused(key)
         return known
     if units < 1 or source_id == target_id:
-        raise NotUsable("At least one unit moves, to another bin")
+        raise NotUsable(_("At least one unit moves, to another bin"))
     if not _belongs(stock, target_id):
-        raise NotUsable("Both bins are of the warehouse where the goods lie")
+        raise NotUsable(_("Both bins are of the warehouse where the goods lie"))
     there = units_in(stock, source_id)
     if units > there:
         raise NotEnoughStock({stock.product.sku: there})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from inventory.errors import BeingCounted, NotCounted, NotUsable, SamePerson, WrongState
@@ -26,7 +27,7 @@ def open_count(warehouse: Warehouse, *, name: str, stock_ids: Sequence[int], by:
     wanted = list(dict.fromkeys(stock_ids))
     rows = {row.pk: row for row in lock_stock(wanted) if row.warehouse_id == warehouse.pk}
     if not wanted or len(rows) != len(wanted):
-        raise NotUsable(f"A count names what to count, all of it in {warehouse}")
+        raise NotUsable(_("A count names what to count, all of it in {warehouse}").format(warehouse=warehouse))
     busy = CountLine.objects.filter(stock__in=wanted, count__state__in=UNDECIDED).order_by("stock__product__sku")
     if skus := list(busy.values_list("stock__product__sku", flat=True)):
         raise BeingCounted(skus)
@@ -39,9 +40,9 @@ def open_count(warehouse: Warehouse, *, name: str, stock_ids: Sequence[int], by:
 def enter_count(line_id: int, *, counted: int, by: str) -> CountLine:
     """Keep the number counted, and what the books say at this moment. A later number replaces an earlier one."""
     if counted < 0:
-        raise NotUsable("Nobody counts fewer than no units")
+        raise NotUsable(_("Nobody counts fewer than no units"))
     line = CountLine.objects.get(pk=line_id)
-    _held(line.count_id, Count.State.OPEN, action="enter a number into")
+    _held(line.count_id, Count.State.OPEN, action=_("enter a number into"))
     line.counted, line.counted_by, line.counted_at = counted, by, clock.now()
     line.expected = lock_stock([line.stock_id]).get().on_hand
     line.save(update_fields=["counted", "counted_by", "counted_at", "expected"])
@@ -91,7 +92,7 @@ def is_small(line: CountLine) -> bool:
 def _held(count_id: int, *states: Count.State, action: str) -> Count:
     count = Count.objects.select_for_update(no_key=True).get(pk=count_id)
     if count.state not in states:
-        raise WrongState(action, f"the count {count}", count.state)
+        raise WrongState(action, _("the count {count}").format(count=count), count.state)
     return count
 
 

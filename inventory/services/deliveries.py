@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from inventory.errors import KeyReused, NotUsable, ReferenceTaken, WrongState
@@ -37,9 +38,9 @@ def expect_delivery(
 ) -> ExpectedDelivery:
     """Announce a delivery, units by product id. Raises ReferenceTaken, and NotStocked for bundles."""
     if not reference.strip() or not units or min(units.values()) < 1:
-        raise NotUsable("A delivery has a reference, and at least one unit of each product")
+        raise NotUsable(_("A delivery has a reference, and at least one unit of each product"))
     if due_on > clock.now().date() + MOST_AHEAD:
-        raise NotUsable("A delivery is due within ten years")
+        raise NotUsable(_("A delivery is due within ten years"))
     delivery, fresh = ExpectedDelivery.objects.get_or_create(
         reference=reference,
         defaults={"warehouse": warehouse, "supplier": supplier, "due_on": due_on, "opened_by": by},
@@ -70,7 +71,7 @@ def receive_delivery(delivery_id: int, *, received: Mapping[int, Receipt], key: 
     _must_be_open(delivery, action="receive")
     lines = list(delivery.lines.filter(pk__in=came))
     if not came or len(lines) != len(came) or min(min(pair) for pair in units.values()) < 0:
-        raise NotUsable("At least one unit comes, each of a line of this delivery")
+        raise NotUsable(_("At least one unit comes, each of a line of this delivery"))
     receipt = DeliveryReceipt.objects.create(delivery=delivery, key=key, units=units, by=by)
     for line in lines:
         line.received += came[line.pk].good
@@ -99,7 +100,7 @@ def receive_products(delivery_id: int, *, received: Mapping[int, Receipt], key: 
 def add_line(delivery_id: int, *, product_id: int, by: str) -> ExpectedLine:
     """A line for something that came and was not expected; where the product has a line already, that one."""
     delivery = ExpectedDelivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
-    _must_be_open(delivery, action="add to")
+    _must_be_open(delivery, action=_("add to"))
     place = shelves([product_id], warehouse_id=delivery.warehouse_id)[product_id]
     unexpected = {"expected": 0, "added_by": by}
     return ExpectedLine.objects.get_or_create(delivery=delivery, stock_id=place, defaults=unexpected)[0]
@@ -117,4 +118,4 @@ def close_delivery(delivery_id: int, *, by: str) -> ExpectedDelivery:
 
 def _must_be_open(delivery: ExpectedDelivery, *, action: str) -> None:
     if delivery.state != ExpectedDelivery.State.OPEN:
-        raise WrongState(action, f"delivery {delivery}", delivery.state)
+        raise WrongState(action, _("delivery {delivery}").format(delivery=delivery), delivery.state)

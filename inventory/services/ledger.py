@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from inventory.errors import KeyReused, NotEnoughStock, NotPromised, NotStocked, NotUsable
 from inventory.models import Product, Reservation, Stock, StockMovement, Warehouse
@@ -56,7 +57,7 @@ def transfer(product_id: int, quantity: int, *, source_id: int, target_id: int, 
     Raises NotEnoughStock with the free units when more are wanted: what is promised stays where it is.
     """
     if quantity < 1 or source_id == target_id:
-        raise NotUsable("A transfer moves at least one unit, to another warehouse")
+        raise NotUsable(_("A transfer moves at least one unit, to another warehouse"))
     source, target = (shelves([product_id], warehouse_id=place)[product_id] for place in (source_id, target_id))
     locked = {row.pk: row for row in lock_stock([source, target]).select_related("product")}
     moves = {source: -quantity, target: quantity}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from inventory.errors import NotEnoughStock, NotUsable
@@ -34,7 +35,7 @@ def write_down(
     when fewer units are on hand.
     """
     if units < 1:
-        raise NotUsable("At least one unit is written down")
+        raise NotUsable(_("At least one unit is written down"))
     row = lock_stock([stock_id]).select_related("product").get()
     moves = {stock_id: -units}
     if booked(moves, kind=kind, key=key):
@@ -73,7 +74,7 @@ def miss(stock_id: int, units: int, *, lost: Mapping[str, int], key: str, by: st
 def adjust(stock_id: int, quantity: int, *, key: str, by: str, reason: str) -> list[LostPromise]:
     """Correct what is on hand by `quantity` units, up or down, for a reason in words; once per `key`."""
     if not reason.strip() or not quantity:
-        raise NotUsable("An adjustment names its units and its reason")
+        raise NotUsable(_("An adjustment names its units and its reason"))
     kind = StockMovement.Kind.ADJUST
     if quantity < 0:
         return write_down(stock_id, -quantity, kind=kind, key=key, by=by, reason=reason)

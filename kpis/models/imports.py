@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 
@@ -11,11 +12,11 @@ class HistoryImport(models.Model):
     """One file of past orders. Its facts point here, so that undoing the import removes exactly them."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting for a worker"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        UNDONE = "undone", "Undone"
+        WAITING = "waiting", _("Waiting for a worker")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        UNDONE = "undone", _("Undone")
 
     file_name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")

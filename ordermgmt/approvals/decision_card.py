@@ -4,12 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from ordermgmt.phrases import counted, titled
 from orders.models import Decision, Hold, Tier
 from orders.policy import BY_NAME
 
 TONES = {"approve": "good", "hold": "warn", "reject": "bad"}
-WORDS = {"note": ("Noted", ""), "hold": ("Holds", "warn"), "reject": ("Rejects", "bad")}
+WORDS = {
+    "note": (gettext_lazy("Noted"), ""),
+    "hold": (gettext_lazy("Holds"), "warn"),
+    "reject": (gettext_lazy("Rejects"), "bad"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,13 +58,13 @@ class DecisionCard:
     @property
     def counted(self) -> str:
         """12 checks passed."""
-        return f"{counted(len(self.passed), 'check')} passed"
+        return _("{checks} passed").format(checks=counted(len(self.passed), "check"))
 
     @property
     def policy(self) -> str:
         """Which version decided."""
         version = self.decision.policy_version
-        return f"policy version {version}" if version else "the program’s own policy"
+        return _("policy version {version}").format(version=version) if version else _("the program’s own policy")
 
 
 def decision_card(decisions: Sequence[Decision], holds: Iterable[Hold] = ()) -> DecisionCard | None:
@@ -80,13 +87,14 @@ def check_row(check: Mapping[str, Any], tier: str) -> CheckRow:
     name = str(check["name"])
     question = BY_NAME.get(name)
     if check["passed"]:
-        word, tone = "Passed", "good"
+        word, tone = _("Passed"), "good"
     elif check.get("overruled"):
-        word, tone = "Overruled", "go"
+        word, tone = _("Overruled"), "go"
     elif check.get("skipped"):
-        word, tone = f"Trusted: {Tier(tier).label}" if tier in Tier.values else "Trusted", "go"
+        word, tone = _("Trusted: {label}").format(label=Tier(tier).label) if tier in Tier.values else _("Trusted"), "go"
     else:
-        word, tone = WORDS.get(str(check["outcome"]), ("Failed", "warn"))
+        words, tone = WORDS.get(str(check["outcome"]), (_("Failed"), "warn"))
+        word = str(words)
     return CheckRow(question.title if question else titled(name), check["value"], check["threshold"], word, tone)
 
 

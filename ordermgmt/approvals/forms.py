@@ -6,25 +6,31 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orders.models import Tier
 from orders.policy import QUESTIONS, Outcome, Policy, Question, Rule, faults
 from orders.policy.dry_run import MOST
 
-OUTCOMES = ((Outcome.NOTE.value, "Only note it"), (Outcome.HOLD.value, "Hold"), (Outcome.REJECT.value, "Reject"))
+OUTCOMES = (
+    (Outcome.NOTE.value, gettext_lazy("Only note it")),
+    (Outcome.HOLD.value, gettext_lazy("Hold")),
+    (Outcome.REJECT.value, gettext_lazy("Reject")),
+)
 LAST = 200
 
 
 class ReleaseForm(forms.Form):
     """Why it is let go."""
 
-    note = forms.CharField(label="What makes you sure?", max_length=500, required=False)
+    note = forms.CharField(label=gettext_lazy("What makes you sure?"), max_length=500, required=False)
 
 
 class RejectForm(forms.Form):
     """Why an order is not trusted."""
 
-    reason = forms.CharField(label="Why is it not trusted?", max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Why is it not trusted?"), max_length=200)
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,17 @@ class PolicyForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     trusted_tiers = forms.MultipleChoiceField(
-        label="Trusted tiers", choices=Tier.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Trusted tiers"), choices=Tier.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     second_person_above = forms.DecimalField(
-        label="Two people release orders above", min_value=0, max_digits=14, decimal_places=3, required=False
+        label=gettext_lazy("Two people release orders above"),
+        min_value=0,
+        max_digits=14,
+        decimal_places=3,
+        required=False,
     )
-    last = forms.IntegerField(label="Try it on the last", min_value=1, max_value=MOST, initial=LAST)
-    note = forms.CharField(label="What was changed, and why?", max_length=200, required=False)
+    last = forms.IntegerField(label=gettext_lazy("Try it on the last"), min_value=1, max_value=MOST, initial=LAST)
+    note = forms.CharField(label=gettext_lazy("What was changed, and why?"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,11 +141,11 @@ def _fields(question: Question) -> Iterator[tuple[str, forms.Field]]:
 
     yield (
         f"{question.name}-asked",
-        forms.BooleanField(required=False, label="Ask", widget=forms.CheckboxInput(attrs=called("ask it"))),
+        forms.BooleanField(required=False, label=_("Ask"), widget=forms.CheckboxInput(attrs=called(_("ask it")))),
     )
     yield (
         f"{question.name}-outcome",
-        forms.ChoiceField(choices=OUTCOMES, widget=forms.Select(attrs=called("what a failure means"))),
+        forms.ChoiceField(choices=OUTCOMES, widget=forms.Select(attrs=called(_("what a failure means")))),
     )
     if question.measure:
         limit = forms.NumberInput(attrs={**called("threshold"), "step": "any", "inputmode": "decimal"})
@@ -148,7 +158,7 @@ def _fields(question: Question) -> Iterator[tuple[str, forms.Field]]:
         yield f"{question.name}-within", forms.IntegerField(required=False, widget=span)
     yield (
         f"{question.name}-trusted",
-        forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs=called("trusted tiers pass"))),
+        forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs=called(_("trusted tiers pass")))),
     )
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import Words
 from ordermgmt.approvals.decision_card import TONES
-from ordermgmt.phrases import counted
+from ordermgmt.phrases import counted, inside
 from orders.models import ApprovalPolicy, Channel, Decision
 from orders.policy import DEFAULT, Policy
 from orders.policy.dry_run import Change, DryRun
@@ -30,12 +33,12 @@ class ChangeRow:
     change: Change
 
     @property
-    def was(self) -> tuple[str, str]:
+    def was(self) -> tuple[Words, str]:
         """The outcome's word and colour."""
         return LABELS[self.change.was], TONES[self.change.was]
 
     @property
-    def becomes(self) -> tuple[str, str]:
+    def becomes(self) -> tuple[Words, str]:
         """The same of what it would come to."""
         return LABELS[self.change.becomes], TONES[self.change.becomes]
 
@@ -50,7 +53,7 @@ class Trial:
     def counts(self) -> list[Count]:
         """Outcome by outcome."""
         return [
-            Count(label, TONES[name], self.run.before.get(name, 0), self.run.after.get(name, 0))
+            Count(str(label), TONES[name], self.run.before.get(name, 0), self.run.after.get(name, 0))
             for name, label in LABELS.items()
         ]
 
@@ -59,9 +62,16 @@ class Trial:
         """12 of 200 decisions would change: 9 from approved to held, 3 from held to approved."""
         examined = counted(self.run.examined, "decision")
         if not self.run.changes:
-            return f"None of {examined} would change"
-        moves = [f"{n} from {LABELS[a].lower()} to {LABELS[b].lower()}" for (a, b), n in self.run.moves.items()]
-        return f"{len(self.run.changes)} of {examined} would change: {', '.join(moves)}"
+            return _("None of {examined} would change").format(examined=examined)
+        moves = [
+            _("{n} from {labels} to {labels_2}").format(
+                n=n, labels=inside(str(LABELS[a])), labels_2=inside(str(LABELS[b]))
+            )
+            for (a, b), n in self.run.moves.items()
+        ]
+        return _("{changes} of {examined} would change: {moves}").format(
+            changes=len(self.run.changes), examined=examined, moves=", ".join(moves)
+        )
 
     @property
     def rows(self) -> list[ChangeRow]:

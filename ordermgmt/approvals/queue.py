@@ -5,7 +5,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from inventory.wording import Words
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import HOLD_TAGS
 from ordermgmt.phrases import titled, until
@@ -17,7 +20,10 @@ from orders.services.holds import EXCEPTION
 
 SHOWN = 25
 OLDEST, DEAREST = "age", "value"
-SORTS = {OLDEST: ("Longest waiting first", ("waits_since", "pk")), DEAREST: ("Highest value first", ("-total", "pk"))}
+SORTS = {
+    OLDEST: (gettext_lazy("Longest waiting first"), ("waits_since", "pk")),
+    DEAREST: (gettext_lazy("Highest value first"), ("-total", "pk")),
+}
 TIER_TONES = {"A": "good", "B": "go", "C": "warn"}
 
 
@@ -25,7 +31,7 @@ TIER_TONES = {"A": "good", "B": "go", "C": "warn"}
 class Chip:
     """A choice above the list; `count` orders are behind it."""
 
-    label: str
+    label: Words
     address: str
     chosen: bool
     count: int | None = None
@@ -36,12 +42,12 @@ class OpenHold:
     """One reason why an order waits."""
 
     hold: Hold
-    label: str
+    label: Words
 
     @property
     def said(self) -> str:
         """What it says, without the reason's own word again."""
-        return self.hold.note or self.label
+        return self.hold.note or str(self.label)
 
     @property
     def until(self) -> str:
@@ -72,7 +78,7 @@ class Waiting:
     def sentence(self) -> str:
         """The decision's, where it holds the order; else what the first hold says."""
         by_policy = self.card and any(row.hold.decision_id for row in self.holds)
-        return self.card.decision.why if self.card and by_policy else f"Held: {self.holds[0].said}"
+        return self.card.decision.why if self.card and by_policy else _("Held: {said}").format(said=self.holds[0].said)
 
     @property
     def may_approve(self) -> bool:
@@ -107,7 +113,7 @@ def approval_queue(*, sort: str = OLDEST, reason: str = "", start: int = 0) -> Q
     orders = list(found[start : start + SHOWN])
     policies = policies_of({order.channel_id for order in orders})
     newest = {row.order_id: row for row in Decision.objects.filter(order__in=orders).order_by("pk")}
-    chips = [Chip("All", _address(sort, ""), not reason)]
+    chips = [Chip(_("All"), _address(sort, ""), not reason)]
     chips += [Chip(_label(name), _address(sort, name), name == reason, count) for name, count in counts.items()]
     return Queue(
         rows=tuple(_row(order, newest.get(order.pk), policies[order.channel_id]) for order in orders),
@@ -147,7 +153,7 @@ def _row(order: Order, decision: Decision | None, policy: Policy) -> Waiting:
 
 
 def _label(reason: str) -> str:
-    return HOLD_TAGS.get(reason) or titled(reason)
+    return str(HOLD_TAGS.get(reason) or titled(reason))
 
 
 def _address(sort: str, reason: str, start: int = 0) -> str:

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ordermgmt.access import MAY_APPROVE, approver_action, trust_page
@@ -26,7 +28,7 @@ from orders.stages.approve import approve_now, refuse
 
 UNFIT = 422
 LARGEST_START = 10_000
-WAITS = "Your word is kept. It takes a second person to let the order go."
+WAITS = gettext_lazy("Your word is kept. It takes a second person to let the order go.")
 
 
 @require_safe
@@ -55,7 +57,7 @@ def reject(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _show_queue(request, form)
     act = partial(refuse, _order(number).pk, reason=form.cleaned_data["reason"])
-    return _done(request, act, f"Order #{number} is rejected. Stock and money go back.")
+    return _done(request, act, _("Order #{number} is rejected. Stock and money go back.").format(number=number))
 
 
 @require_POST
@@ -66,7 +68,7 @@ def hold(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _show_queue(request, form)
     act = partial(services.hold, _order(number).pk, **form.terms())
-    return _done(request, act, f"Order #{number} waits for one more reason.")
+    return _done(request, act, _("Order #{number} waits for one more reason.").format(number=number))
 
 
 @require_POST
@@ -111,9 +113,13 @@ def change_policy(request: HttpRequest, code: str) -> HttpResponse:
         try:
             saved = save_policy(page.channel, wanted, note=typed["note"], by=request.user.get_username())
         except PolicyChanged as refusal:
-            form.add_error(None, f"{refusal}. Look at it first; what you typed is still here.")
+            form.add_error(
+                None, _("{refusal}. Look at it first; what you typed is still here.").format(refusal=refusal)
+            )
             return _show_policy(request, page, form, status=UNFIT)
-        messages.success(request, f"Version {saved.version} of the policy holds from the next decision on.")
+        messages.success(
+            request, _("Version {version} of the policy holds from the next decision on.").format(version=saved.version)
+        )
         return redirect("approval-policy", code=code)
     trial = Trial(dry_run(wanted, channel_id=page.channel.pk, last=typed["last"]))
     return _show_policy(request, page, form, trial=trial)
@@ -160,12 +166,14 @@ def _what_became(number: int) -> str:
     """Of an order whose holds were let go."""
     order = _order(number)
     if order.state == State.APPROVED:
-        return f"Order #{number} is approved."
+        return _("Order #{number} is approved.").format(number=number)
     if order.holds.filter(released_at=None).exclude(seconded_by="").exists():
-        return WAITS
+        return str(WAITS)
     if order.open_holds:
-        return f"The hold is released. Order #{number} still waits for {order.open_holds} more."
-    return f"Order #{number} goes on."
+        return _("The hold is released. Order #{number} still waits for {open_holds} more.").format(
+            number=number, open_holds=order.open_holds
+        )
+    return _("Order #{number} goes on.").format(number=number)
 
 
 def _order(number: int) -> Order:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.boxing import left_of, with_use
 from fulfillment.models import Carton
@@ -19,23 +21,25 @@ MEASURES = (*INNER, *OUTER, "tare_g", "max_gross_g")
 class CartonForm(forms.ModelForm):  # type: ignore[type-arg]
     """One carton. What is `left` is counted anew only where the number is another one than was shown."""
 
-    left = forms.IntegerField(label="Left now (empty: always enough)", min_value=0, max_value=MOST, required=False)
+    left = forms.IntegerField(
+        label=gettext_lazy("Left now (empty: always enough)"), min_value=0, max_value=MOST, required=False
+    )
 
     class Meta:
         model = Carton
         fields: ClassVar = ["name", *MEASURES, "price", "low_mark", "active"]
         labels: ClassVar = {
-            "length_mm": "Length inside, mm",
-            "width_mm": "Width inside, mm",
-            "height_mm": "Height inside, mm",
-            "outer_length_mm": "Length outside, mm",
-            "outer_width_mm": "Width outside, mm",
-            "outer_height_mm": "Height outside, mm",
-            "tare_g": "Weight when empty, g",
-            "max_gross_g": "Bears in all, g",
-            "price": "Price of one",
-            "low_mark": "Low when no more are left than",
-            "active": "In use",
+            "length_mm": gettext_lazy("Length inside, mm"),
+            "width_mm": gettext_lazy("Width inside, mm"),
+            "height_mm": gettext_lazy("Height inside, mm"),
+            "outer_length_mm": gettext_lazy("Length outside, mm"),
+            "outer_width_mm": gettext_lazy("Width outside, mm"),
+            "outer_height_mm": gettext_lazy("Height outside, mm"),
+            "tare_g": gettext_lazy("Weight when empty, g"),
+            "max_gross_g": gettext_lazy("Bears in all, g"),
+            "price": gettext_lazy("Price of one"),
+            "low_mark": gettext_lazy("Low when no more are left than"),
+            "active": gettext_lazy("In use"),
         }
 
     def __init__(self, data: Mapping[str, Any] | None, carton: Carton) -> None:
@@ -54,14 +58,14 @@ class CartonForm(forms.ModelForm):  # type: ignore[type-arg]
         for inner, outer in zip(INNER, OUTER, strict=True):
             typed[outer] = typed.get(outer) or 0
             if typed[outer] and typed[outer] < typed.get(inner, 0):
-                self.add_error(outer, "It cannot be smaller outside than inside.")
+                self.add_error(outer, _("It cannot be smaller outside than inside."))
         for name in INNER:
             if typed.get(name) == 0:
-                self.add_error(name, "More than 0, please.")
+                self.add_error(name, _("More than 0, please."))
         if typed.get("max_gross_g", 0) <= typed.get("tare_g", 0) and "max_gross_g" in typed:
-            self.add_error("max_gross_g", "It has to bear more than itself.")
+            self.add_error("max_gross_g", _("It has to bear more than itself."))
         if typed.get("price", 0) < 0:
-            self.add_error("price", "Not below 0, please.")
+            self.add_error("price", _("Not below 0, please."))
         return typed
 
     def kept(self) -> Carton:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.models import Carton
@@ -27,7 +28,7 @@ def carton(request: HttpRequest, carton_id: int | None = None) -> HttpResponse:
     row = get_object_or_404(Carton, pk=carton_id) if carton_id else Carton()
     form = CartonForm(request.POST if request.method == "POST" else None, row)
     if form.is_bound and form.is_valid():
-        messages.success(request, f"Carton {form.kept().name} is kept.")
+        messages.success(request, _("Carton {name} is kept.").format(name=form.kept().name))
         return redirect("cartons")
     context = {"form": form, "carton": row}
     return render(request, "cartons/carton_form.html", context, status=UNFIT if form.is_bound else 200)

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from inventory.wording import Words
 from orders.changes.standing import furthest
 from orders.changes.ways import Action, Way, way
 from orders.flow import GOODS_HERE, State
 from orders.models import ChangeSet, Order
 
-RELATIONS = {"split": ("Split off from", "Split off"), "merged": ("Taken in by", "Took in")}
+RELATIONS = {"split": (_("Split off from"), _("Split off")), "merged": (_("Taken in by"), _("Took in"))}
 
 
 @dataclass(frozen=True)
 class Relative:
     """Another order, and what it is to this one."""
 
-    words: str
+    words: Words
     number: int
 
 
@@ -57,6 +59,6 @@ def _relatives(order: Order) -> list[Relative]:
     found = []
     for row in rows.only("number", "parent_relation", "parent"):
         is_parent = row.pk == order.parent_id
-        words = RELATIONS.get(order.parent_relation if is_parent else row.parent_relation, ("Belongs to", "Has"))
+        words = RELATIONS.get(order.parent_relation if is_parent else row.parent_relation, (_("Belongs to"), _("Has")))
         found.append(Relative(words[0] if is_parent else words[1], row.number))
     return found

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Product
 from ordermgmt.changes.goods import Found, with_supply
@@ -29,14 +31,14 @@ from orders.order_request import DiscountRequest
 from orders.pricing import PricedLine
 
 PARTS = {
-    "name": ("Name", 120, True),
-    "line1": ("Street and number", 120, True),
-    "line2": ("More", 120, False),
-    "city": ("City", 80, True),
-    "region": ("Region", 80, False),
-    "postal_code": ("Postal code", 20, False),
-    "country": ("Country, two letters", 2, True),
-    "phone": ("Phone", 32, False),
+    "name": (gettext_lazy("Name"), 120, True),
+    "line1": (gettext_lazy("Street and number"), 120, True),
+    "line2": (gettext_lazy("More"), 120, False),
+    "city": (gettext_lazy("City"), 80, True),
+    "region": (gettext_lazy("Region"), 80, False),
+    "postal_code": (gettext_lazy("Postal code"), 20, False),
+    "country": (gettext_lazy("Country, two letters"), 2, True),
+    "phone": (gettext_lazy("Phone"), 32, False),
 }
 MONEY = {"max_digits": 14, "decimal_places": 3, "min_value": Decimal(0), "required": False}
 Typed = Mapping[str, str] | None
@@ -55,7 +57,7 @@ class MoneyField(forms.DecimalField):
         """No half pennies, no fractions of a yen."""
         amount = super().clean(value)
         if amount is not None and amount % self.step:
-            raise ValidationError(f"Steps of {self.step}, please.")
+            raise ValidationError(_("Steps of {step}, please.").format(step=self.step))
         return None if amount is None else amount.quantize(self.step)
 
 
@@ -71,7 +73,7 @@ class LineFields:
 class ReasonForm(forms.Form):
     """Why, which every change says."""
 
-    reason = forms.CharField(label="Why?", max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
 
 
 class EditForm(ReasonForm):
@@ -82,28 +84,30 @@ class EditForm(ReasonForm):
         self.order, self.draft, currency = order, draft, order.currency
         for line in draft.lines:
             if line.quantity:
-                self.fields[f"line-{line.asked}"] = UnitsField(f"Units of {line.sku}", initial=line.quantity)
+                self.fields[f"line-{line.asked}"] = UnitsField(
+                    _("Units of {sku}").format(sku=line.sku), initial=line.quantity
+                )
         for name in self._asked_for():
-            self.fields[name] = UnitsField("Units to add")
-        self.fields["sku"] = forms.CharField(label="Add by SKU or barcode", max_length=64, required=False)
-        self.fields["units"] = UnitsField("Units of it", placeholder="1")
+            self.fields[name] = UnitsField(_("Units to add"))
+        self.fields["sku"] = forms.CharField(label=_("Add by SKU or barcode"), max_length=64, required=False)
+        self.fields["units"] = UnitsField(_("Units of it"), placeholder="1")
         for kind, address in (("ship", draft.shipping_address), ("bill", draft.billing_address)):
             for part, (label, longest, needed) in PARTS.items():
                 self.fields[f"{kind}-{part}"] = forms.CharField(
                     label=label, max_length=longest, required=needed, initial=address.get(part, "")
                 )
         self.fields["method"] = forms.ChoiceField(
-            label="Shipping method", choices=_methods(order), required=False, initial=draft.shipping_method
+            label=_("Shipping method"), choices=_methods(order), required=False, initial=draft.shipping_method
         )
-        self.fields["freight"] = MoneyField("Shipping costs, if other than the method's", currency)
+        self.fields["freight"] = MoneyField(_("Shipping costs, if other than the method's"), currency)
         for place, row in enumerate(draft.discounts):
             self.fields[f"off-{place}"] = MoneyField(row.title, currency, initial=row.amount)
-        self.fields["off_title"] = forms.CharField(label="Discount for", max_length=80, required=False)
-        self.fields["off_amount"] = MoneyField("Amount off the order", currency)
-        words = forms.Textarea(attrs={"rows": 2})
-        for name, label in (("note", "The customer's note"), ("gift_note", "Gift note, goes into the parcel")):
+        self.fields["off_title"] = forms.CharField(label=_("Discount for"), max_length=80, required=False)
+        self.fields["off_amount"] = MoneyField(_("Amount off the order"), currency)
+        area = forms.Textarea(attrs={"rows": 2})
+        for name, said in (("note", _("The customer's note")), ("gift_note", _("Gift note, goes into the parcel"))):
             self.fields[name] = forms.CharField(
-                label=label, max_length=500, required=False, initial=getattr(draft, name), widget=words
+                label=said, max_length=500, required=False, initial=getattr(draft, name), widget=area
             )
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
 
@@ -148,11 +152,11 @@ class EditForm(ReasonForm):
         """The SKU exists, and something is different."""
         named = str(self.cleaned_data.get("sku", "")).strip()
         if named and named_products([named]).get(named.upper()) is None:
-            self.add_error("sku", f"“{named}” is no SKU or barcode.")
+            self.add_error("sku", _("“{named}” is no SKU or barcode.").format(named=named))
         if self.cleaned_data.get("off_amount") and not self.cleaned_data.get("off_title"):
-            self.add_error("off_title", "What is it given for?")
+            self.add_error("off_title", _("What is it given for?"))
         if not self.errors and not self.operations():
-            raise ValidationError("Nothing is different from the order as it is.")
+            raise ValidationError(_("Nothing is different from the order as it is."))
 
     def operations(self) -> list[Operation]:
         """What differs from the order, in the order in which it is applied."""
@@ -204,14 +208,14 @@ class EditForm(ReasonForm):
 class UnitsForm(ReasonForm):
     """So many units of each line: to be called off, or to go on as an order of their own."""
 
-    put_back = forms.BooleanField(label="The gathered goods go back on the shelf", required=False)
+    put_back = forms.BooleanField(label=gettext_lazy("The gathered goods go back on the shelf"), required=False)
 
     def __init__(self, data: Typed = None, *, draft: Draft) -> None:
         super().__init__(data)
         self.draft = draft
         for line in draft.lines:
             if line.quantity:
-                field = UnitsField(f"Units of {line.sku}", placeholder="0")
+                field = UnitsField(_("Units of {sku}").format(sku=line.sku), placeholder="0")
                 field.max_value = line.quantity
                 field.validators.append(forms.IntegerField(max_value=line.quantity).validators[-1])
                 field.widget.attrs["max"] = line.quantity
@@ -226,7 +230,7 @@ class UnitsForm(ReasonForm):
     def clean(self) -> None:
         """Some units have to be named."""
         if not self.errors and not self.units():
-            raise ValidationError("Type how many units.")
+            raise ValidationError(_("Type how many units."))
 
     def units(self) -> dict[int, int]:
         """By the line's place."""
@@ -237,8 +241,8 @@ class UnitsForm(ReasonForm):
 class MergeForm(ReasonForm):
     """Which other order is taken in."""
 
-    other = forms.TypedChoiceField(label="Which order is taken in?", coerce=int, widget=forms.RadioSelect)
-    put_back = forms.BooleanField(label="Gathered goods go back on the shelf", required=False)
+    other = forms.TypedChoiceField(label=gettext_lazy("Which order is taken in?"), coerce=int, widget=forms.RadioSelect)
+    put_back = forms.BooleanField(label=gettext_lazy("Gathered goods go back on the shelf"), required=False)
 
     def __init__(self, data: Typed = None, *, others: Sequence[Order]) -> None:
         super().__init__(data)
@@ -254,5 +258,5 @@ def _methods(order: Order) -> list[tuple[str, str]]:
     rows = ShippingMethod.objects.filter(active=True, currency=order.currency)
     said = {row.code: f"{row.name}, {shown(row.price, row.currency)}" for row in rows}
     if not order.shipping_method:
-        said = {"": "None", **said}
+        said = {"": _("None"), **said}
     return list({order.shipping_method: said.get(order.shipping_method, order.shipping_method), **said}.items())

@@ -6,6 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.wording import Words
 from ordermgmt.phrases import day, in_one_line
 from orders.changes.proposals import preview
 from orders.errors import OrderError
@@ -13,10 +17,10 @@ from orders.models import ChangeSet, ShippingMethod
 from orders.money import shown
 
 SUMS = {
-    "items_total": "Items",
-    "shipping_total": "Shipping",
-    "tax_total": "Tax",
-    "total": "Total",
+    "items_total": gettext_lazy("Items"),
+    "shipping_total": gettext_lazy("Shipping"),
+    "tax_total": gettext_lazy("Tax"),
+    "total": gettext_lazy("Total"),
 }
 
 
@@ -38,7 +42,7 @@ class LineRow:
 class SumRow:
     """One of the order's sums."""
 
-    label: str
+    label: Words
     before: str
     after: str
     is_total: bool
@@ -48,7 +52,7 @@ class SumRow:
 class FieldRow:
     """Something beside goods and sums, in words; empty where there was or will be none."""
 
-    label: str
+    label: Words
     before: str
     after: str
 
@@ -73,12 +77,12 @@ class PreviewPage:
 
 
 FIELDS = {
-    "shipping_address": "Goods go to",
-    "billing_address": "The bill goes to",
-    "shipping_method": "Shipping method",
-    "discounts": "Off the whole order",
-    "note": "The customer's note",
-    "gift_note": "Gift note",
+    "shipping_address": gettext_lazy("Goods go to"),
+    "billing_address": gettext_lazy("The bill goes to"),
+    "shipping_method": gettext_lazy("Shipping method"),
+    "discounts": gettext_lazy("Off the whole order"),
+    "note": gettext_lazy("The customer's note"),
+    "gift_note": gettext_lazy("Gift note"),
 }
 
 
@@ -95,7 +99,10 @@ def preview_page(change: ChangeSet) -> PreviewPage:
         facts=facts,
         lines=tuple(_line(row, currency) for row in facts["lines"]),
         sums=tuple(_sum(name, facts, currency) for name in SUMS),
-        missing=tuple(f"{sku}: {left} left" if left else f"{sku}: none left" for sku, left in facts["missing"].items()),
+        missing=tuple(
+            _("{sku}: {left} left").format(sku=sku, left=left) if left else _("{sku}: none left").format(sku=sku)
+            for sku, left in facts["missing"].items()
+        ),
         moved=_moved(facts),
         fields=tuple(_fields(facts)),
         is_open=is_open,
@@ -105,7 +112,7 @@ def preview_page(change: ChangeSet) -> PreviewPage:
 
 def _line(row: Mapping[str, Any], currency: str) -> LineRow:
     before, after = row["before"], row["after"]
-    tone, mark = ("go", "Added") if not before else ("bad", "Called off") if not after else ("warn", "Changed")
+    tone, mark = ("go", _("Added")) if not before else ("bad", _("Called off")) if not after else ("warn", _("Changed"))
     same = (before, row["total_before"]) == (after, row["total_after"])
     return LineRow(
         sku=row["sku"],
@@ -146,4 +153,8 @@ def _sum(name: str, facts: Mapping[str, Any], currency: str) -> SumRow:
 
 def _moved(facts: Mapping[str, Any]) -> str:
     before, after = (datetime.fromisoformat(facts[name]) for name in ("promised_before", "promised_after"))
-    return "" if before.date() == after.date() else f"Promised for {day(after)} instead of {day(before)}."
+    return (
+        ""
+        if before.date() == after.date()
+        else _("Promised for {after} instead of {before}.").format(after=day(after), before=day(before))
+    )

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fulfillment import changes
@@ -32,7 +33,7 @@ def cancel_units(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         act = partial(changes.cancel_units, order.pk, form.units(), **_said(form, request))
         if _done(form, act):
-            messages.success(request, "The units are called off. Their stock and money go back.")
+            messages.success(request, _("The units are called off. Their stock and money go back."))
             return redirect("order", number=number)
     return _show(request, order, form, Action.CANCEL_UNITS, "changes/cancel_form.html")
 
@@ -47,7 +48,9 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
         made: list[Order] = []
         act = partial(changes.split_order, order.pk, form.units(), **_said(form, request))
         if _done(form, lambda: made.append(act())):
-            messages.success(request, f"Split off from order {number}. What stayed goes on there.")
+            messages.success(
+                request, _("Split off from order {number}. What stayed goes on there.").format(number=number)
+            )
             return redirect("order", number=made[0].number)
     return _show(request, order, form, Action.SPLIT, "changes/split_form.html")
 
@@ -62,7 +65,7 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         act = partial(changes.merge_orders, order.pk, form.cleaned_data["other"], **_said(form, request))
         if _done(form, act):
-            messages.success(request, "Both are one order now.")
+            messages.success(request, _("Both are one order now."))
             return redirect("order", number=number)
     gathered = any(row.state in GATHERED for row in others)
     return _show(request, order, form, Action.MERGE, "changes/merge_form.html", gathered=gathered)

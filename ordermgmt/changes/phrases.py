@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ordermgmt.phrases import counted, listed, titled
+from ordermgmt.phrases import counted, inside, listed, titled
 from orders.money import shown
 
 Data = Mapping[str, Any]
@@ -28,7 +28,7 @@ def _sums(data: Data, currency: str) -> str:
 
 
 def _changed(data: Data, currency: str) -> str:
-    named = [titled(str(name)).lower() for name in data.get("fields", [])]
+    named = [inside(titled(str(name))) for name in data.get("fields", [])]
     what = [*units_changed(data.get("lines", [])), *([f"another {listed(named)}"] if named else [])]
     return f"Changed: {', '.join(what)}{_sums(data, currency)}"
 

@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.changes import apply_change
@@ -76,7 +77,7 @@ def apply(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
     except REFUSALS as refusal:
         messages.error(request, unchanged(refusal))
         return redirect("order-change-preview", number=number, change_id=change_id)
-    messages.success(request, f"The order is changed. {did.money}")
+    messages.success(request, _("The order is changed. {money}").format(money=did.money))
     return redirect("order", number=number)
 
 
@@ -85,7 +86,7 @@ def apply(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
 def discard(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
     """Let the proposal go."""
     act = partial(proposals.discard, change_of(number, change_id).pk, by=request.user.get_username())
-    attempt(request, act, told="The change is discarded; the order is as it was.")
+    attempt(request, act, told=_("The change is discarded; the order is as it was."))
     return redirect("order", number=number)
 
 

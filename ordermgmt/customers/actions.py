@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ordermgmt.access import customer_action, erase_action
@@ -32,7 +33,7 @@ def set_tier(request: HttpRequest, customer_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_customer(request, customer_page(row), status=UNFIT, tier_form=form)
     act = partial(override_tier, row.pk, tier=form.cleaned_data["tier"], reason=form.cleaned_data["reason"])
-    done = "Your tier counts now." if form.cleaned_data["tier"] else "The computed tier counts again."
+    done = _("Your tier counts now.") if form.cleaned_data["tier"] else _("The computed tier counts again.")
     return _do(request, customer_id, act, done=done)
 
 
@@ -44,7 +45,7 @@ def merge_into(request: HttpRequest, customer_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_customer(request, customer_page(row), status=UNFIT, merge_form=form)
     act = partial(merge, row.pk, duplicate_id=form.duplicate().pk)
-    return _do(request, customer_id, act, done="The two are one customer now.")
+    return _do(request, customer_id, act, done=_("The two are one customer now."))
 
 
 @require_POST
@@ -57,7 +58,7 @@ def block_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_customer(request, page, status=UNFIT, block_form=form)
     act = partial(_block, row.pk, marks=form.chosen(), reason=form.cleaned_data["reason"])
-    return _do(request, customer_id, act, done="Their next orders are rejected.")
+    return _do(request, customer_id, act, done=_("Their next orders are rejected."))
 
 
 @require_POST
@@ -68,7 +69,7 @@ def unblock_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_customer(request, customer_page(row), status=UNFIT, unblock_form=form)
     act = partial(set_blocked, row.pk, blocked=False, reason=form.cleaned_data["reason"])
-    return _do(request, customer_id, act, done="They are served again.")
+    return _do(request, customer_id, act, done=_("They are served again."))
 
 
 @require_POST
@@ -79,7 +80,7 @@ def erase(request: HttpRequest, customer_id: int) -> HttpResponse:
     form = EraseForm(request.POST, customer=row)
     if not form.is_valid():
         return show_customer(request, customer_page(row), status=UNFIT, erase_form=form)
-    done = "The person is erased. Their orders stay."
+    done = _("The person is erased. Their orders stay.")
     return _do(request, customer_id, partial(erase_person, row.pk), done=done)
 
 
@@ -92,7 +93,7 @@ def add_mark(request: HttpRequest) -> HttpResponse:
         return show_blocked(request, form, status=UNFIT)
     typed = form.cleaned_data
     block(typed["kind"], typed["value"], reason=typed["reason"], by=request.user.get_username())
-    messages.success(request, "Orders that bear this mark are not approved.")
+    messages.success(request, _("Orders that bear this mark are not approved."))
     return redirect("blocked")
 
 
@@ -101,7 +102,7 @@ def add_mark(request: HttpRequest) -> HttpResponse:
 def remove_mark(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Take a mark off the list."""
     unblock(entry_id)
-    messages.success(request, "The mark is off the list.")
+    messages.success(request, _("The mark is off the list."))
     return redirect("blocked")
 
 

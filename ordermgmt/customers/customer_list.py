@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from inventory.wording import Words
 from orders.customers.merging import PHONE_IN_SQL
 from orders.customers.standing import PaymentHistory, payment_history
 from orders.models import Customer
@@ -14,8 +16,8 @@ from orders.money import shown
 PAGE = 50
 FEWEST_DIGITS = 4  # of the end of a phone number
 BLOCKED, NONE = "blocked", "none"
-TABS = {"": "All", "A": "A-list", "B": "B", "C": "C", NONE: "No tier", BLOCKED: "Blocked"}
-SORTS = {"": "Newest first", "best": "Best first", "name": "By name"}
+TABS = {"": _("All"), "A": "A-list", "B": "B", "C": "C", NONE: _("No tier"), BLOCKED: _("Blocked")}
+SORTS = {"": _("Newest first"), "best": _("Best first"), "name": _("By name")}
 ORDERS = {"": ("-pk",), "best": (F("scores__points").desc(nulls_last=True), "-pk"), "name": ("name", "pk")}
 
 
@@ -38,7 +40,7 @@ class Wanted:
 class Chip:
     """One tab or sort to switch to; `count` is None where nobody asks how many."""
 
-    label: str
+    label: Words
     count: int | None
     address: str
     chosen: bool
@@ -73,8 +75,8 @@ def customer_list(wanted: Wanted) -> CustomerPageList:
     found = list(chosen.order_by(*ORDERS[wanted.sort])[start : start + PAGE + 1])
     histories = payment_history(row.pk for row in found[:PAGE])
     counts = matching.aggregate(**{name: Count("pk", filter=condition) for name, condition in conditions.items()})
-    tabs = ((name, label, counts.get(name), wanted.query(tab=name), wanted.tab) for name, label in TABS.items())
-    sorts = ((name, label, None, wanted.query(sort=name), wanted.sort) for name, label in SORTS.items())
+    tabs = ((name, str(label), counts.get(name), wanted.query(tab=name), wanted.tab) for name, label in TABS.items())
+    sorts = ((name, str(label), None, wanted.query(sort=name), wanted.sort) for name, label in SORTS.items())
     return CustomerPageList(
         wanted=wanted,
         chips=tuple(Chip(label, count, address, name == here) for name, label, count, address, here in tabs),

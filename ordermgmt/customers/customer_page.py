@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from feedback.models import Answer
 from fulfillment.models import Return
 from inventory import clock
@@ -17,12 +20,16 @@ from orders.customers.tiers import Score
 from orders.models import Blocked, Customer, CustomerEvent, Order, Payment, Tier
 
 SHOWN = 20
-MARK_LABELS = {Kind.EMAIL.value: "Their e-mail address", Kind.PHONE.value: "Phone", Kind.ADDRESS.value: "Address"}
+MARK_LABELS = {
+    Kind.EMAIL.value: gettext_lazy("Their e-mail address"),
+    Kind.PHONE.value: gettext_lazy("Phone"),
+    Kind.ADDRESS.value: gettext_lazy("Address"),
+}
 
 NOTICED = {
-    "empty_box": "Less came back than was announced",
-    "wear": "Goods came back worn",
-    "many_returns": "Most of their orders come back",
+    "empty_box": gettext_lazy("Less came back than was announced"),
+    "wear": gettext_lazy("Goods came back worn"),
+    "many_returns": gettext_lazy("Most of their orders come back"),
 }
 
 
@@ -103,26 +110,34 @@ def paid(payment: Payment) -> Paid:
 def _word(payment: Payment) -> tuple[str, str]:
     due, taken = payment.due_at, payment.captured_at
     if payment.charged_back:
-        return "Charged back", "bad"
+        return _("Charged back"), "bad"
     if payment.voided_at:
-        return "Let go", ""
+        return _("Let go"), ""
     if not payment.captured:
         if due and due < clock.now():
-            return "Overdue", "bad"
-        return ("Pledged", "go") if payment.authorised else ("Open", "")
-    return ("Paid late", "warn") if due and taken and taken > due else ("Paid", "good")
+            return _("Overdue"), "bad"
+        return (_("Pledged"), "go") if payment.authorised else (_("Open"), "")
+    return (_("Paid late"), "warn") if due and taken and taken > due else (_("Paid"), "good")
 
 
 def _sentence(event: CustomerEvent) -> str:
     data = event.data
     told = {
-        "customer.scored": f"Tier {_tier(data.get('from'))} became {_tier(data.get('to'))}",
-        "customer.tier_overridden": f"Tier set from {_tier(data.get('from'))} to {_tier(data.get('to'))}",
-        "customer.merged": f"Two customers became one: {counted(data.get('orders', 0), 'order')} moved",
-        "customer.blocked": "Blocked",
-        "customer.unblocked": "Served again",
-        "customer.erased": "Erased",
-        "customer.noticed": f"{NOTICED.get(str(data.get('signal')), 'Noticed')} (order {data.get('order', '')})",
+        "customer.scored": _("Tier {tier} became {tier_2}").format(
+            tier=_tier(data.get("from")), tier_2=_tier(data.get("to"))
+        ),
+        "customer.tier_overridden": _("Tier set from {tier} to {tier_2}").format(
+            tier=_tier(data.get("from")), tier_2=_tier(data.get("to"))
+        ),
+        "customer.merged": _("Two customers became one: {orders} moved").format(
+            orders=counted(data.get("orders", 0), "order")
+        ),
+        "customer.blocked": _("Blocked"),
+        "customer.unblocked": _("Served again"),
+        "customer.erased": _("Erased"),
+        "customer.noticed": _("{get} (order {order})").format(
+            get=NOTICED.get(str(data.get("signal")), "Noticed"), order=data.get("order", "")
+        ),
     }
     reason = data.get("reason")
     return f"{told.get(event.name, event.name)}{f': {reason}' if reason else ''}"

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dock import closing, scanning
@@ -59,7 +60,9 @@ def take_off(request: HttpRequest, manifest_id: int, parcel_id: int) -> HttpResp
     label = get_object_or_404(manifest.labels, parcel=parcel_id)
     try:
         scanning.take_off(label.parcel_id, manifest=manifest)
-        messages.success(request, f"{label.tracking_number} is off the manifest.")
+        messages.success(
+            request, _("{tracking_number} is off the manifest.").format(tracking_number=label.tracking_number)
+        )
     except ManifestRefused as refusal:
         messages.error(request, f"{refusal}.")
     return redirect("pick-up", warehouse=manifest.warehouse.code, account=manifest.account.code)
@@ -77,9 +80,19 @@ def close(request: HttpRequest, manifest_id: int) -> HttpResponse:
         messages.error(request, f"{refusal}.")
         return redirect("pick-up", warehouse=manifest.warehouse.code, account=manifest.account.code)
     if closed.trouble:
-        messages.error(request, f"{closed.code} is closed, but {manifest.account.name} was not told: {closed.trouble}.")
+        messages.error(
+            request,
+            _("{code} is closed, but {name} was not told: {trouble}.").format(
+                code=closed.code, name=manifest.account.name, trouble=closed.trouble
+            ),
+        )
     else:
-        messages.success(request, f"{closed.code} is closed: {counted(closed.parcels, 'parcel')} handed over.")
+        messages.success(
+            request,
+            _("{code} is closed: {parcels} handed over.").format(
+                code=closed.code, parcels=counted(closed.parcels, "parcel")
+            ),
+        )
     return redirect("manifest", manifest_id=manifest.pk)
 
 

@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.documents.jobs import MOST_ROWS
 from fulfillment.documents.kinds import KINDS, Kind
 from fulfillment.flow import OPEN
 from fulfillment.models import Job, JobRow, Shipment
+from inventory.wording import Words, grouped
 from ordermgmt.phrases import counted
 from orders.flow import State
 
 SHIPMENTS_SHOWN, JOBS_SHOWN, ERRORS_SHOWN = 100, 20, 5
-STATES = {State.APPROVED.value: "To pick", State.PICKED.value: "To pack", State.PACKED.value: "To ship"}
+STATES = {
+    State.APPROVED.value: gettext_lazy("To pick"),
+    State.PICKED.value: gettext_lazy("To pack"),
+    State.PACKED.value: gettext_lazy("To ship"),
+}
 TONES = {"waiting": "", "running": "go", "done": "good", "failed": "bad"}
 
 
@@ -23,7 +30,7 @@ class Choice:
     """One chip: its address, and how many shipments it leads to."""
 
     value: str
-    label: str
+    label: Words
     count: int
     chosen: bool
 
@@ -61,12 +68,16 @@ class JobCard:
         """How far it is, or what came of it, in a sentence."""
         job = self.job
         if job.status == Job.Status.WAITING:
-            return "A worker makes it within seconds."
+            return _("A worker makes it within seconds.")
         if job.status == Job.Status.RUNNING:
-            return f"{job.done:,} of {job.total:,} drawn."
-        refused = f" {job.faulty:,} of {job.total:,} could not be printed." if job.faulty else ""
+            return _("{done} of {total} drawn.").format(done=grouped(job.done), total=grouped(job.total))
+        refused = (
+            _(" {faulty} of {total} could not be printed.").format(faulty=grouped(job.faulty), total=grouped(job.total))
+            if job.faulty
+            else ""
+        )
         if not job.size:
-            return refused.strip() or "It could not be made: its workers were lost again and again."
+            return refused.strip() or _("It could not be made: its workers were lost again and again.")
         return f"{counted(job.pages, 'page')}, {_megabytes(job.size)}.{refused}"
 
     @property
@@ -91,7 +102,11 @@ class PrintPage:
     @property
     def all_of_them(self) -> str:
         """What the button that prints all is called."""
-        return f"All {self.count:,}" if self.count <= MOST_ROWS else f"The oldest {MOST_ROWS:,} of {self.count:,}"
+        return (
+            _("All {count}").format(count=grouped(self.count))
+            if self.count <= MOST_ROWS
+            else _("The oldest {most_rows} of {count}").format(most_rows=grouped(MOST_ROWS), count=grouped(self.count))
+        )
 
 
 def ready(state: str, warehouse: str) -> QuerySet[Shipment]:
@@ -108,7 +123,7 @@ def print_page(state: str, warehouse: str) -> PrintPage:
     state = state if state in STATES else next(iter(STATES))
     warehouse = warehouse if warehouse in {code for _, code in names} else ""
     by_state, by_warehouse = Counter[str](), Counter[str]()
-    for at, code, _, count in counts:
+    for at, code, __, count in counts:
         by_state[at] += count if warehouse in ("", code) else 0
         by_warehouse[code] += count if at == state else 0
     return PrintPage(

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment import jobs
@@ -43,7 +44,7 @@ def document(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         messages.error(request, f"{refusal}.")
         return redirect("order", number=shipment.order.number)
     if not drawn:
-        messages.error(request, f"There is nothing to print for {code}.")
+        messages.error(request, _("There is nothing to print for {code}.").format(code=code))
         return redirect("order", number=shipment.order.number)
     return shown_pdf(drawn[0] if len(drawn) == 1 else merged(drawn)[0], f"{kind}-{code}.pdf")
 
@@ -89,7 +90,9 @@ def start(request: HttpRequest) -> HttpResponse:
     except NothingToPrint as refusal:
         messages.error(request, f"{refusal}.")
     else:
-        messages.success(request, f"{counted(job.total, 'document')} will be ready below in a moment.")
+        messages.success(
+            request, _("{documents} will be ready below in a moment.").format(documents=counted(job.total, "document"))
+        )
     return redirect(f"{reverse('prints')}?{urlencode({'state': state, 'warehouse': warehouse})}")
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feedback.models import ImprovementAction
 from feedback.statistics import (
@@ -23,6 +25,7 @@ from feedback.statistics import (
     interval_of_median,
     wilson,
 )
+from inventory.wording import Words, grouped
 from kpis import windows
 from kpis.windows import Window
 from ordermgmt.phrases import percent
@@ -39,7 +42,7 @@ class Kpi:
     `settles` says that a case may come to light as long as goods can be sent back.
     """
 
-    name: str
+    name: Words
     at: str
     up: bool
     case: str = ""
@@ -54,7 +57,13 @@ class Kpi:
 
     def shown(self, value: float | None) -> str:
         """95.0 %, 3.2 days, or no data."""
-        return "no data" if value is None else percent(value) if self.is_share else f"{value:.1f} days"
+        return (
+            _("no data")
+            if value is None
+            else percent(value)
+            if self.is_share
+            else _("{value} days").format(value=grouped(value, 1))
+        )
 
     def between(self, interval: Interval | None) -> str:
         """From 92.1 % to 96.8 %; nothing without an interval."""
@@ -63,28 +72,42 @@ class Kpi:
 
 DELIVERED = "f.delivered_at"
 KPIS: Mapping[str, Kpi] = {
-    "on_time": Kpi("On time", DELIVERED, True, "NOT f.late", "f.late IS NOT NULL"),
+    "on_time": Kpi(gettext_lazy("On time"), DELIVERED, True, "NOT f.late", "f.late IS NOT NULL"),
     "perfect_order": Kpi(
-        "Perfect orders",
+        gettext_lazy("Perfect orders"),
         DELIVERED,
         True,
         "f.late IS NOT TRUE AND NOT (f.short OR f.damaged OR f.documents)",
         settles=True,
     ),
-    "damaged": Kpi("Arrived damaged", DELIVERED, False, "f.damaged", settles=True),
+    "damaged": Kpi(gettext_lazy("Arrived damaged"), DELIVERED, False, "f.damaged", settles=True),
     "return_rate": Kpi(
-        "Lines sent back", "l.delivered_at", False, "l.returned > 0", "l.delivered > 0", lines=True, settles=True
+        gettext_lazy("Lines sent back"),
+        "l.delivered_at",
+        False,
+        "l.returned > 0",
+        "l.delivered > 0",
+        lines=True,
+        settles=True,
     ),
-    "picking_accuracy": Kpi("Lines picked right", "l.picked_at", True, "NOT l.wrong", lines=True, settles=True),
-    "csat": Kpi("Satisfied (4 or 5 of 5)", "f.answered_at", True, "f.csat >= 4", "f.csat IS NOT NULL"),
+    "picking_accuracy": Kpi(
+        gettext_lazy("Lines picked right"), "l.picked_at", True, "NOT l.wrong", lines=True, settles=True
+    ),
+    "csat": Kpi(
+        gettext_lazy("Satisfied (4 or 5 of 5)"),
+        "f.answered_at",
+        True,
+        "f.csat >= 4",
+        "f.csat IS NOT NULL",
+    ),
     "held": Kpi(
-        "Orders held",
+        gettext_lazy("Orders held"),
         "f.placed_at",
         False,
         "EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id{held})",
         "f.order_id IS NOT NULL",
     ),
-    "lead_time": Kpi("Lead time", DELIVERED, False, among="NOT f.contradictory"),
+    "lead_time": Kpi(gettext_lazy("Lead time"), DELIVERED, False, among="NOT f.contradictory"),
 }
 # Where a figure can be narrowed to what a finding is about.
 OF_ORDERS = {"carrier": "f.carrier", "region": "f.country", "warehouse": "f.warehouse"}
@@ -145,9 +168,9 @@ class Effect:
     def verdict(self) -> str:
         """One of: not started, not shown yet, better, worse."""
         if self.after is None:
-            return "not started"
+            return _("not started")
         if not self.is_shown or self.gap is None:
-            return "not shown yet"
+            return _("not shown yet")
         return "better" if (self.gap.value > 0) == self.kpi.up else "worse"
 
     @property
@@ -157,15 +180,15 @@ class Effect:
             return ""
         if self.settles_on is not None:
             day = f"{self.settles_on.day} {self.settles_on:%B}"
-            return f"goods of these days may still come back; the first of it is certain on {day}"
+            return _("goods of these days may still come back; the first of it is certain on {day}").format(day=day)
         few = min(self.before.sample, self.after.sample)
         if few < ENOUGH:
-            return f"{few} cases on one side; it takes {ENOUGH}"
+            return _("{few} cases on one side; it takes {enough}").format(few=few, enough=ENOUGH)
         if self.gap is None:
-            return "nothing to compare"
+            return _("nothing to compare")
         unit, digits, words = (100, 1, "points") if self.kpi.is_share else (1, 2, "days")
         value, low, high = (f"{end * unit:+.{digits}f}".replace("-", "−") for end in self.gap.ends)
-        return f"{value} {words}, 95 %: {low} to {high}"
+        return _("{value} {words}, 95 %: {low} to {high}").format(value=value, words=words, low=low, high=high)
 
 
 def effect(action: ImprovementAction) -> Effect:

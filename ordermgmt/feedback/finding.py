@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from feedback.models import Finding
 from feedback.statistics import Interval, wilson
@@ -18,6 +20,7 @@ from ordermgmt.phrases import counted, percent
 ORDERS_KEPT = 500
 FEWEST_CASES = 5  # with fewer, chance among many groups looks like a finding
 LONGEST = 300
+BY_KIND = {measure.kind: measure for measure in MEASURES}
 
 
 @dataclass(frozen=True)
@@ -92,18 +95,21 @@ def _write(measure: Measure, row: Compared) -> str:
     group, now = row.group, clock.now()
     key = ":".join([measure.kind, *filter(None, [group.within, *group.name.split(SEPARATOR)])])[:200]
     about = measure.narrowed(group.within, group.name)
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _sentence(measure.sentence(about), row.share.value, row.other_share, group.orders)
+        others = str(measure.others)
     Finding.objects.update_or_create(
         key=key,
         defaults={
             "kind": measure.kind,
             "stage": measure.stage_of(about),
-            "sentence": _sentence(measure.sentence(about), row),
+            "sentence": sentence,
             "narrowed": about,
             "cases": group.cases,
             "sample": group.sample,
             "low": row.share.low,
             "high": row.share.high,
-            "compared_with": measure.others,
+            "compared_with": others,
             "other_cases": row.other_cases,
             "other_sample": row.other_sample,
             "limit": row.limit,
@@ -117,10 +123,25 @@ def _write(measure: Measure, row: Compared) -> str:
     return key
 
 
-def _sentence(start: str, row: Compared) -> str:
+def told(row: Finding) -> str:
+    """Its sentence in the reader's language; as it was written, where this version knows no such measure."""
+    measure = BY_KIND.get(row.kind)
+    if measure is None or set(row.narrowed) != set(measure.about):
+        return row.sentence
+    other = row.limit if row.other_share is None else row.other_share
+    return _sentence(measure.sentence(row.narrowed), row.share, other, row.orders)
+
+
+def compared_with(row: Finding) -> str:
+    """The others, in the reader's language."""
+    measure = BY_KIND.get(row.kind)
+    return str(measure.others) if measure else row.compared_with
+
+
+def _sentence(start: str, share: float, other: float, orders: int) -> str:
     """Carrier fake is late in GB: 22 % against 6 %; 14 orders."""
-    shares = f"{_short(row.share.value)} against {_short(row.other_share)}"
-    return f"{start}: {shares}; {counted(row.group.orders, 'order')}"[:LONGEST]
+    shares = _("{share} against {other}").format(share=_short(share), other=_short(other))
+    return f"{start}: {shares}; {counted(orders, 'order')}"[:LONGEST]
 
 
 def _short(share: float) -> str:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from feedback.models import FollowUp
 from inventory import clock
 from ordermgmt.feedback.troubles import said
 
 SHOWN = 50
-TABS = {"": "Open", "mine": "Mine", "done": "Done"}
+TABS = {"": _("Open"), "mine": _("Mine"), "done": _("Done")}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.validators import URLValidator
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feedback.question_sets import Questionnaire
 from feedback.questions import LANGUAGES, LONGEST, Kind, Question, faults
@@ -18,7 +20,7 @@ PLACES = [(str(place), str(place)) for place in range(1, len(Kind) + 1)]
 class OutcomeForm(forms.Form):
     """How it ended."""
 
-    outcome = forms.CharField(label="What was done?", max_length=500)
+    outcome = forms.CharField(label=gettext_lazy("What was done?"), max_length=500)
 
 
 @dataclass(frozen=True)
@@ -44,28 +46,28 @@ class QuestionSetForm(forms.Form):
     """A channel's whole question set: a row for each question, and what holds for the survey as a whole."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    language = forms.ChoiceField(label="Language of the mail", choices=list(LANGUAGES.items()))
+    language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=list(LANGUAGES.items()))
     delay_days = forms.FloatField(
-        label="Days from delivery to the invitation", min_value=0, max_value=90, required=False
+        label=gettext_lazy("Days from delivery to the invitation"), min_value=0, max_value=90, required=False
     )
-    window_days = forms.FloatField(label="Days it stays open", min_value=1, max_value=90, required=False)
+    window_days = forms.FloatField(label=gettext_lazy("Days it stays open"), min_value=1, max_value=90, required=False)
     review_link = forms.URLField(
-        label="Where happy customers may tell others",
+        label=gettext_lazy("Where happy customers may tell others"),
         max_length=300,
         required=False,
         assume_scheme="https",
         validators=[URLValidator(["https", "http"])],
     )
-    follow_up_owner = forms.ChoiceField(label="Who gets back to the unhappy", required=False)
-    follow_up_hours = forms.IntegerField(label="Within so many hours", min_value=1, max_value=720)
-    note = forms.CharField(label="What was changed, and why?", max_length=200, required=False)
+    follow_up_owner = forms.ChoiceField(label=gettext_lazy("Who gets back to the unhappy"), required=False)
+    follow_up_hours = forms.IntegerField(label=gettext_lazy("Within so many hours"), min_value=1, max_value=720)
+    note = forms.CharField(label=gettext_lazy("What was changed, and why?"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = (
             User.objects.filter(is_staff=True, is_active=True).order_by("username").values_list("username", flat=True)
         )
-        self.fields["follow_up_owner"].choices = [("", "Whoever takes it"), *((name, name) for name in staff)]  # type: ignore[attr-defined]
+        self.fields["follow_up_owner"].choices = [("", _("Whoever takes it")), *((name, name) for name in staff)]  # type: ignore[attr-defined]
         for kind in Kind:
             self.fields |= dict(_fields(kind))
 
@@ -126,10 +128,10 @@ def _fields(kind: Kind) -> Iterator[tuple[str, forms.Field]]:
     def called(words: str) -> dict[str, str]:
         return {"aria-label": f"{kind.label}: {words}"}
 
-    yield f"{kind}-asked", forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs=called("ask it")))
+    yield f"{kind}-asked", forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs=called(_("ask it"))))
     yield f"{kind}-place", forms.ChoiceField(choices=PLACES, widget=forms.Select(attrs=called("place")))
     for code, name in LANGUAGES.items():
         with translation.override(code):
             own = str(kind.label)
-        words = forms.TextInput(attrs={**called(f"in {name}"), "placeholder": own})
+        words = forms.TextInput(attrs={**called(_("in {name}").format(name=name)), "placeholder": own})
         yield f"{kind}-{code}", forms.CharField(required=False, max_length=LONGEST, widget=words)

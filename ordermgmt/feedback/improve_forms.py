@@ -4,22 +4,26 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feedback.models import Finding, StageAssessment
 from feedback.services import Plan, Said
 from ordermgmt.feedback.effects import KPI_OF_FINDING, KPIS
 from orders.flow import STAGES
 
-MARKS = [(1, "1 badly"), (2, "2"), (3, "3"), (4, "4"), (5, "5 well")]
+MARKS = [(1, gettext_lazy("1 badly")), (2, "2"), (3, "3"), (4, "4"), (5, gettext_lazy("5 well"))]
 
 
 class AssessForm(forms.Form):
     """Three questions about one stage."""
 
-    how = forms.ChoiceField(label="How is it done today?", choices=StageAssessment.How.choices)
-    works = forms.TypedChoiceField(label="Does it work well?", choices=MARKS, coerce=int)
-    trouble = forms.CharField(label="What problems has it caused?", max_length=500, required=False)
-    trouble_orders = forms.IntegerField(label="To how many orders?", min_value=0, max_value=10_000_000, required=False)
+    how = forms.ChoiceField(label=gettext_lazy("How is it done today?"), choices=StageAssessment.How.choices)
+    works = forms.TypedChoiceField(label=gettext_lazy("Does it work well?"), choices=MARKS, coerce=int)
+    trouble = forms.CharField(label=gettext_lazy("What problems has it caused?"), max_length=500, required=False)
+    trouble_orders = forms.IntegerField(
+        label=gettext_lazy("To how many orders?"), min_value=0, max_value=10_000_000, required=False
+    )
 
     def said(self) -> Said:
         """What was typed."""
@@ -30,12 +34,18 @@ class AssessForm(forms.Form):
 class ActionForm(forms.Form):
     """Who does what until when, and which figure it should move."""
 
-    title = forms.CharField(label="What will be done?", max_length=160)
-    stage = forms.ChoiceField(label="Stage", choices=[(row.verb, row.state.label) for row in STAGES])
-    owner = forms.ChoiceField(label="Owner")
-    due_on = forms.DateField(label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    kpi = forms.ChoiceField(label="It should move", choices=[(key, kpi.name) for key, kpi in KPIS.items()])
-    target = forms.FloatField(label="To (in %, or in days for the lead time)", min_value=0, max_value=1000)
+    title = forms.CharField(label=gettext_lazy("What will be done?"), max_length=160)
+    stage = forms.ChoiceField(label=gettext_lazy("Stage"), choices=[(row.verb, row.state.label) for row in STAGES])
+    owner = forms.ChoiceField(label=gettext_lazy("Owner"))
+    due_on = forms.DateField(
+        label=gettext_lazy("Due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    kpi = forms.ChoiceField(
+        label=gettext_lazy("It should move"), choices=[(key, kpi.name) for key, kpi in KPIS.items()]
+    )
+    target = forms.FloatField(
+        label=gettext_lazy("To (in %, or in days for the lead time)"), min_value=0, max_value=1000
+    )
     finding = forms.ModelChoiceField(Finding.objects.all(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +68,7 @@ class ActionForm(forms.Form):
         typed: dict[str, Any] = super().clean() or {}
         kpi = KPIS.get(typed.get("kpi", ""))
         if kpi and kpi.is_share and (typed.get("target") or 0) > 100:
-            self.add_error("target", "A share is at most 100 %.")
+            self.add_error("target", _("A share is at most 100 %."))
         return typed
 
     def plan(self) -> Plan:
@@ -79,10 +89,12 @@ class ActionForm(forms.Form):
 class StartForm(forms.Form):
     """From when on it is in force."""
 
-    on = forms.DateField(label="In force since", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = forms.DateField(
+        label=gettext_lazy("In force since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class CloseForm(forms.Form):
     """What came of it."""
 
-    outcome = forms.CharField(label="What came of it?", max_length=500)
+    outcome = forms.CharField(label=gettext_lazy("What came of it?"), max_length=500)

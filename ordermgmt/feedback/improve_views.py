@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback import services
@@ -19,7 +20,7 @@ from ordermgmt.access import MAY_ACT, staff_action, voice_page
 from ordermgmt.feedback.assessment import assessment as assessed
 from ordermgmt.feedback.effects import Effect, applied, effect
 from ordermgmt.feedback.improve_forms import ActionForm, AssessForm, CloseForm, StartForm
-from ordermgmt.phrases import titled
+from ordermgmt.phrases import inside, titled
 from orders.flow import STAGES, Stage
 from orders.models import Order
 
@@ -59,7 +60,7 @@ class ActionRow:
     def about(self) -> str:
         """What the figure is narrowed to."""
         about = applied(self.effect.kpi, self.action.narrowed)
-        told = {name: titled(value).lower() if name == "reason" else value for name, value in about.items()}
+        told = {name: inside(titled(value)) if name == "reason" else value for name, value in about.items()}
         return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
@@ -85,7 +86,7 @@ def assess(request: HttpRequest, stage: str) -> HttpResponse:
     form = AssessForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         services.assess_stage(stage, form.said(), by=request.user.get_username())
-        messages.success(request, f"The stage {card.stage.state.label.lower()} is assessed.")
+        messages.success(request, _("The stage {label} is assessed.").format(label=card.stage.state.label.lower()))
         return redirect("improve")
     context = {"card": card, "form": form, "next": _next_unassessed(card.stage)}
     return render(request, "improve/assess_form.html", context, status=UNFIT if form.is_bound else 200)
@@ -143,7 +144,7 @@ def new_action(request: HttpRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         services.open_action(form.plan(), by=who)
-        messages.success(request, "It is planned. Say when it is in force, and its effect is measured from then on.")
+        messages.success(request, _("It is planned. Say when it is in force, and its effect is measured from then on."))
         return redirect("improve-actions")
     context = {"form": form, "finding": row}
     return render(request, "improve/action_form.html", context, status=UNFIT if form.is_bound else 200)
@@ -157,7 +158,9 @@ def start_action(request: HttpRequest, action_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     return _done(
-        request, partial(services.start_action, row.pk, on=form.cleaned_data["on"]), "It is measured from that day on."
+        request,
+        partial(services.start_action, row.pk, on=form.cleaned_data["on"]),
+        _("It is measured from that day on."),
     )
 
 
@@ -169,7 +172,7 @@ def close_action(request: HttpRequest, action_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     outcome = form.cleaned_data["outcome"]
-    return _done(request, partial(services.close_action, row.pk, outcome=outcome), "The action is closed.")
+    return _done(request, partial(services.close_action, row.pk, outcome=outcome), _("The action is closed."))
 
 
 def _next_unassessed(stage: Stage) -> Stage | None:
@@ -186,7 +189,7 @@ def _done(request: HttpRequest, act: Callable[[], object], words: str) -> HttpRe
     try:
         act()
     except FeedbackError as refusal:
-        messages.error(request, f"{refusal}. Nothing was changed.")
+        messages.error(request, _("{refusal}. Nothing was changed.").format(refusal=refusal))
     else:
         messages.success(request, words)
     return redirect("improve-actions")
@@ -194,6 +197,8 @@ def _done(request: HttpRequest, act: Callable[[], object], words: str) -> HttpRe
 
 def _refused(request: HttpRequest, form: forms.Form) -> HttpResponse:
     """The first thing that is wrong with what was typed."""
-    ((field, errors), *_) = form.errors.items()
-    messages.error(request, f"{form.fields[field].label} {errors[0]} Nothing was changed.")
+    ((field, errors), *__) = form.errors.items()
+    messages.error(
+        request, _("{label} {errors} Nothing was changed.").format(label=form.fields[field].label, errors=errors[0])
+    )
     return redirect("improve-actions")

@@ -7,9 +7,12 @@ A group is compared with all others of its set; where there is nothing to compar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from feedback.questions import STAGE_OF
 from inventory.models import Product
-from ordermgmt.phrases import titled, who
+from inventory.wording import Words
+from ordermgmt.phrases import inside, titled, who
 from orders.flow import STAGE_BY_STATE, STAGES
 
 IDS = "(array_agg(DISTINCT {order_id}) FILTER (WHERE {case}))"
@@ -27,7 +30,7 @@ NAMES = {stage.verb: stage.state.label.lower() for stage in STAGES}
 
 def _lower(slug: str) -> str:
     """Wrong item, in a sentence."""
-    return titled(slug).lower()
+    return inside(titled(slug))
 
 
 def _asked_about(verb: str) -> str:
@@ -60,9 +63,9 @@ class Measure:
     kind: str
     weight: int
     sql: str
-    told: str
+    told: Words
     about: tuple[str, ...]
-    others: str
+    others: Words
     stage: str = ""
     accepted: float | None = None
     words: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
@@ -75,7 +78,7 @@ class Measure:
     def sentence(self, about: Mapping[str, str]) -> str:
         """The start of the finding's sentence."""
         words = {**SPOKEN, **self.words}
-        return self.told.format_map({name: words.get(name, str)(value) for name, value in about.items()})
+        return str(self.told).format_map({name: words.get(name, str)(value) for name, value in about.items()})
 
     def stage_of(self, about: Mapping[str, str]) -> str:
         """The verb of the stage that would have to improve."""
@@ -158,72 +161,72 @@ MEASURES = (
         "return_reason",
         2,
         RETURN_REASONS,
-        "Of {sku}, returns say “{reason}”",
+        _("Of {sku}, returns say “{reason}”"),
         about=("reason", "sku"),
-        others="returns of other products",
+        others=_("returns of other products"),
     ),
-    Measure("returned", 2, RETURNED, "{sku} comes back", about=("sku",), others="other products", stage="place"),
+    Measure("returned", 2, RETURNED, _("{sku} comes back"), about=("sku",), others=_("other products"), stage="place"),
     Measure(
         "late",
         2,
         LATE,
-        "Carrier {carrier} is late in {region}",
+        _("Carrier {carrier} is late in {region}"),
         about=("carrier", "region"),
-        others="other carriers and regions",
+        others=_("other carriers and regions"),
         stage="deliver",
     ),
     Measure(
         "wrong_line",
         3,
         WRONG,
-        "Lines picked by {picker} are wrong",
+        _("Lines picked by {picker} are wrong"),
         about=("picker",),
-        others="other pickers",
+        others=_("other pickers"),
         stage="pick",
     ),
     Measure(
         "wrong_place",
         3,
         WRONG_PLACE,
-        "Lines picked in aisle {zone} of {warehouse} are wrong",
+        _("Lines picked in aisle {zone} of {warehouse} are wrong"),
         about=("warehouse", "zone"),
-        others="other aisles",
+        others=_("other aisles"),
         stage="pick",
     ),
     Measure(
         "wrong_goods",
         3,
         WRONG_GOODS,
-        "{sku} is picked wrong",
+        _("{sku} is picked wrong"),
         about=("sku",),
-        others="other products",
+        others=_("other products"),
         stage="pick",
     ),
     Measure(
         "damaged",
         3,
         DAMAGED,
-        "Orders from {warehouse} arrive damaged",
+        _("Orders from {warehouse} arrive damaged"),
         about=("warehouse",),
-        others="other warehouses",
+        others=_("other warehouses"),
         stage="pack",
     ),
     Measure(
         "rated",
         2,
         RATED,
-        "Customers give {stage} 1 or 2 of 5",
+        _("Customers give {stage} 1 or 2 of 5"),
         about=("stage",),
-        others="other questions",
+        others=_("other questions"),
         words={"stage": _asked_about},
     ),
     Measure(
         "held",
         1,
         HELD,
-        "Orders are held for “{reason}”",
+        _("Orders are held for “{reason}”"),
         about=("reason",),
-        others="accepted",
+        others=_("accepted"),
         stage="approve",
         accepted=0.05,
     ),
@@ -231,9 +234,9 @@ MEASURES = (
         "slow",
         1,
         SLOW,
-        "Orders wait longer than the bound to be {stage}",
+        _("Orders wait longer than the bound to be {stage}"),
         about=("stage",),
-        others="accepted",
+        others=_("accepted"),
         accepted=0.05,
     ),
 )

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from feedback.models import Answer, FollowUp, OrderReview, Survey
 from feedback.questions import LINE_FAULTS
 from ordermgmt.feedback.troubles import said
-from ordermgmt.phrases import age, titled
+from ordermgmt.phrases import age, inside, titled
 from orders.flow import STAGES
 from orders.models import Order
 
@@ -46,7 +48,7 @@ def survey_card(order: Order) -> SurveyCard | None:
     return SurveyCard(
         survey=survey,
         answer=answer,
-        stages=tuple((STATES[verb], score) for verb, score in answer.stages.items()) if answer else (),
+        stages=tuple((str(STATES[verb]), score) for verb, score in answer.stages.items()) if answer else (),
         wrong=tuple(_wrong(order, answer)) if answer else (),
         review=review,
         slowest=_slowest(review) if review else "",
@@ -65,12 +67,12 @@ def _wrong(order: Order, answer: Answer) -> Iterator[tuple[str, str]]:
 def _slowest(review: OrderReview) -> str:
     """Picked after 2 d; its bound is 4 h, the shop's median 3 h."""
     seconds = review.evidence.get("seconds", {}).get(review.slowest_stage)
-    name = STATES.get(review.slowest_stage, titled(review.slowest_stage))
+    name = str(STATES.get(review.slowest_stage, titled(review.slowest_stage)))
     if seconds is None:
         return name
     beside = [
         f"{words} {age(timedelta(seconds=review.evidence[key]))}"
-        for key, words in (("bound", "bound"), ("median", "shop’s median"))
+        for key, words in (("bound", "bound"), ("median", _("shop’s median")))
         if review.evidence.get(key) is not None
     ]
     return f"{name}, {age(timedelta(seconds=seconds))}" + (f" ({', '.join(beside)})" if beside else "")
@@ -78,5 +80,5 @@ def _slowest(review: OrderReview) -> str:
 
 def _exceptions(review: OrderReview) -> Iterator[str]:
     for name in review.evidence.get("exceptions", []):
-        kind, _, reason = name.partition(":")
-        yield f"Held: {titled(reason).lower()}" if reason else titled(kind)
+        kind, __, reason = name.partition(":")
+        yield _("Held: {inside}").format(inside=inside(titled(reason))) if reason else titled(kind)

@@ -4,44 +4,56 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ordermgmt.phrases import listed, titled
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.wording import Words
+from ordermgmt.phrases import inside, listed, titled
 
 Data = Mapping[str, Any]
 
 
-def _always(words: str, data: Data, currency: str) -> str:
-    return words
+def _always(words: Words, data: Data, currency: str) -> str:
+    return str(words)
 
 
 def _surveyed(data: Data, currency: str) -> str:
-    return "Surveyed: answered" if data.get("answered") else "Surveyed: no answer in time"
+    return _("Surveyed: answered") if data.get("answered") else _("Surveyed: no answer in time")
 
 
 def _answered(data: Data, currency: str) -> str:
-    nps = "" if data.get("nps") is None else f", would recommend {data['nps']} of 10"
-    wrong = f"; wrong: {listed([str(row.get('sku')) for row in data['wrong']])}" if data.get("wrong") else ""
-    return f"The customer answered: {data.get('csat')} of 5{nps}{wrong}"
+    nps = "" if data.get("nps") is None else _(", would recommend {nps} of 10").format(nps=data["nps"])
+    wrong = (
+        _("; wrong: {what}").format(what=listed([str(row.get("sku")) for row in data["wrong"]]))
+        if data.get("wrong")
+        else ""
+    )
+    return _("The customer answered: {csat} of 5{nps}{wrong}").format(csat=data.get("csat"), nps=nps, wrong=wrong)
 
 
 def _reviewed(data: Data, currency: str) -> str:
-    return f"Reviewed: {_verdict(data)}"
+    return _("Reviewed: {verdict}").format(verdict=_verdict(data))
 
 
 def _rejudged(data: Data, currency: str) -> str:
-    return f"Judged anew: {_verdict(data)}; before: {_verdict(data.get('before', {}))}"
+    return _("Judged anew: {verdict}; before: {verdict_2}").format(
+        verdict=_verdict(data), verdict_2=_verdict(data.get("before", {}))
+    )
 
 
 def _verdict(data: Data) -> str:
     if data.get("perfect"):
-        return "a perfect delivery"
-    return f"failed {listed([titled(word).lower() for word in data.get('failed', [])]) or 'something'}"
+        return _("a perfect delivery")
+    return _("failed {what}").format(
+        what=listed([inside(titled(word)) for word in data.get("failed", [])]) or _("something")
+    )
 
 
 FEEDBACK_SENTENCES: dict[str, Callable[[Data, str], str]] = {
-    "order.invited": partial(_always, "The customer was asked how it went"),
+    "order.invited": partial(_always, gettext_lazy("The customer was asked how it went")),
     "order.answered": _answered,
     "order.surveyed": _surveyed,
-    "order.followed_up": partial(_always, "Somebody got back to the customer"),
+    "order.followed_up": partial(_always, gettext_lazy("Somebody got back to the customer")),
     "order.reviewed": _reviewed,
     "order.rejudged": _rejudged,
 }

@@ -1,5 +1,7 @@
 """Unhappy customers among what needs a person."""
 
+from django.utils.translation import gettext as _
+
 from feedback.models import FollowUp
 from inventory import clock
 from ordermgmt.attention import SHOWN, Trouble
@@ -9,26 +11,26 @@ from ordermgmt.phrases import counted
 def of_follow_up(row: FollowUp) -> Trouble:
     """An open follow-up: somebody gets back to the customer."""
     late = row.due_at <= clock.now()
-    owner = f" {row.owner} takes care." if row.owner else ""
-    late_words = " It is overdue." if late else ""
+    owner = _(" {owner} takes care.").format(owner=row.owner) if row.owner else ""
+    late_words = _(" It is overdue.") if late else ""
     return Trouble(
         order=row.order,
         tone="bad" if late else "warn",
-        why="Unhappy customer",
+        why=_("Unhappy customer"),
         what=f"{said(row)}.{owner}{late_words}",
         since=row.opened_at,
-        action="Get back",
+        action=_("Get back"),
         anchor="follow-up",
     )
 
 
 def said(row: FollowUp) -> str:
     """What the customer gave, in words."""
-    parts = [f"Gave {row.csat} of 5"]
+    parts = [_("Gave {csat} of 5").format(csat=row.csat)]
     if row.nps is not None:
-        parts.append(f"would recommend us {row.nps} of 10")
+        parts.append(_("would recommend us {nps} of 10").format(nps=row.nps))
     if row.wrong_lines:
-        parts.append(f"found {counted(row.wrong_lines, 'line')} wrong")
+        parts.append(_("found {lines} wrong").format(lines=counted(row.wrong_lines, "line")))
     return ", ".join(parts)
 
 

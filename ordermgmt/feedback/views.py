@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback.errors import FeedbackError, QuestionSetChanged
@@ -38,7 +39,7 @@ def take(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     """I take care of it."""
     row = get_object_or_404(FollowUp, pk=follow_up_id)
     act = partial(take_follow_up, row.pk, owner=request.user.get_username())
-    return _done(request, row, act, done="You take care of it.")
+    return _done(request, row, act, done=_("You take care of it."))
 
 
 @require_POST
@@ -47,11 +48,11 @@ def settle(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     """It is settled, and this is how."""
     row, form = get_object_or_404(FollowUp, pk=follow_up_id), OutcomeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say what was done, in up to 500 characters. Nothing was changed.")
+        messages.error(request, _("Say what was done, in up to 500 characters. Nothing was changed."))
         return _back(request, row)
     outcome = form.cleaned_data["outcome"]
     act = partial(settle_follow_up, row.pk, outcome=outcome, by=request.user.get_username())
-    return _done(request, row, act, done="The follow-up is settled.")
+    return _done(request, row, act, done=_("The follow-up is settled."))
 
 
 @require_safe
@@ -83,9 +84,9 @@ def change_question_set(request: HttpRequest, code: str) -> HttpResponse:
     try:
         saved = save_questionnaire(page.channel, form.questionnaire(), note=note, by=by)
     except QuestionSetChanged as refusal:
-        form.add_error(None, f"{refusal}. Look at it first; what you typed is still here.")
+        form.add_error(None, _("{refusal}. Look at it first; what you typed is still here.").format(refusal=refusal))
         return _show(request, page, form, status=UNFIT)
-    messages.success(request, f"Version {saved.version} holds from the next invitation on.")
+    messages.success(request, _("Version {version} holds from the next invitation on.").format(version=saved.version))
     return redirect("question-set", code=code)
 
 
@@ -108,7 +109,7 @@ def _done(request: HttpRequest, row: FollowUp, act: Callable[[], object], *, don
     try:
         act()
     except FeedbackError as refusal:
-        messages.error(request, f"{refusal}. Nothing was changed.")
+        messages.error(request, _("{refusal}. Nothing was changed.").format(refusal=refusal))
     else:
         messages.success(request, done)
     return _back(request, row)

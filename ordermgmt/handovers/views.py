@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.flow import Handing
@@ -12,7 +13,7 @@ from fulfillment.handover import answering
 from fulfillment.handover.files import take_in, written
 from fulfillment.handover.shown import OPEN, hand_overs, waiting
 from fulfillment.models import HandOver
-from ordermgmt.access import MAY_ACT, refuse_elsewhere, staff_action, staff_page
+from ordermgmt.access import MAY_ACT, plain_file, refuse_elsewhere, staff_action, staff_page
 from ordermgmt.acting import REFUSALS, attempt, unchanged
 
 SHOWN = 200
@@ -31,6 +32,7 @@ def hand_over_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_page
+@plain_file
 def hand_over_file(request: HttpRequest) -> HttpResponse:
     """The open ones as CSV."""
     answer = HttpResponse(written(hand_overs().filter(state__in=OPEN)), content_type="text/csv; charset=utf-8")
@@ -44,20 +46,20 @@ def take_in_file(request: HttpRequest) -> HttpResponse:
     """Confirmations from a file: each shipment wholly or not at all."""
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > MOST_BYTES:
-        messages.error(request, "Choose a CSV file of up to 2 MB. Nothing was changed.")
+        messages.error(request, _("Choose a CSV file of up to 2 MB. Nothing was changed."))
         return redirect("hand-overs")
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        messages.error(request, "The file is not UTF-8. Nothing was changed.")
+        messages.error(request, _("The file is not UTF-8. Nothing was changed."))
         return redirect("hand-overs")
     done, faults = take_in(text, hand_overs(), by=request.user.get_username())
     if done:
-        messages.success(request, f"Confirmed: {', '.join(done)}.")
+        messages.success(request, _("Confirmed: {done}.").format(done=", ".join(done)))
     for fault in faults[:20]:
-        messages.error(request, f"Line {fault.line}: {fault.text.rstrip('.')}.")
+        messages.error(request, _("Line {line}: {rstrip}.").format(line=fault.line, rstrip=fault.text.rstrip(".")))
     if not done and not faults:
-        messages.error(request, "The file has no rows. Nothing was changed.")
+        messages.error(request, _("The file has no rows. Nothing was changed."))
     return redirect("hand-overs")
 
 
@@ -69,8 +71,12 @@ def ask(request: HttpRequest, hand_over_id: int, what: str) -> HttpResponse:
     refuse_elsewhere(request, row.shipment.warehouse_id)
     by, code = request.user.get_username(), row.shipment.code
     if what == "stop":
-        told = f"{code} is to be stopped." if row.state == Handing.ACCEPTED else f"{code} is stopped."
-        attempt(request, partial(answering.ask_to_stop, row.shipment_id, why="Asked on the page", by=by), told=told)
+        told = (
+            _("{code} is to be stopped.").format(code=code)
+            if row.state == Handing.ACCEPTED
+            else _("{code} is stopped.").format(code=code)
+        )
+        attempt(request, partial(answering.ask_to_stop, row.shipment_id, why=_("Asked on the page"), by=by), told=told)
     elif what == "elsewhere":
         _send_elsewhere(request, row, by=by)
     else:
@@ -85,6 +91,6 @@ def _send_elsewhere(request: HttpRequest, row: HandOver, *, by: str) -> None:
         messages.error(request, unchanged(refusal))
         return
     if found:
-        messages.success(request, f"{row.shipment.code} is sent from elsewhere.")
+        messages.success(request, _("{code} is sent from elsewhere.").format(code=row.shipment.code))
     else:
-        messages.warning(request, "No other warehouse has all of it. Nothing was changed.")
+        messages.warning(request, _("No other warehouse has all of it. Nothing was changed."))

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from kpis.models import Campaign, Incident
 from ordermgmt.kpis.charts import Axis, Span
 from ordermgmt.kpis.choice import Choice
@@ -18,12 +20,14 @@ def spans(first: date, last: date) -> list[Span]:
     """What the shop did and what went wrong between two days, the first one first."""
     within = {"starts_on__lt": last, "ends_on__gte": first}
     found = [
-        *(_span(row, "Campaign", "campaign") for row in Campaign.objects.filter(**within).defer("customers")[:MOST]),
-        *(_span(row, "Incident", "incident") for row in Incident.objects.filter(**within)[:MOST]),
+        *(_span(row, _("Campaign"), "campaign") for row in Campaign.objects.filter(**within).defer("customers")[:MOST]),
+        *(_span(row, _("Incident"), "incident") for row in Incident.objects.filter(**within)[:MOST]),
     ]
     return sorted(found, key=lambda span: (span.first, span.title))
 
 
 def _span(row: Campaign | Incident, kind: str, tone: str) -> Span:
-    days = f"{row.starts_on.day} {row.starts_on:%b} to {row.ends_on.day} {row.ends_on:%b %Y}"
+    days = _("{day} {starts_on} to {day_2} {ends_on}").format(
+        day=row.starts_on.day, starts_on=f"{row.starts_on:%b}", day_2=row.ends_on.day, ends_on=f"{row.ends_on:%b %Y}"
+    )
     return Span(row.starts_on, row.ends_on, f"{kind}: {row.name}, {days}", tone)

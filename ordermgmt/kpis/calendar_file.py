@@ -3,6 +3,9 @@
 import csv
 import io
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import grouped
 from kpis.services import Entry
 from ordermgmt.kpis.forms import KINDS
 
@@ -20,26 +23,30 @@ def read_calendar(kind: str, data: bytes) -> list[Entry]:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         return _entries(kind, rows)
     except UnicodeDecodeError:
-        raise BadCalendar("The file is not in UTF-8.") from None
+        raise BadCalendar(_("The file is not in UTF-8.")) from None
     except csv.Error as error:
-        raise BadCalendar(f"This is no CSV file: {error}.") from None
+        raise BadCalendar(_("This is no CSV file: {error}.").format(error=error)) from None
 
 
 def _entries(kind: str, rows: "csv.DictReader[str]") -> list[Entry]:
     form_class = KINDS[kind][0]
     names = [(name or "").strip().lower() for name in rows.fieldnames or []]
     if missing := [name for name in NEEDED if name not in names]:
-        raise BadCalendar(f"The first line must name the columns; missing: {', '.join(missing)}.")
-    if unknown := [name or "(no name)" for name in names if name not in form_class.base_fields]:
-        raise BadCalendar(f"Unknown columns: {', '.join(unknown)}.")
+        raise BadCalendar(
+            _("The first line must name the columns; missing: {missing}.").format(missing=", ".join(missing))
+        )
+    if unknown := [name or _("(no name)") for name in names if name not in form_class.base_fields]:
+        raise BadCalendar(_("Unknown columns: {unknown}.").format(unknown=", ".join(unknown)))
     rows.fieldnames = names
     found: list[Entry] = []
     for row in rows:
         form = form_class({name: value or "" for name, value in row.items() if name})
         if None in row or not form.is_valid():
             said = "; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
-            raise BadCalendar(f"Line {rows.line_num}: {said or 'has too many cells.'}")
+            raise BadCalendar(
+                _("Line {line_num}: {said}").format(line_num=rows.line_num, said=said or _("has too many cells."))
+            )
         found.append(form.entry())
         if len(found) > MOST_ROWS:
-            raise BadCalendar(f"The file has more than {MOST_ROWS:,} rows.")
+            raise BadCalendar(_("The file has more than {most_rows} rows.").format(most_rows=grouped(MOST_ROWS)))
     return found

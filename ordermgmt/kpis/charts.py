@@ -4,6 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import Words, grouped
+from ordermgmt.kpis.chart_words import axis_number, axis_percent, said, short, value_of
 from ordermgmt.kpis.drawing import (
     BOTTOM,
     LEFT,
@@ -20,13 +24,11 @@ from ordermgmt.kpis.drawing import (
     Tick,
     scale,
 )
-from ordermgmt.kpis.words import shown
 
 MOST_TICKS = 13
 GAP = 0.28  # of a bar's place stays free
 TONES = ("one", "two", "three", "four", "five")
 ROW, ROW_LEFT, BESIDE, BESIDE_WITH_SAMPLE = 26.0, 220.0, 64.0, 140.0
-LONGEST_LABEL = 30
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Series:
 class Column:
     """A bar with its name; `tone` is a class, `of` the size of the sample where it stands beside the bar."""
 
-    label: str
+    label: Words
     value: float
     title: str
     address: str = ""
@@ -93,7 +95,9 @@ class Axis:
     def words(self, place: int) -> str:
         """Of a step, in full."""
         first, last = self.edges[place], self.edges[place + 1] - timedelta(days=1)
-        return f"{first.day} {first:%b %Y}" + (f" to {last.day} {last:%b %Y}" if last > first else "")
+        return f"{first.day} {first:%b %Y}" + (
+            _(" to {day} {last}").format(day=last.day, last=f"{last:%b %Y}") if last > first else ""
+        )
 
     def ticks(self, width: float) -> list[Tick]:
         """As many words as there is room for, in the middle of their steps."""
@@ -136,7 +140,7 @@ def over_time(title: str, axis: Axis, series: Sequence[Series], *, unit: str) ->
         lines.append(Line(path, tone))
     return Drawing(
         title=title,
-        desc=_said(title, [(one.label, [point.value for point in one.points]) for one in series], unit),
+        desc=said(title, [(one.label, [point.value for point in one.points]) for one in series], unit),
         unit=unit,
         x_ticks=axis.ticks(width),
         y_ticks=_ticks(by, unit),
@@ -154,7 +158,7 @@ def bars(title: str, columns: Sequence[Column], *, unit: str, axis: Axis | None 
     width = WIDTH - LEFT - RIGHT
     return Drawing(
         title=title,
-        desc=_said(title, [(column.label, [column.value]) for column in columns], unit),
+        desc=said(title, [(str(column.label), [column.value]) for column in columns], unit),
         unit=unit,
         x_ticks=axis.ticks(width) if axis else _named(columns, width),
         y_ticks=_ticks(by, unit),
@@ -173,11 +177,18 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
     for place, column in enumerate(ordered):
         sofar += column.value
         x = round(LEFT + (place + 0.5) * width / len(ordered), 1)
-        dots.append(Dot(x, parts.y(sofar / whole), f"{sofar / whole:.0%} up to {column.label}", tone="two"))
+        dots.append(
+            Dot(
+                x,
+                parts.y(sofar / whole),
+                _("{sofar} up to {label}").format(sofar=f"{sofar / whole:.0%}", label=column.label),
+                tone="two",
+            )
+        )
     path = "M" + "L".join(f"{dot.x:g} {dot.y:g}" for dot in dots) if dots else ""
     return Drawing(
         title=title,
-        desc=_said(title, [(column.label, [column.value]) for column in ordered], unit),
+        desc=said(title, [(str(column.label), [column.value]) for column in ordered], unit),
         unit=unit,
         x_ticks=_named(ordered, width),
         y_ticks=_ticks(by, unit),
@@ -185,7 +196,7 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
         bars=_bars(ordered, by, width),
         lines=[Line(path, "two")],
         dots=dots,
-        keys=[Key("bar", "Units"), Key("two", "Running share, right axis")],
+        keys=[Key("bar", _("Units")), Key("two", _("Running share, right axis"))],
     )
 
 
@@ -212,9 +223,9 @@ def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
     rows = list(zip(bars_, columns, strict=True))
     return Drawing(
         title=title,
-        desc=_said(title, [(column.label, [column.value]) for column in columns], unit),
+        desc=said(title, [(str(column.label), [column.value]) for column in columns], unit),
         unit=unit,
-        y_ticks=[Tick(bar.y + 12, _short(column.label)) for bar, column in rows],
+        y_ticks=[Tick(bar.y + 12, short(str(column.label))) for bar, column in rows],
         labels=[Label(ROW_LEFT, bar.y + 12, _beside(column, unit)) for bar, column in rows],
         bars=bars_,
         height=len(columns) * ROW + BOTTOM / 4,
@@ -248,48 +259,17 @@ def _named(columns: Sequence[Column], width: float) -> list[Tick]:
     every = -(-len(columns) // 14) if columns else 1
     room = int(width / max(len(columns) / every, 1) / 6.5)
     return [
-        Tick(round(LEFT + (place + 0.5) * width / len(columns), 1), _short(columns[place].label, room))
+        Tick(round(LEFT + (place + 0.5) * width / len(columns), 1), short(str(columns[place].label), room))
         for place in range(0, len(columns), every)
     ]
 
 
 def _ticks(by: Scale, unit: str) -> list[Tick]:
-    written: Callable[[float], str] = _axis_percent if unit == "percent" else _axis_number
+    written: Callable[[float], str] = axis_percent if unit == "percent" else axis_number
     return [Tick(by.y(value), written(value)) for value in by.ticks()]
-
-
-def _axis_percent(value: float) -> str:
-    return f"{value * 100:.10g} %"
-
-
-def _axis_number(value: float) -> str:
-    return f"{value:,.10g}"
-
-
-def _value(value: float, unit: str) -> str:
-    if unit in ("percent", "days"):
-        return shown(value, unit)
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
 def _beside(column: Column, unit: str) -> str:
     """3.0 %, n = 180"""
-    value = _value(column.value, unit)
-    return value if column.of is None else f"{value}, n = {column.of:,}"
-
-
-def _short(label: str, most: int = LONGEST_LABEL) -> str:
-    return label if len(label) <= max(most, 4) else f"{label[: max(most, 4) - 1]}…"
-
-
-def _said(title: str, series: Sequence[tuple[str, Sequence[float | None]]], unit: str) -> str:
-    """The chart in a sentence: its first and last value, the lowest and the highest; or each of few bars."""
-    told = []
-    for label, values in series[:12]:
-        known = [value for value in values if value is not None]
-        if len(known) == 1:
-            told.append(f"{label} {_value(known[0], unit)}")
-        elif known:
-            first, last, low, high = (_value(one, unit) for one in (known[0], known[-1], min(known), max(known)))
-            told.append(f"{label} from {first} to {last}, between {low} and {high}")
-    return f"{title}: {'; '.join(told)}." if told else f"{title}: no data."
+    value = value_of(column.value, unit)
+    return value if column.of is None else f"{value}, n = {grouped(column.of)}"

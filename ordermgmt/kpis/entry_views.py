@@ -5,12 +5,14 @@ from django.core.files import File
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from inventory.wording import grouped
 from kpis.history_import import undo, upload
 from kpis.models import HistoryImport
 from kpis.services import enter, enter_all
-from ordermgmt.access import figures_action, figures_page
+from ordermgmt.access import figures_action, figures_page, plain_file
 from ordermgmt.kpis.calendar_file import BadCalendar, read_calendar
 from ordermgmt.kpis.forms import KINDS, EntryForm, FileForm, Kind
 from ordermgmt.kpis.imports import error_section, import_list
@@ -37,7 +39,7 @@ def enter_one(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _calendar(request, form, status=400)
     row, is_new = enter(form.entry(), by=request.user.get_username())
-    messages.success(request, f"{row} is {'entered' if is_new else 'replaced'}.")
+    messages.success(request, _("{row} is {what}.").format(row=row, what="entered" if is_new else "replaced"))
     return redirect("kpi-calendar")
 
 
@@ -49,18 +51,21 @@ def enter_file(request: HttpRequest, kind: str) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     file = request.FILES.get("file")
     if not form.is_valid() or not isinstance(file, File):
-        messages.error(request, "Choose a CSV file. Nothing was entered.")
+        messages.error(request, _("Choose a CSV file. Nothing was entered."))
         return redirect("kpi-calendar")
     if (file.size or 0) > MOST_CALENDAR_BYTES:
-        messages.error(request, "The file is larger than 20 MB; send it in pieces. Nothing was entered.")
+        messages.error(request, _("The file is larger than 20 MB; send it in pieces. Nothing was entered."))
         return redirect("kpi-calendar")
     try:
         entries = read_calendar(kind, file.read())
     except BadCalendar as bad:
-        messages.error(request, f"{bad} Nothing was entered.")
+        messages.error(request, _("{bad} Nothing was entered.").format(bad=bad))
         return redirect("kpi-calendar")
     new = enter_all(entries, by=request.user.get_username())
-    messages.success(request, f"{counted(new, 'row')} entered, {len(entries) - new:,} replaced.")
+    messages.success(
+        request,
+        _("{rows} entered, {entries} replaced.").format(rows=counted(new, "row"), entries=grouped(len(entries) - new)),
+    )
     return redirect("kpi-calendar")
 
 
@@ -70,7 +75,7 @@ def remove(request: HttpRequest, kind: str, row_id: int) -> HttpResponse:
     """Take one off the time axis."""
     row = get_object_or_404(_kind(kind)[1], pk=row_id)
     row.delete()
-    messages.success(request, f"{row} is removed.")
+    messages.success(request, _("{row} is removed.").format(row=row))
     return redirect("kpi-calendar")
 
 
@@ -90,15 +95,16 @@ def upload_file(request: HttpRequest) -> HttpResponse:
     """Keep the file for a worker, piece by piece."""
     file = request.FILES.get("file")
     if not isinstance(file, File) or not file.name:
-        messages.error(request, "Choose a CSV file.")
+        messages.error(request, _("Choose a CSV file."))
         return redirect("kpi-imports")
     upload(file.chunks(PIECE), name=file.name, by=request.user.get_username())
-    messages.success(request, f"{file.name} is uploaded and will be taken in shortly.")
+    messages.success(request, _("{name} is uploaded and will be taken in shortly.").format(name=file.name))
     return redirect("kpi-imports")
 
 
 @require_safe
 @figures_page
+@plain_file
 def import_errors(request: HttpRequest, import_id: int) -> HttpResponse:
     """What was wrong in a file, by line."""
     row = get_object_or_404(HistoryImport, pk=import_id)
@@ -113,7 +119,10 @@ def undo_import(request: HttpRequest, import_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "kpis/import_undo.html", {"row": row})
     count = undo(import_id, by=request.user.get_username())
-    messages.success(request, f"{counted(count, 'order')} of {row.file_name} taken away again.")
+    messages.success(
+        request,
+        _("{orders} of {file_name} taken away again.").format(orders=counted(count, "order"), file_name=row.file_name),
+    )
     return redirect("kpi-imports")
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import Words
 from kpis import windows
 from kpis.figures import series
 from kpis.models import Target
@@ -29,7 +32,7 @@ MONTHS_BACK, QUARTERS_BACK = 2, 2
 class Chip:
     """One way to look at the figure."""
 
-    label: str
+    label: Words
     address: str
     chosen: bool
 
@@ -125,7 +128,10 @@ def span_chips(choice: Choice) -> list[Chip]:
     months = [months_on(month, -count) for count in range(MONTHS_BACK)]
     quarters = [months_on(start, -3 * count) for count in range(QUARTERS_BACK)]
     return [
-        *(Chip(f"{days} days", _query(choice, days=days), choice.span == str(days)) for days in SPANS),
+        *(
+            Chip(_("{days} days").format(days=days), _query(choice, days=days), choice.span == str(days))
+            for days in SPANS
+        ),
         *(
             Chip(f"{day:%B %Y}", _query(choice, month=f"{day:%Y-%m}"), (choice.span, choice.first) == ("month", day))
             for day in months

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kpis.models import Campaign, Incident
 from kpis.services import CampaignEntry, IncidentEntry
@@ -15,7 +17,7 @@ LONGEST_ID = 120
 class TargetForm(forms.Form):
     """What a figure should reach, in the unit in which it is shown."""
 
-    value = forms.FloatField(label="Target", min_value=0)
+    value = forms.FloatField(label=gettext_lazy("Target"), min_value=0)
 
     def __init__(self, meaning: Meaning, data: Any) -> None:
         super().__init__(data)
@@ -26,7 +28,7 @@ class TargetForm(forms.Form):
         unit = self.meaning.unit
         value: float = self.cleaned_data["value"] / (100 if unit == "percent" else 1)
         if not value <= MOST_TARGET[unit]:
-            raise forms.ValidationError("That is more than it can be.")
+            raise forms.ValidationError(_("That is more than it can be."))
         return value
 
 
@@ -43,26 +45,26 @@ class SpanForm(forms.Form):
     """The days of something that stands on the time axis."""
 
     name = forms.CharField(max_length=120)
-    starts_on = forms.DateField(label="First day", widget=DayInput)
-    ends_on = forms.DateField(label="Last day", widget=DayInput)
+    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput)
     note = forms.CharField(max_length=500, required=False)
 
     def clean(self) -> dict[str, Any] | None:
         """It ends after it starts."""
         given = self.cleaned_data
         if "starts_on" in given and "ends_on" in given and given["ends_on"] < given["starts_on"]:
-            self.add_error("ends_on", "This is before the first day.")
+            self.add_error("ends_on", _("This is before the first day."))
         return given
 
 
 class CampaignForm(SpanForm):
     """Something the shop did to sell more."""
 
-    kind = forms.CharField(max_length=40, required=False, help_text="E-mail, price, advertising, …")
+    kind = forms.CharField(max_length=40, required=False, help_text=gettext_lazy("E-mail, price, advertising, …"))
     customers = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Whom it was meant for: e-mail addresses or ids, with spaces between them. Empty: all.",
+        help_text=gettext_lazy("Whom it was meant for: e-mail addresses or ids, with spaces between them. Empty: all."),
     )
     field_order = ("name", "kind", "starts_on", "ends_on", "customers", "note")
 
@@ -70,7 +72,7 @@ class CampaignForm(SpanForm):
         """One by one."""
         words: list[str] = self.cleaned_data["customers"].replace(",", " ").split()
         if any(len(word) > LONGEST_ID for word in words):
-            raise forms.ValidationError("One of the ids is too long.")
+            raise forms.ValidationError(_("One of the ids is too long."))
         return words
 
     def entry(self) -> CampaignEntry:
@@ -83,8 +85,11 @@ class IncidentForm(SpanForm):
 
     stage = forms.ChoiceField(
         required=False,
-        choices=[("", "None of them, or several"), *((stage.verb, stage.verb.capitalize()) for stage in STAGES)],
-        help_text="The stage it hit.",
+        choices=[
+            ("", gettext_lazy("None of them, or several")),
+            *((stage.verb, stage.verb.capitalize()) for stage in STAGES),
+        ],
+        help_text=gettext_lazy("The stage it hit."),
     )
     field_order = ("name", "stage", "starts_on", "ends_on", "note")
 
@@ -96,7 +101,7 @@ class IncidentForm(SpanForm):
 class FileForm(forms.Form):
     """A file to take in."""
 
-    file = forms.FileField(label="CSV file", max_length=200)
+    file = forms.FileField(label=gettext_lazy("CSV file"), max_length=200)
 
 
 EntryForm = CampaignForm | IncidentForm

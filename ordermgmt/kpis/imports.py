@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from inventory.wording import grouped
 from kpis.models import HistoryImport
 from ordermgmt.kpis.tables import Cell, Section, Table
-from ordermgmt.phrases import counted
+from ordermgmt.phrases import counted, percent
 
 MOST_SHOWN = 50
 ERRORS_SHOWN = 5
@@ -43,16 +46,35 @@ class ImportRow:
         """What came of it, in a sentence."""
         row = self.row
         if row.status == HistoryImport.Status.WAITING:
-            return "A worker takes it in within seconds."
+            return _("A worker takes it in within seconds.")
         if row.status == HistoryImport.Status.RUNNING:
-            return f"{self.share} % read, {counted(row.lines, 'line')}."
+            share = percent(self.share / 100, 0)
+            return _("{share} read, {lines}.").format(share=share, lines=counted(row.lines, "line"))
         if row.status == HistoryImport.Status.FAILED:
-            return "Nothing was taken in."
+            return _("Nothing was taken in.")
         parts = [
-            f"{counted(row.orders_new, 'order')} with {counted(row.units, 'unit')}",
-            *([f"{row.orders_known:,} known already"] if row.orders_known else []),
-            *([f"{row.orders_refused:,} refused"] if row.orders_refused else []),
-            *([f"{row.contradictory:,} with times that contradict each other"] if row.contradictory else []),
+            _("{orders} with {units}").format(
+                orders=counted(row.orders_new, "order"), units=counted(row.units, "unit")
+            ),
+            *(
+                [_("{orders_known} known already").format(orders_known=grouped(row.orders_known))]
+                if row.orders_known
+                else []
+            ),
+            *(
+                [_("{orders_refused} refused").format(orders_refused=grouped(row.orders_refused))]
+                if row.orders_refused
+                else []
+            ),
+            *(
+                [
+                    _("{contradictory} with times that contradict each other").format(
+                        contradictory=grouped(row.contradictory)
+                    )
+                ]
+                if row.contradictory
+                else []
+            ),
         ]
         return f"{counted(row.lines, 'line')}: {', '.join(parts)}."
 
@@ -88,4 +110,4 @@ def import_list() -> ImportList:
 def error_section(row: HistoryImport) -> Section:
     """What was wrong, line by line."""
     rows = [(Cell(str(one["line"]), one["line"]), Cell(one["order"]), Cell(one["error"])) for one in row.errors]
-    return Section("errors", "Errors", "", None, Table(("Line", "Order", "What is wrong"), rows))
+    return Section("errors", _("Errors"), "", None, Table((_("Line"), _("Order"), _("What is wrong")), rows))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from inventory.wording import Words
 from ordermgmt.kpis.drawing import Drawing
 from ordermgmt.sheets import csv_line
 
@@ -16,7 +17,7 @@ Value = str | int | float | Decimal | date | datetime | None
 class Cell:
     """What is shown, and the value behind it; `address` leads to its orders."""
 
-    shown: str
+    shown: Words
     value: Value = None
     address: str = ""
     tone: str = ""
@@ -29,7 +30,7 @@ class Table:
     `total` is how many rows there would be, where not all were made.
     """
 
-    heads: Sequence[str]
+    heads: Sequence[Words]
     rows: Sequence[Sequence[Cell]]
     words: frozenset[int] = frozenset({0})
     total: int = 0
@@ -72,4 +73,4 @@ def as_csv(table: Table) -> Iterator[str]:
 
 
 def _plain(cell: Cell) -> Value:
-    return cell.shown if cell.value is None else cell.value
+    return str(cell.shown) if cell.value is None else cell.value

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kpis import windows
 from kpis.services import aim
-from ordermgmt.access import figures_action, figures_page
+from ordermgmt.access import figures_action, figures_page, plain_file
 from ordermgmt.kpis.choice import Choice, choice
 from ordermgmt.kpis.figure_page import figure_page, sections
 from ordermgmt.kpis.forms import TargetForm
@@ -16,6 +17,7 @@ from ordermgmt.kpis.overview import overview
 from ordermgmt.kpis.sections.frequency import quiet_section
 from ordermgmt.kpis.tables import Section, as_csv
 from ordermgmt.kpis.words import MEANINGS, Meaning
+from ordermgmt.phrases import inside
 
 
 @require_safe
@@ -36,6 +38,7 @@ def kpi(request: HttpRequest, figure: str) -> HttpResponse:
 
 @require_safe
 @figures_page
+@plain_file
 def section_csv(request: HttpRequest, figure: str, slug: str) -> HttpResponse:
     """One table of a figure's page."""
     meaning = _meaning(figure)
@@ -62,6 +65,7 @@ def quiet(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @figures_page
+@plain_file
 def quiet_csv(request: HttpRequest) -> HttpResponse:
     """The same for the CRM."""
     return csv_answer(f"went-quiet-{windows.today()}", quiet_section())
@@ -75,9 +79,9 @@ def set_target(request: HttpRequest, figure: str) -> HttpResponse:
     form = TargetForm(meaning, request.POST)
     if form.is_valid():
         aim(figure, value=form.cleaned_data["value"], by=request.user.get_username())
-        messages.success(request, f"The target of {meaning.name.lower()} is set.")
+        messages.success(request, _("The target of {name} is set.").format(name=inside(str(meaning.name))))
     else:
-        messages.error(request, f"The target was not set: {' '.join(map(str, form.errors['value']))}")
+        messages.error(request, _("The target was not set: {map}").format(map=" ".join(map(str, form.errors["value"]))))
     return redirect("kpi", figure)
 
 

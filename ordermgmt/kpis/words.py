@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.wording import Words, grouped
 from kpis.figures.scope import LINE_CUTS, ORDER_CUTS
 from ordermgmt.phrases import DAY, MINUTE, age, counted, percent
 from ordermgmt.tiles import Trend
 
 Told = Mapping[str, Any]
 OF_ORDERS, OF_LINES = tuple(ORDER_CUTS), tuple(dict.fromkeys([*LINE_CUTS, *ORDER_CUTS]))
-NO_DATA = "no data"
+NO_DATA = gettext_lazy("no data")
 LEAST = {"percent": 0.0005, "days": 0.05, "orders": 0.005}
 MOST_TARGET = {"percent": 1.0, "days": 3650.0, "orders": 10_000.0}
 
@@ -24,8 +28,8 @@ class Meaning:
     """
 
     slug: str
-    name: str
-    formula: str
+    name: Words
+    formula: Words
     unit: str
     headline: str
     better: str
@@ -46,7 +50,11 @@ class Meaning:
         text = shown(self.value(told), self.unit)
         if self.slug == "lead_time" and told["p90"] is not None:
             slow = told["p90"] >= 1
-            return f"{told['p50']:.1f} / {told['p90']:.1f} days" if slow else f"{text} / {shown(told['p90'], 'days')}"
+            return (
+                _("{p50} / {p90} days").format(p50=grouped(told["p50"], 1), p90=grouped(told["p90"], 1))
+                if slow
+                else f"{text} / {shown(told['p90'], 'days')}"
+            )
         return text
 
     def trend(self, now: Told, before: Told) -> Trend | None:
@@ -58,7 +66,9 @@ class Meaning:
         if new is None or old is None or (now.get("open_cohort") and new < old):
             return None
         gap, least = new - old, LEAST[self.unit]
-        words = {"percent": f"{gap * 100:+.1f} pt", "orders": f"{gap:+.2f}"}.get(self.unit, f"{gap:+.1f} d")
+        words = {"percent": _("{gap:+.1f} pt").format(gap=gap * 100), "orders": f"{gap:+.2f}"}.get(
+            self.unit, f"{gap:+.1f} d"
+        )
         if self.unit == "days" and max(new, old) < 1:
             words, least = f"{'+' if gap > 0 else '-'}{age(timedelta(days=abs(gap)))}", MINUTE / DAY
         better = None if abs(gap) < least else (gap > 0) == (self.better == "up")
@@ -75,57 +85,65 @@ class Meaning:
 def shown(value: float | None, unit: str) -> str:
     """97.3 %, 3.2 days, 1.59; no data."""
     if value is None:
-        return NO_DATA
+        return str(NO_DATA)
     if unit == "percent":
         return percent(value)
     if unit == "days":
-        return f"{value:.1f} days" if value >= 1 else age(timedelta(days=value))
+        return _("{value} days").format(value=grouped(value, 1)) if value >= 1 else age(timedelta(days=value))
     return f"{value:,.2f}"
 
 
 def _returned(told: Told) -> str:
     back, of = told["units_returned"], counted(told["units_delivered"], "unit")
-    still = "; the return window is still open" if told["open_cohort"] else ""
-    return f"{back:,} back of {of} delivered{still}"
+    still = _("; the return window is still open") if told["open_cohort"] else ""
+    return _("{back} back of {of} delivered{still}").format(back=grouped(back), of=of, still=still)
 
 
 def _picked(told: Told) -> str:
     unscanned = told["unscanned_share"]
-    seen = "" if unscanned is None else f"; {percent(unscanned)} unscanned"
-    return f"{told['lines_wrong']:,} wrong of {counted(told['lines_picked'], 'line')} picked{seen}"
+    seen = "" if unscanned is None else _("; {unscanned} unscanned").format(unscanned=percent(unscanned))
+    return _("{lines_wrong} wrong of {lines} picked{seen}").format(
+        lines_wrong=grouped(told["lines_wrong"]), lines=counted(told["lines_picked"], "line"), seen=seen
+    )
 
 
 def _lead(told: Told) -> str:
     odd = told["excluded_contradictory"]
-    return f"{counted(told['orders'], 'order')} delivered" + (
-        f"; {odd:,} left out, their times contradict" if odd else ""
+    return _("{orders} delivered").format(orders=counted(told["orders"], "order")) + (
+        _("; {odd} left out, their times contradict").format(odd=grouped(odd)) if odd else ""
     )
 
 
 def _bought(told: Told) -> str:
-    return f"{counted(told['orders'], 'order')} by {counted(told['customers'], 'customer')}"
+    return _("{orders} by {customers}").format(
+        orders=counted(told["orders"], "order"), customers=counted(told["customers"], "customer")
+    )
 
 
 def _said(told: Told) -> str:
     rate = told["response_rate"]
     return f"{counted(told['answers'], 'answer')}" + (
-        f"; {percent(rate, 0)} of those asked have answered" if rate is not None else ""
+        _("; {rate} of those asked have answered").format(rate=percent(rate, 0)) if rate is not None else ""
     )
 
 
 def _delivered(told: Told) -> str:
-    return f"{counted(told['orders'], 'order')} delivered"
+    return _("{orders} delivered").format(orders=counted(told["orders"], "order"))
 
 
 def _alone(told: Told) -> str:
-    return f"{counted(told['orders_shipped'], 'order')} placed here and shipped; {told['orders_held']:,} held"
+    return _("{orders} placed here and shipped; {orders_held} held").format(
+        orders=counted(told["orders_shipped"], "order"), orders_held=grouped(told["orders_held"])
+    )
 
 
 ALL = (
     Meaning(
         slug="return_rate",
-        name="Rate of return",
-        formula="Units received back ÷ units delivered, of the units delivered in the window, whenever they came back.",
+        name=gettext_lazy("Rate of return"),
+        formula=gettext_lazy(
+            "Units received back ÷ units delivered, of the units delivered in the window, whenever they came back."
+        ),
         unit="percent",
         headline="units",
         better="down",
@@ -138,10 +156,12 @@ ALL = (
     ),
     Meaning(
         slug="picking_accuracy",
-        name="Picking accuracy",
-        formula="Lines right first time ÷ lines picked. Wrong is a scan that did not match, a short pick, or what a "
-        "return, a claim or the customer's answer says of a wrong or missing item, however late: it counts for the day "
-        "of the pick.",
+        name=gettext_lazy("Picking accuracy"),
+        formula=gettext_lazy(
+            "Lines right first time ÷ lines picked. Wrong is a scan that did not match, a short pick, or what a "
+            "return, a claim or the customer's answer says of a wrong or missing item, however late: it counts for the "
+            "day of the pick."
+        ),
         unit="percent",
         headline="lines",
         better="up",
@@ -154,9 +174,11 @@ ALL = (
     ),
     Meaning(
         slug="lead_time",
-        name="Order lead time, p50 / p90",
-        formula="Placed to delivered with the last shipment, of the orders delivered in the window. Half of them "
-        "took no longer than p50, nine in ten no longer than p90.",
+        name=gettext_lazy("Order lead time, p50 / p90"),
+        formula=gettext_lazy(
+            "Placed to delivered with the last shipment, of the orders delivered in the window. Half of them "
+            "took no longer than p50, nine in ten no longer than p90."
+        ),
         unit="days",
         headline="p50",
         better="down",
@@ -168,8 +190,8 @@ ALL = (
     ),
     Meaning(
         slug="purchase_frequency",
-        name="Purchase frequency",
-        formula="Orders placed in the window ÷ the customers who placed them, without cancelled ones.",
+        name=gettext_lazy("Purchase frequency"),
+        formula=gettext_lazy("Orders placed in the window ÷ the customers who placed them, without cancelled ones."),
         unit="orders",
         headline="orders_per_customer",
         better="up",
@@ -182,9 +204,11 @@ ALL = (
     ),
     Meaning(
         slug="perfect_order",
-        name="Perfect order",
-        formula="Orders delivered in full, on time, undamaged and documented right ÷ orders delivered. One that "
-        "fails any of the four is not perfect.",
+        name=gettext_lazy("Perfect order"),
+        formula=gettext_lazy(
+            "Orders delivered in full, on time, undamaged and documented right ÷ orders delivered. One that "
+            "fails any of the four is not perfect."
+        ),
         unit="percent",
         headline="rate",
         better="up",
@@ -196,8 +220,8 @@ ALL = (
     ),
     Meaning(
         slug="on_time",
-        name="On time",
-        formula="Orders delivered on or before the promised date ÷ delivered orders that had one.",
+        name=gettext_lazy("On time"),
+        formula=gettext_lazy("Orders delivered on or before the promised date ÷ delivered orders that had one."),
         unit="percent",
         headline="rate",
         better="up",
@@ -209,9 +233,11 @@ ALL = (
     ),
     Meaning(
         slug="satisfaction",
-        name="Satisfaction (CSAT)",
-        formula="Scores of 4 and 5 ÷ all scores, of the answers given in the window. NPS and what customers gave "
-        "single stages stand on its page.",
+        name=gettext_lazy("Satisfaction (CSAT)"),
+        formula=gettext_lazy(
+            "Scores of 4 and 5 ÷ all scores, of the answers given in the window. NPS and what customers gave "
+            "single stages stand on its page."
+        ),
         unit="percent",
         headline="csat",
         better="up",
@@ -224,8 +250,10 @@ ALL = (
     ),
     Meaning(
         slug="automation",
-        name="Automation",
-        formula="Orders that reached shipping without a person ÷ orders shipped, of those placed in the window.",
+        name=gettext_lazy("Automation"),
+        formula=gettext_lazy(
+            "Orders that reached shipping without a person ÷ orders shipped, of those placed in the window."
+        ),
         unit="percent",
         headline="rate",
         better="up",

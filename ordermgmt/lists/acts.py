@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.flow import OPEN
@@ -66,7 +67,7 @@ def _release_order(order_id: int, terms: Terms, by: str) -> None:
     holds = _placed(order.holds.filter(released_at=None), terms)
     for pk, decision in holds.values_list("pk", "decision"):
         if decision is not None:
-            raise NotAllowedNow("release", order, ["a check holds it, which is decided on its own page"])
+            raise NotAllowedNow("release", order, [gettext("a check holds it, which is decided on its own page")])
         services.release_hold(pk, by=by)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from fulfillment import jobs
 from fulfillment.models import Job, JobRow
@@ -28,7 +28,7 @@ def is_small(asked: Asked) -> bool:
 
 def streamed(asked: Asked) -> Iterator[str]:
     """Line by line, newest first; rows are read as they are sent."""
-    with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+    with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)), translation.override(settings.LANGUAGE_CODE):
         yield head(asked)
         for row in asked.found()[0].order_by(f"-{asked.listing.key}").iterator(PIECE):
             yield line(asked, row)

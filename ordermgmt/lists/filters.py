@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from kpis.windows import today
@@ -64,9 +65,11 @@ def narrow(
 def _condition(clause: Clause, filters: Filters) -> Q:
     known = filters.get(clause.name)
     if known is None:
-        raise BadValue(f"There is no filter {clause.name}. Filters are {', '.join(filters)}")
+        raise BadValue(
+            _("There is no filter {name}. Filters are {filters}").format(name=clause.name, filters=", ".join(filters))
+        )
     if clause.sign != IS and not known.compares:
-        raise BadValue(f"{clause.name} is something or is not: it cannot be compared")
+        raise BadValue(_("{name} is something or is not: it cannot be compared").format(name=clause.name))
     condition = Q()
     for value in clause.values:
         condition |= known.build(value, clause.sign)
@@ -110,7 +113,9 @@ def since(field: str) -> Build:
 
 def _one_of(field: str, known: Mapping[str, str], noun: str, value: str, sign: str) -> Q:
     if value.lower() not in known:
-        raise BadValue(f"There is no {noun} {value}. There are {', '.join(known)}")
+        raise BadValue(
+            _("There is no {noun} {value}. There are {known}").format(noun=noun, value=value, known=", ".join(known))
+        )
     return Q(**{field: known[value.lower()]})
 
 
@@ -119,7 +124,7 @@ def _yes_or_no(condition: Q, value: str, sign: str) -> Q:
         return condition
     if value.lower() in NO:
         return ~condition
-    raise BadValue(f"{value} is not an answer: yes or no")
+    raise BadValue(_("{value} is not an answer: yes or no").format(value=value))
 
 
 def _text(field: str, value: str, sign: str) -> Q:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')
 CLAUSE = re.compile(r"(-?)([A-Za-z]+):(>=|<=|>|<)?(.*)", re.DOTALL)
 DURATION = re.compile(r"(\d{1,6})(m|h|d|w)", re.ASCII)
@@ -76,7 +78,7 @@ def duration(value: str) -> timedelta:
     """As in 90m, 2h, 3d or 1w. Raises BadValue."""
     if found := DURATION.fullmatch(value.lower()):
         return int(found[1]) * UNITS[found[2]]
-    raise BadValue(f"{value} is not a time: 90m, 2h, 3d or 1w")
+    raise BadValue(_("{value} is not a time: 90m, 2h, 3d or 1w").format(value=value))
 
 
 def amount(value: str) -> Decimal:
@@ -86,7 +88,7 @@ def amount(value: str) -> Decimal:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or abs(found) >= 10**12:
-        raise BadValue(f"{value} is not an amount: 50 or 19.99")
+        raise BadValue(_("{value} is not an amount: 50 or 19.99").format(value=value))
     return found
 
 
@@ -100,7 +102,7 @@ def day(value: str, *, today: date) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadValue(f"{value} is not a day: 2026-11-28, today, yesterday or 7d") from None
+        raise BadValue(_("{value} is not a day: 2026-11-28, today, yesterday or 7d").format(value=value)) from None
 
 
 def quoted(value: str) -> str:

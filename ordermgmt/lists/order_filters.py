@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.flow import LEFT
@@ -56,7 +57,11 @@ def mentions(word: str) -> Q:
 def _state(value: str, sign: str) -> Q:
     named = {state.value: state for state in State} | DOING
     if value.lower() not in named:
-        raise BadValue(f"There is no state {value}. States are {', '.join([*State.values, *DOING])}")
+        raise BadValue(
+            gettext("There is no state {value}. States are {what}").format(
+                value=value, what=", ".join([*State.values, *DOING])
+            )
+        )
     return Q(state=named[value.lower()])
 
 
@@ -79,7 +84,9 @@ def _partly() -> Q:
 
 def _tier(value: str, sign: str) -> Q:
     if value.upper() not in Tier.values:
-        raise BadValue(f"There is no tier {value}. Tiers are {', '.join(Tier.values)}")
+        raise BadValue(
+            gettext("There is no tier {value}. Tiers are {values}").format(value=value, values=", ".join(Tier.values))
+        )
     return Q(customer__tier_override=value.upper()) | Q(customer__tier_override="", customer__tier=value.upper())
 
 

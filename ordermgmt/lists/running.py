@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fulfillment import jobs
 from fulfillment.errors import CannotBeTakenBack
 from fulfillment.models import Job, JobRow
@@ -25,9 +27,11 @@ def undo(job: Job, *, by: str) -> Job:
     """Take back what the job did, where it did it."""
     act = ACTS[job.kind]
     if act.undo is None or is_undone(job):
-        raise CannotBeTakenBack(f"What {job} did cannot be taken back")
+        raise CannotBeTakenBack(_("What {job} did cannot be taken back").format(job=job))
     done = list(job.rows.filter(error="", done_at__isnull=False).values_list("target_id", flat=True))
-    undoing = start(ACTS[act.undone_by], done, terms=act.undo(job), what=f"{job.what}, taken back", by=by)
+    undoing = start(
+        ACTS[act.undone_by], done, terms=act.undo(job), what=_("{what}, taken back").format(what=job.what), by=by
+    )
     Job.objects.filter(pk=job.pk).update(terms={**job.terms, "undone": undoing.pk})
     return undoing
 

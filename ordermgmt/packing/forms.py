@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from fulfillment.models import InsertRule
 from fulfillment.packwork.finishing import Boxed, Work
@@ -21,7 +22,7 @@ class BoxForm(forms.Form):
         self.proposal = proposal
         chosen = proposal.box.carton
         cartons = [(option.carton.pk, option.carton.name) for option in proposal.options]
-        self.fields["carton"].choices = [*cartons, ("", "Own packaging")]  # type: ignore[attr-defined]
+        self.fields["carton"].choices = [*cartons, ("", _("Own packaging"))]  # type: ignore[attr-defined]
         self.initial = {"carton": chosen.pk if chosen else ""}
 
     def boxed(self) -> Boxed:

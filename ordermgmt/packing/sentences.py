@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ordermgmt.phrases import counted, titled
+from django.utils.translation import gettext as _
+
+from ordermgmt.phrases import counted, inside, titled
 
 Data = Mapping[str, Any]
 
@@ -13,28 +15,32 @@ def _units(data: Data) -> str:
 
 
 def _scanned(data: Data, currency: str) -> str:
-    return f"Verified at the pack station: {_units(data)}"
+    return _("Verified at the pack station: {units}").format(units=_units(data))
 
 
 def _mismatched(data: Data, currency: str) -> str:
-    verdict = titled(str(data.get("verdict", ""))).lower()
-    return f"Found at the pack station ({verdict}): {data.get('code') or 'nothing'}"
+    verdict = inside(titled(str(data.get("verdict", ""))))
+    return _("Found at the pack station ({verdict}): {code}").format(
+        verdict=verdict, code=data.get("code") or "nothing"
+    )
 
 
 def _unverified(data: Data, currency: str) -> str:
-    return f"Packed without a scan: {_units(data)} ({data.get('reason')})"
+    return _("Packed without a scan: {units} ({reason})").format(units=_units(data), reason=data.get("reason"))
 
 
 def _corrected(data: Data, currency: str) -> str:
-    return f"Taken out again at the pack station: {_units(data)}"
+    return _("Taken out again at the pack station: {units}").format(units=_units(data))
 
 
 def _overridden(data: Data, currency: str) -> str:
-    return f"Packed all the same ({data.get('reason')}): {'; '.join(data.get('faults', []))}"
+    return _("Packed all the same ({reason}): {faults}").format(
+        reason=data.get("reason"), faults="; ".join(data.get("faults", []))
+    )
 
 
 def _inserted(data: Data, currency: str) -> str:
-    return f"Added: {data.get('insert')}"
+    return _("Added: {insert}").format(insert=data.get("insert"))
 
 
 PACKING_SENTENCES: dict[str, Callable[[Data, str], str]] = {

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rest_framework import serializers
@@ -67,7 +68,7 @@ def find(request: HttpRequest) -> HttpResponse:
         found = [row.code for row in waiting().filter(order__number=int(code))] if code else []
         if len(found) == 1:
             return redirect("pack-station", found[0])
-    messages.error(request, f"Nothing to pack is known by {code[:40] or 'this'}.")
+    messages.error(request, _("Nothing to pack is known by {code}.").format(code=code[:40] or "this"))
     return redirect("pack-queue")
 
 
@@ -78,7 +79,12 @@ def pack_station(request: HttpRequest, code: str) -> HttpResponse:
     """One shipment: verify, box, weigh; posted, it is packed."""
     shipment = _by_code(code)
     if shipment.state != State.PICKED:
-        messages.error(request, f"{shipment.code} is {shipment.get_state_display().lower()}: there is nothing to pack.")
+        messages.error(
+            request,
+            _("{code} is {get_state_display}: there is nothing to pack.").format(
+                code=shipment.code, get_state_display=shipment.get_state_display().lower()
+            ),
+        )
         return redirect("pack-queue")
     if request.method == "POST":
         refuse_elsewhere(request, shipment.warehouse_id)
@@ -89,7 +95,7 @@ def pack_station(request: HttpRequest, code: str) -> HttpResponse:
     if data is not None and form.is_valid() and all([box.is_valid() for box in boxes]):
         faults = _packed(shipment, form, boxes, by=request.user.get_username())
         if not faults:
-            messages.success(request, f"{shipment.code} is packed.")
+            messages.success(request, _("{code} is packed.").format(code=shipment.code))
             return redirect("pack-queue")
     return _shown(request, page, boxes, form, faults)
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ordermgmt.stock.forms import KeyField
 from orders.models import Payment
@@ -21,7 +23,7 @@ class AmountField(forms.DecimalField):
     ) -> None:
         digits = -int(unit(currency).as_tuple().exponent)
         super().__init__(
-            label=f"{label}, in {currency}",
+            label=_("{label}, in {currency}").format(label=label, currency=currency),
             min_value=unit(currency),
             max_value=None if most is None else rounded(most, currency),
             max_digits=14,
@@ -35,12 +37,12 @@ class AmountField(forms.DecimalField):
 class BookForm(forms.Form):
     """Money that was seen."""
 
-    method = forms.ChoiceField(label="How it came", choices=METHODS)
-    reference = forms.CharField(label="What the bank or till calls it", max_length=120)
+    method = forms.ChoiceField(label=gettext_lazy("How it came"), choices=METHODS)
+    reference = forms.CharField(label=gettext_lazy("What the bank or till calls it"), max_length=120)
 
     def __init__(self, data: Any = None, *, currency: str, owed: Decimal) -> None:
         super().__init__(data, auto_id="book_%s")
-        self.fields["amount"] = AmountField("Amount", currency=currency, suggested=owed)
+        self.fields["amount"] = AmountField(_("Amount"), currency=currency, suggested=owed)
         self.order_fields(["amount", "method", "reference"])
 
 
@@ -48,22 +50,22 @@ class RefundForm(forms.Form):
     """Money that goes back."""
 
     key = KeyField()
-    reason = forms.CharField(label="Why does it go back?", max_length=120)
+    reason = forms.CharField(label=gettext_lazy("Why does it go back?"), max_length=120)
 
     def __init__(self, data: Any = None, *, currency: str, most: Decimal) -> None:
         super().__init__(data, auto_id="refund_%s")
-        self.fields["amount"] = AmountField("Amount", currency=currency, most=most)
+        self.fields["amount"] = AmountField(_("Amount"), currency=currency, most=most)
         self.order_fields(["amount", "reason"])
 
 
 class ChargeBackForm(forms.Form):
     """Money that the customer's bank has taken back."""
 
-    reference = forms.CharField(label="The bank's reference", max_length=120)
+    reference = forms.CharField(label=gettext_lazy("The bank's reference"), max_length=120)
 
     def __init__(self, data: Any = None, *, currency: str, most: Decimal, auto_id: str = "back_%s") -> None:
         super().__init__(data, auto_id=auto_id)
-        self.fields["amount"] = AmountField("Amount", currency=currency, most=most, suggested=most)
+        self.fields["amount"] = AmountField(_("Amount"), currency=currency, most=most, suggested=most)
         self.order_fields(["amount", "reference"])
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from ordermgmt.payments.card import Move
@@ -114,7 +115,7 @@ def _balance(order: Order) -> Balance:
 
 def _ages() -> list[str]:
     """Up to the first reminder, then from each on."""
-    return ["New", *(f"From {day} days" for day in settings.DUNNING_DAYS)]
+    return [_("New"), *(_("From {day} days").format(day=day) for day in settings.DUNNING_DAYS)]
 
 
 def _sums(overdue: Iterable[OverdueRow], failed: Iterable[Move], untaken: Iterable[UntakenRow]) -> tuple[Sums, ...]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ordermgmt.access import payment_page, refunder_action
@@ -51,7 +52,9 @@ def book(request: HttpRequest, number: int) -> HttpResponse:
         return show_order(request, number, status=UNFIT, book_form=form)
     typed, by = form.cleaned_data, request.user.get_username()
     act = partial(receive_payment, order.pk, by=by, **typed)
-    return _do(request, number, act, told=f"{shown(typed['amount'], order.currency)} is booked.")
+    return _do(
+        request, number, act, told=_("{amount} is booked.").format(amount=shown(typed["amount"], order.currency))
+    )
 
 
 @require_POST
@@ -67,9 +70,9 @@ def refund(request: HttpRequest, number: int) -> HttpResponse:
     by, key, amount = request.user.get_username(), f"desk:{typed['key']}", shown(typed["amount"], order.currency)
     if request.POST.get("as") == "credit":
         give = partial(grant_credit, order.pk, amount=typed["amount"], why=typed["reason"], by=by, key=key)
-        return _do(request, number, give, told=f"{amount} is given as store credit.")
+        return _do(request, number, give, told=_("{amount} is given as store credit.").format(amount=amount))
     act = partial(grant_refund, order.pk, amount=typed["amount"], reason=typed["reason"], by=by, key=key)
-    return _do(request, number, act, told=f"{amount} goes back.")
+    return _do(request, number, act, told=_("{amount} goes back.").format(amount=amount))
 
 
 @require_POST
@@ -77,7 +80,7 @@ def refund(request: HttpRequest, number: int) -> HttpResponse:
 def surplus(request: HttpRequest, number: int) -> HttpResponse:
     """What was paid too much goes back."""
     act = partial(refund_surplus, _order(number).pk, by=request.user.get_username())
-    return _do(request, number, act, told="What was paid too much goes back.")
+    return _do(request, number, act, told=_("What was paid too much goes back."))
 
 
 @require_POST
@@ -85,7 +88,7 @@ def surplus(request: HttpRequest, number: int) -> HttpResponse:
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """What is pledged is taken now."""
     act = partial(take_pledged, _order(number).pk, by=request.user.get_username())
-    return _do(request, number, act, told="The pledged money is being taken.")
+    return _do(request, number, act, told=_("The pledged money is being taken."))
 
 
 @require_POST
@@ -93,7 +96,7 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
 def retry(request: HttpRequest, number: int) -> HttpResponse:
     """What failed is tried again."""
     act = partial(retry_payments, _order(number).pk, by=request.user.get_username())
-    return _do(request, number, act, told=f"The gateway is asked again for #{number}.")
+    return _do(request, number, act, told=_("The gateway is asked again for #{number}.").format(number=number))
 
 
 @require_POST
@@ -103,13 +106,13 @@ def resolve(request: HttpRequest, number: int, transaction_id: int, way: str) ->
     row = get_object_or_404(Transaction, pk=transaction_id, payment__order__number=number, status=Status.FAILED)
     form, by = ReasonForm(request.POST), request.user.get_username()
     if not form.is_valid():
-        messages.error(request, "Say why, please. Nothing was changed.")
+        messages.error(request, _("Say why, please. Nothing was changed."))
         return redirect("order", number=number)
     reason = form.cleaned_data["reason"]
     if way == "done":
-        return _do(request, number, partial(done, row.pk, reference=reason, by=by), told="It counts as done.")
+        return _do(request, number, partial(done, row.pk, reference=reason, by=by), told=_("It counts as done."))
     if way == "drop":
-        return _do(request, number, partial(let_go, row.pk, reason=reason, by=by), told="It is given up.")
+        return _do(request, number, partial(let_go, row.pk, reason=reason, by=by), told=_("It is given up."))
     raise Http404(f"There is no way {way}")
 
 
@@ -120,13 +123,13 @@ def charge_back(request: HttpRequest, number: int, payment_id: int) -> HttpRespo
     payment = get_object_or_404(Payment.objects.select_related("order"), pk=payment_id, order__number=number)
     by = request.user.get_username()
     if request.POST.get("won"):
-        return _do(request, number, partial(win_charge_back, payment.pk, by=by), told="The money is back.")
+        return _do(request, number, partial(win_charge_back, payment.pk, by=by), told=_("The money is back."))
     currency = payment.order.currency
     form = ChargeBackForm(request.POST, currency=currency, most=payment.captured - payment.refunded)
     if not form.is_valid():
         return show_order(request, number, status=UNFIT, charge_back_form=form, charged_back=payment.pk)
     act = partial(note_charge_back, payment.pk, by=by, **form.cleaned_data)
-    return _do(request, number, act, told="The charge-back is written down.")
+    return _do(request, number, act, told=_("The charge-back is written down."))
 
 
 def _do(request: HttpRequest, number: int, act: Callable[[], object], *, told: str) -> HttpResponse:

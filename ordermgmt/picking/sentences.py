@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ordermgmt.phrases import counted, titled
+from django.utils.translation import gettext as _
+
+from ordermgmt.phrases import counted, inside, titled
 from orders.models import OrderEvent
 
 Data = Mapping[str, Any]
@@ -17,33 +19,51 @@ def _units(data: Data) -> str:
 
 def _scanned(data: Data, currency: str) -> str:
     if data.get("lines"):
-        return f"Scanned at the shelf: {counted(data['units'], 'unit')} of {counted(data['lines'], 'line')}"
-    return f"Scanned at the shelf: {_units(data)}" + (f" from {data['bin']}" if data.get("bin") else "")
+        return _("Scanned at the shelf: {units} of {lines}").format(
+            units=counted(data["units"], "unit"), lines=counted(data["lines"], "line")
+        )
+    return _("Scanned at the shelf: {units}").format(units=_units(data)) + (
+        _(" from {bin}").format(bin=data["bin"]) if data.get("bin") else ""
+    )
 
 
 def _mismatched(data: Data, currency: str) -> str:
-    verdict = titled(str(data.get("verdict", ""))).lower()
-    return f"Scan refused ({verdict}): {data.get('code') or 'nothing'} instead of {data.get('sku')}"
+    verdict = inside(titled(str(data.get("verdict", ""))))
+    return _("Scan refused ({verdict}): {code} instead of {sku}").format(
+        verdict=verdict, code=data.get("code") or "nothing", sku=data.get("sku")
+    )
 
 
 def _unscanned(data: Data, currency: str) -> str:
-    return f"Confirmed without a scan: {_units(data)}"
+    return _("Confirmed without a scan: {units}").format(units=_units(data))
 
 
 def _short(data: Data, currency: str) -> str:
-    said = (
-        f"Short pick: {_units(data)} {titled(str(data.get('reason', ''))).lower()} in {data.get('bin') or 'the shelf'}"
+    said = _("Short pick: {units} {inside} in {bin}").format(
+        units=_units(data), inside=inside(titled(str(data.get("reason", "")))), bin=data.get("bin") or _("the shelf")
     )
-    counts = "nobody counted" if data.get("counted") is None else f"{data['counted']} left there"
-    bins = "".join(f"; {row['units']} taken from {row['bin'] or 'the shelf'} instead" for row in data.get("bins", []))
-    sent = "".join(f"; {row['units']} sent from {row['warehouse']} instead" for row in data.get("sources", []))
-    waits = f"; {data['awaited']} waited for" if data.get("awaited") else ""
+    counts = (
+        _("nobody counted")
+        if data.get("counted") is None
+        else _("{counted} left there").format(counted=data["counted"])
+    )
+    bins = "".join(
+        _("; {units} taken from {bin} instead").format(units=row["units"], bin=row["bin"] or _("the shelf"))
+        for row in data.get("bins", [])
+    )
+    sent = "".join(
+        _("; {units} sent from {warehouse} instead").format(units=row["units"], warehouse=row["warehouse"])
+        for row in data.get("sources", [])
+    )
+    waits = _("; {awaited} waited for").format(awaited=data["awaited"]) if data.get("awaited") else ""
     return f"{said} ({counts}){bins}{sent}{waits}"
 
 
 def _corrected(data: Data, currency: str) -> str:
-    how = "exchanged" if data.get("late") else "taken out of the tote again"
-    return f"Picked wrongly ({titled(str(data.get('reason', ''))).lower()}): {_units(data)} {how}"
+    how = "exchanged" if data.get("late") else _("taken out of the tote again")
+    return _("Picked wrongly ({inside}): {units} {how}").format(
+        inside=inside(titled(str(data.get("reason", "")))), units=_units(data), how=how
+    )
 
 
 PICKING_SENTENCES: dict[str, Callable[[Data, str], str]] = {

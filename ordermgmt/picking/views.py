@@ -4,6 +4,7 @@ from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.models import PickList
@@ -38,7 +39,13 @@ def plan(request: HttpRequest) -> HttpResponse:
     places = Warehouse.objects.filter(mode=Warehouse.Mode.MANUAL, picking_policy__isnull=False)
     by = request.user.get_username()
     lists = [row for place in places for row in plan_work(place, by=by)]
-    attempt(request, list, told=f"{len(lists)} shared walks planned." if lists else "Nothing that could share a walk.")
+    attempt(
+        request,
+        list,
+        told=_("{lists} shared walks planned.").format(lists=len(lists))
+        if lists
+        else _("Nothing that could share a walk."),
+    )
     return redirect("pick-lists")
 
 
@@ -49,7 +56,11 @@ def assign(request: HttpRequest, list_id: int) -> HttpResponse:
     row, by = get_object_or_404(PickList, pk=list_id), request.user.get_username()
     refuse_elsewhere(request, row.warehouse_id)
     picker = request.POST.get("picker", "").strip()[:80] or by
-    attempt(request, partial(giving.assign, row.pk, picker=picker, by=by), told=f"The list is {picker}'s now.")
+    attempt(
+        request,
+        partial(giving.assign, row.pk, picker=picker, by=by),
+        told=_("The list is {picker}'s now.").format(picker=picker),
+    )
     return redirect("pick-list", row.pk)
 
 
@@ -62,5 +73,5 @@ def pass_list(request: HttpRequest, list_id: int, step: str) -> HttpResponse:
         raise Http404
     refuse_elsewhere(request, row.warehouse_id)
     act = partial(giving.STEPS[step], row.pk, by=request.user.get_username())
-    attempt(request, act, told="Done.")
+    attempt(request, act, told=_("Done."))
     return redirect("pick-list", row.pk)

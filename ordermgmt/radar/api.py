@@ -22,7 +22,7 @@ class StuckSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     external_id = serializers.CharField()
     state = serializers.ChoiceField(choices=[stage.state.value for stage in STAGES])
-    cause = serializers.ChoiceField(choices=[(cause.value, WORDS[cause][2]) for cause in Cause])
+    cause = serializers.ChoiceField(choices=[(cause.value, str(WORDS[cause][2])) for cause in Cause])
     since = serializers.DateTimeField(help_text="When the cause began.")
     detail = serializers.CharField(help_text="A sentence for people.")
     holds = serializers.ListField(child=serializers.CharField(), help_text="Reasons of its open holds.")

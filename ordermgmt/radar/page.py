@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.wording import Words
 from ordermgmt.radar.strips import Strip, strips
 from ordermgmt.radar.stuck import Cause, Stuck, stuck
 from ordermgmt.radar.ways import Way, missing_skus, ways_out
@@ -13,21 +17,45 @@ from orders.models import Order
 
 SHOWN = 100
 # For people: the chip, the tag with its tone, and what the cause means.
-WORDS: Mapping[Cause, tuple[str, str, str]] = {
-    Cause.FAILED: ("Failed", "bad", "A step failed five times. Mend the cause, then have it tried again."),
-    Cause.OVERDUE: ("No worker", "bad", "It is due, and no worker has taken it. Is one running for this stage?"),
-    Cause.HELD: ("Held", "warn", "Somebody has to decide."),
-    Cause.MONEY: ("Waits for money", "warn", "Not all of it is pledged or paid yet."),
-    Cause.GOODS: ("Waits for goods", "warn", "Goods on the shelf are promised to others, or have not come in."),
-    Cause.PEOPLE: ("Nobody works on it", "bad", "The warehouse has not picked, packed or handed it over in time."),
-    Cause.NOT_ACCEPTED: (
-        "Not accepted",
+WORDS: Mapping[Cause, tuple[Words, str, Words]] = {
+    Cause.FAILED: (
+        gettext_lazy("Failed"),
         "bad",
-        "A third party was handed a shipment and has not said whether it sends it.",
+        gettext_lazy("A step failed five times. Mend the cause, then have it tried again."),
     ),
-    Cause.THIRD_PARTY: ("3PL silent", "bad", "The third party has not reported in time."),
-    Cause.CARRIER: ("Carrier silent", "bad", "No scan for days, and the promise is near or past."),
-    Cause.WAITING: ("Longer than usual", "warn", "It has stood in its stage for longer than the stage allows."),
+    Cause.OVERDUE: (
+        gettext_lazy("No worker"),
+        "bad",
+        gettext_lazy("It is due, and no worker has taken it. Is one running for this stage?"),
+    ),
+    Cause.HELD: (gettext_lazy("Held"), "warn", gettext_lazy("Somebody has to decide.")),
+    Cause.MONEY: (gettext_lazy("Waits for money"), "warn", gettext_lazy("Not all of it is pledged or paid yet.")),
+    Cause.GOODS: (
+        gettext_lazy("Waits for goods"),
+        "warn",
+        gettext_lazy("Goods on the shelf are promised to others, or have not come in."),
+    ),
+    Cause.PEOPLE: (
+        gettext_lazy("Nobody works on it"),
+        "bad",
+        gettext_lazy("The warehouse has not picked, packed or handed it over in time."),
+    ),
+    Cause.NOT_ACCEPTED: (
+        gettext_lazy("Not accepted"),
+        "bad",
+        gettext_lazy("A third party was handed a shipment and has not said whether it sends it."),
+    ),
+    Cause.THIRD_PARTY: (gettext_lazy("3PL silent"), "bad", gettext_lazy("The third party has not reported in time.")),
+    Cause.CARRIER: (
+        gettext_lazy("Carrier silent"),
+        "bad",
+        gettext_lazy("No scan for days, and the promise is near or past."),
+    ),
+    Cause.WAITING: (
+        gettext_lazy("Longer than usual"),
+        "warn",
+        gettext_lazy("It has stood in its stage for longer than the stage allows."),
+    ),
 }
 
 
@@ -35,7 +63,7 @@ WORDS: Mapping[Cause, tuple[str, str, str]] = {
 class Chip:
     """A filter; `count` orders are behind it."""
 
-    label: str
+    label: Words
     address: str
     count: int
     chosen: bool
@@ -47,9 +75,9 @@ class Row:
 
     stuck: Stuck
     order: Order
-    label: str
+    label: Words
     tone: str
-    meaning: str
+    meaning: Words
     ways: Sequence[Way]
 
     @property
@@ -84,7 +112,7 @@ def radar_page(*, cause: str = "", stage: str = "") -> RadarPage:
     return RadarPage(
         strips=strips(),
         chips=[
-            Chip("All", _query("", stage), len(here), cause not in counts),
+            Chip(_("All"), _query("", stage), len(here), cause not in counts),
             *(Chip(WORDS[one][0], _query(one, stage), counts[one], one == cause) for one in Cause if counts[one]),
         ],
         rows=_rows(shown),

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from inventory import clock
+from inventory.wording import grouped
 from ordermgmt.phrases import age, counted
 from orders.flow import STAGES, Stage
 
@@ -44,9 +46,11 @@ class Strip:
     def meaning(self) -> str:
         """The picture in words."""
         if not self.oldest:
-            return "No order is here"
-        oldest = f"the oldest for {age(clock.now() - self.oldest)}"
-        return f"{counted(self.count, 'order')}, {oldest}; {self.late:,} longer than {age(self.bound)}"
+            return _("No order is here")
+        oldest = _("the oldest for {now}").format(now=age(clock.now() - self.oldest))
+        return _("{orders}, {oldest}; {late} longer than {bound}").format(
+            orders=counted(self.count, "order"), oldest=oldest, late=grouped(self.late), bound=age(self.bound)
+        )
 
 
 def strips() -> list[Strip]:

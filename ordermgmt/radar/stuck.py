@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory import clock
 from inventory.models import Warehouse
@@ -21,7 +23,7 @@ from orders.flow import QUEUE_BY_STATE, STAGE_BY_STATE, State
 OVERDUE = timedelta(minutes=5)
 MONEY = {"payment", "payment-failed"}
 GOODS = {"stock"}
-TO_DO = {State.APPROVED: "picked", State.PICKED: "packed", State.PACKED: "handed over"}
+TO_DO = {State.APPROVED: "picked", State.PICKED: "packed", State.PACKED: gettext_lazy("handed over")}
 
 
 class Cause(StrEnum):
@@ -156,29 +158,40 @@ def _standing(number: int, state: str, *facts: Any) -> _Standing:
 
 def _judged(row: _Standing, now: datetime) -> Stuck:
     if row.failed_at:
-        return _told(row, Cause.FAILED, f"Failed five times: {row.failure}", row.failed_at)
+        return _told(row, Cause.FAILED, _("Failed five times: {failure}").format(failure=row.failure), row.failed_at)
     if row.due_since:
         queue = QUEUE_BY_STATE[State(row.due_queue)]
-        sentence = f"Due for the {queue} worker for {age(now - row.due_since)}, and no worker took it"
+        sentence = _("Due for the {queue} worker for {now}, and no worker took it").format(
+            queue=queue, now=age(now - row.due_since)
+        )
         return _told(row, Cause.OVERDUE, sentence, row.due_since)
     if row.silent_since:
-        sentence = (
-            f"No scan of a parcel of shipment {row.number}-{row.parcel_shipment} for {age(now - row.silent_since)}"
+        sentence = _("No scan of a parcel of shipment {number}-{parcel_shipment} for {now}").format(
+            number=row.number, parcel_shipment=row.parcel_shipment, now=age(now - row.silent_since)
         )
         return _told(row, Cause.CARRIER, sentence, row.silent_since, shipment=row.parcel_shipment)
     if row.asked_since:
         waits = age(now - row.asked_since)
-        sentence = f"{row.asked_of} has not accepted shipment {row.number}-{row.asked_shipment} for {waits}"
+        sentence = _("{asked_of} has not accepted shipment {number}-{asked_shipment} for {waits}").format(
+            asked_of=row.asked_of, number=row.number, asked_shipment=row.asked_shipment, waits=waits
+        )
         return _told(row, Cause.NOT_ACCEPTED, sentence, row.asked_since, shipment=row.asked_shipment)
     bound = STAGE_BY_STATE[row.state].bound or timedelta(0)
-    sentence = f"{row.state.label} for {age(now - row.state_since)}, longer than {age(bound)}"
+    sentence = _("{label} for {now}, longer than {bound}").format(
+        label=row.state.label, now=age(now - row.state_since), bound=age(bound)
+    )
     if row.holds:
         reasons = [hold.reason for hold in row.holds]
-        return _told(row, _held_for(set(reasons)), f"{sentence}; held for {', '.join(reasons)}")
+        held = _("{sentence}; held for {reasons}").format(sentence=sentence, reasons=", ".join(reasons))
+        return _told(row, _held_for(set(reasons)), held)
     if row.shipment:
         third_party = row.mode == Warehouse.Mode.THIRD_PARTY
         done = TO_DO[State(row.shipment_state)]
-        nobody = f"{row.warehouse} has not reported it {done}" if third_party else f"not yet {done} in {row.warehouse}"
+        nobody = (
+            _("{warehouse} has not reported it {done}").format(warehouse=row.warehouse, done=done)
+            if third_party
+            else _("not yet {done} in {warehouse}").format(done=done, warehouse=row.warehouse)
+        )
         cause = Cause.THIRD_PARTY if third_party else Cause.PEOPLE
         return _told(row, cause, f"{sentence}; {nobody}", shipment=row.shipment)
     return _told(row, Cause.WAITING, sentence)

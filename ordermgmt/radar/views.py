@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.services import look_again
@@ -30,7 +31,7 @@ def radar(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest, number: int) -> HttpResponse:
     """Have the workers, and the carrier, asked about the order at once."""
     order = get_object_or_404(Order, number=number)
-    return _done(request, partial(look_again, order.pk), f"The workers look at #{number} now.")
+    return _done(request, partial(look_again, order.pk), _("The workers look at #{number} now.").format(number=number))
 
 
 @require_POST
@@ -39,7 +40,11 @@ def release(request: HttpRequest, number: int, hold_id: int) -> HttpResponse:
     """Let go of one hold; a failed step is tried again."""
     hold = get_object_or_404(Hold, pk=hold_id, order__number=number)
     by = request.user.get_username()
-    return _done(request, partial(release_hold, hold.pk, by=by), f"The hold {hold.reason} of #{number} is released.")
+    return _done(
+        request,
+        partial(release_hold, hold.pk, by=by),
+        _("The hold {reason} of #{number} is released.").format(reason=hold.reason, number=number),
+    )
 
 
 @require_POST
@@ -54,7 +59,7 @@ def retry_failed(request: HttpRequest) -> HttpResponse:
         except REFUSALS as refusal:
             refused.append(str(refusal))
     if tried:
-        messages.success(request, f"{counted(tried, 'order')} tried again.")
+        messages.success(request, _("{orders} tried again.").format(orders=counted(tried, "order")))
     for told in refused:
         messages.error(request, told)
     return redirect("radar")

@@ -4,13 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory import services as stock
+from inventory.wording import Words
 from ordermgmt.radar.stuck import Cause, Stuck
 from orders.flow import GOODS_HERE, State
 from orders.models import OrderLine
 
-TO_DO = {State.APPROVED: "Pick", State.PICKED: "Pack", State.PACKED: "Hand over"}
+TO_DO = {
+    State.APPROVED: gettext_lazy("Pick"),
+    State.PICKED: gettext_lazy("Pack"),
+    State.PACKED: gettext_lazy("Hand over"),
+}
 MOST_RELEASES = 2
 ACT, APPROVE = "change_order", "approve_order"
 
@@ -19,7 +26,7 @@ ACT, APPROVE = "change_order", "approve_order"
 class Way:
     """One way out: a page to go to, or with a `right` something that is done at once by those who have it."""
 
-    label: str
+    label: Words
     address: str
     right: str = ""
 
@@ -34,36 +41,38 @@ def ways_out(row: Stuck, missing: Mapping[int, str]) -> list[Way]:
     page = reverse("order", args=[row.number])
     ways = [*_of_cause(row, page, missing), *_releases(row)]
     if row.cause is not Cause.HELD and row.state in GOODS_HERE:
-        ways.append(Way("Cancel", f"{page}#cancel"))
+        ways.append(Way(_("Cancel"), f"{page}#cancel"))
     return ways
 
 
 def _of_cause(row: Stuck, page: str, missing: Mapping[int, str]) -> list[Way]:
     match row.cause:
         case Cause.OVERDUE:
-            return [Way("Wake the worker", reverse("radar-look", args=[row.number]), ACT)]
+            return [Way(_("Wake the worker"), reverse("radar-look", args=[row.number]), ACT)]
         case Cause.CARRIER:
-            ask = Way("Ask the carrier now", reverse("radar-look", args=[row.number]), ACT)
-            return [ask, Way("See the parcel", f"{page}#shipment-{row.shipment}")]
+            ask = Way(_("Ask the carrier now"), reverse("radar-look", args=[row.number]), ACT)
+            return [ask, Way(_("See the parcel"), f"{page}#shipment-{row.shipment}")]
         case Cause.PEOPLE:
             return [Way(TO_DO.get(row.state, "See the shipment"), f"{page}#shipment-{row.shipment}")]
         case Cause.NOT_ACCEPTED:
-            return [Way("Stop it or send it from elsewhere", reverse("hand-overs"))]
+            return [Way(_("Stop it or send it from elsewhere"), reverse("hand-overs"))]
         case Cause.THIRD_PARTY:
-            return [Way("Confirm what they did", f"{page}#shipment-{row.shipment}")]
+            return [Way(_("Confirm what they did"), f"{page}#shipment-{row.shipment}")]
         case Cause.GOODS if row.number in missing:
             sku = missing[row.number]
-            return [Way(f"See {sku}", reverse("stock-product", args=[sku]))]
+            return [Way(_("See {sku}").format(sku=sku), reverse("stock-product", args=[sku]))]
         case Cause.MONEY:
-            return [Way("See the payments", f"{page}#payments")]
-    return [Way("Open the order", page)] if row.cause is Cause.WAITING else []
+            return [Way(_("See the payments"), f"{page}#payments")]
+    return [Way(_("Open the order"), page)] if row.cause is Cause.WAITING else []
 
 
 def _releases(row: Stuck) -> list[Way]:
     """One for each of the first holds; a failed step is tried again."""
     return [
         Way(
-            "Try again" if hold.reason == "exception" else f"Release {hold.reason.replace('-', ' ')}",
+            _("Try again")
+            if hold.reason == "exception"
+            else _("Release {replace}").format(replace=hold.reason.replace("-", " ")),
             reverse("radar-release", args=[row.number, hold.id]),
             APPROVE,
         )

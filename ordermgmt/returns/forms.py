@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.errors import BadPhoto
 from fulfillment.models import Claim, ReturnUnit
@@ -12,16 +13,16 @@ from fulfillment.photos import keep_photo
 class WhyForm(forms.Form):
     """Why a return is declined or a claim refused; the customer reads it."""
 
-    why = forms.CharField(label="Why? The customer reads this.", max_length=300)
+    why = forms.CharField(label=_("Why? The customer reads this."), max_length=300)
 
 
 class UnitForm(forms.Form):
     """How one unit was found and where it goes."""
 
-    grade = forms.ChoiceField(label="Grade", choices=ReturnUnit.Grade.choices)
-    disposition = forms.ChoiceField(label="Goes", choices=ReturnUnit.Disposition.choices)
-    note = forms.CharField(label="Note", max_length=300, required=False)
-    photo = forms.FileField(label="Photo", required=False)
+    grade = forms.ChoiceField(label=_("Grade"), choices=ReturnUnit.Grade.choices)
+    disposition = forms.ChoiceField(label=_("Goes"), choices=ReturnUnit.Disposition.choices)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    photo = forms.FileField(label=_("Photo"), required=False)
 
     def clean_photo(self) -> str:
         """The path of the photo that was kept; empty without one."""

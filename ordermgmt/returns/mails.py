@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +21,12 @@ from ordermgmt.acting import attempt
 from orders.models import Order
 
 MOST_SHOWN = 100
-TABS = {"": "All", "pending": "Waiting", "failed": "Failed", "sent": "Sent"}
+TABS = {
+    "": gettext_lazy("All"),
+    "pending": gettext_lazy("Waiting"),
+    "failed": gettext_lazy("Failed"),
+    "sent": gettext_lazy("Sent"),
+}
 TONES = {"pending": "go", "sent": "good", "failed": "bad"}
 SAMPLE: dict[str, Any] = {
     "rma": "R10001-1",
@@ -66,7 +73,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     told = SAMPLE | {"expected_at": clock.now().isoformat()}
     subject, text, _ = rendered(order, kind, told)
-    return _shown(request, KINDS[kind].label, (subject, text), None, kind)
+    return _shown(request, str(KINDS[kind].label), (subject, text), None, kind)
 
 
 @require_safe
@@ -101,7 +108,7 @@ def body(request: HttpRequest, message_id: int = 0, kind: str = "") -> HttpRespo
 def again(request: HttpRequest, message_id: int) -> HttpResponse:
     """Send it again."""
     row = get_object_or_404(Message, pk=message_id)
-    attempt(request, partial(send_again, row.pk), told="It is on its way again.")
+    attempt(request, partial(send_again, row.pk), told=_("It is on its way again."))
     return redirect("mail", message_id=row.pk)
 
 
@@ -112,4 +119,4 @@ def _shown(request: HttpRequest, label: str, words: tuple[str, str], row: Messag
 
 
 def _label(row: Message) -> str:
-    return KINDS[row.kind].label if row.kind in KINDS else row.kind
+    return str(KINDS[row.kind].label) if row.kind in KINDS else row.kind

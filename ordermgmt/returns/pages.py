@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.claims import OUTCOMES
 from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnScan, ReturnUnit
@@ -11,6 +12,7 @@ from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnState
 from fulfillment.returns.reasons import all_reasons
 from fulfillment.returns.receiving import place_of
 from fulfillment.returns.settling import Money, return_money
+from inventory.wording import Words
 from ordermgmt.phrases import titled
 
 MOST_SHOWN = 100
@@ -26,9 +28,9 @@ CLAIM_TONES = {Claim.State.OPEN: "warn", Claim.State.SETTLED: "good", Claim.Stat
 COME = "coming"
 AT_THE_DOOR = Q(state__in=COMING, arrived_at__isnull=False)
 TABS = {
-    "": ("To do", Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED]) | AT_THE_DOOR),
-    COME: ("On the way", Q(state__in=COMING, arrived_at=None)),
-    "done": ("Done", Q(state__in=RETURN_ENDED)),
+    "": (_("To do"), Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED]) | AT_THE_DOOR),
+    COME: (_("On the way"), Q(state__in=COMING, arrived_at=None)),
+    "done": (_("Done"), Q(state__in=RETURN_ENDED)),
 }
 
 
@@ -47,7 +49,7 @@ class Desk:
     """The list of returns under one tab, and the claims that are open."""
 
     tab: str
-    tabs: tuple[tuple[str, str, int], ...]
+    tabs: tuple[tuple[str, Words, int], ...]
     rows: tuple[Row, ...]
     claims: tuple["ClaimRow", ...]
 
@@ -59,7 +61,7 @@ class ClaimRow:
     claim: Claim
     tone: str
     contents: str
-    outcomes: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, Words], ...]
 
 
 @dataclass(frozen=True)

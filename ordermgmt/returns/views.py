@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.claims import refuse_claim, settle_claim
@@ -55,14 +56,16 @@ def step(request: HttpRequest, order: int, number: int, verb: str) -> HttpRespon
     if verb == "decline":
         form = WhyForm(request.POST)
         if not form.is_valid():
-            messages.error(request, "Say why, in up to 300 characters. Nothing was changed.")
+            messages.error(request, _("Say why, in up to 300 characters. Nothing was changed."))
             return redirect("return", order=order, number=number)
         act: Callable[..., Any] = partial(decline_return, row.pk, why=form.cleaned_data["why"])
     elif verb == "receive":
         act = partial(receive_parcel, row.pk, received=_counts(request, row))
     else:
         act = partial({"approve": _approve, "settle": settle_return}[verb], row.pk)
-    done = {"approve": "Approved.", "decline": "Declined.", "receive": "Taken in.", "settle": "Settled."}[verb]
+    done = {"approve": _("Approved."), "decline": _("Declined."), "receive": _("Taken in."), "settle": _("Settled.")}[
+        verb
+    ]
     attempt(request, partial(act, by=request.user.get_username()), told=done)
     return redirect("return", order=order, number=number)
 
@@ -75,11 +78,11 @@ def inspect(request: HttpRequest, line_id: int) -> HttpResponse:
     form = UnitForm(request.POST, request.FILES)
     if form.is_valid():
         act = partial(inspect_unit, line.pk, found=Found(**form.cleaned_data), by=request.user.get_username())
-        if not attempt(request, act, told="The unit is booked."):
+        if not attempt(request, act, told=_("The unit is booked.")):
             forget_photo(form.cleaned_data["photo"])
     else:
         said = [str(words) for errors in form.errors.values() for words in errors]
-        messages.error(request, f"{' '.join(said)} Nothing was changed.")
+        messages.error(request, _("{said} Nothing was changed.").format(said=" ".join(said)))
     row = line.return_record
     return redirect("return", order=row.order.number, number=row.number)
 
@@ -90,11 +93,11 @@ def settle(request: HttpRequest, claim_id: int) -> HttpResponse:
     """End a claim with one of its outcomes."""
     claim, form = get_object_or_404(Claim, pk=claim_id), SettleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose how the claim ends. Nothing was changed.")
+        messages.error(request, _("Choose how the claim ends. Nothing was changed."))
         return redirect("returns")
     typed = form.cleaned_data
     act = partial(settle_claim, claim.pk, outcome=typed["outcome"], note=typed["note"], amount=typed["amount"])
-    attempt(request, partial(act, by=request.user.get_username()), told="The claim is settled.")
+    attempt(request, partial(act, by=request.user.get_username()), told=_("The claim is settled."))
     return redirect("returns")
 
 
@@ -104,10 +107,10 @@ def refuse(request: HttpRequest, claim_id: int) -> HttpResponse:
     """End a claim that does not hold."""
     claim, form = get_object_or_404(Claim, pk=claim_id), WhyForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why, in up to 300 characters. Nothing was changed.")
+        messages.error(request, _("Say why, in up to 300 characters. Nothing was changed."))
         return redirect("returns")
     act = partial(refuse_claim, claim.pk, note=form.cleaned_data["why"], by=request.user.get_username())
-    attempt(request, act, told="The claim is refused.")
+    attempt(request, act, told=_("The claim is refused."))
     return redirect("returns")
 
 

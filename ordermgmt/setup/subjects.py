@@ -53,7 +53,7 @@ SUBJECTS: Mapping[str, Subject] = {
             _("Where orders come from: each storefront, marketplace or desk, with its currency and gateway."),
             Channel,
             (
-                *("code", "name", "currency", "prices_include_tax", "first_order_limit"),
+                *("code", "name", "currency", "language", "prices_include_tax", "first_order_limit"),
                 *("unpaid_minutes", "gateway", "capture_at", "invoice_days"),
             ),
             (("name", _("Name")), ("code", _("Code")), ("currency", _("Currency")), ("gateway", _("Gateway"))),

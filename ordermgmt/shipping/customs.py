@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.customs import waited_for
 from fulfillment.models import ProductCustoms
@@ -30,13 +32,13 @@ class CustomsPage:
 class CustomsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Tariff number, origin and value of one product. A number is taken as it is written, with dots or spaces."""
 
-    hs_code = forms.CharField(label="Tariff number (HS), 6 to 10 digits", max_length=16)
-    origin = forms.CharField(label="Made in (two letters, as in GB)", max_length=2)
+    hs_code = forms.CharField(label=gettext_lazy("Tariff number (HS), 6 to 10 digits"), max_length=16)
+    origin = forms.CharField(label=gettext_lazy("Made in (two letters, as in GB)"), max_length=2)
 
     class Meta:
         model = ProductCustoms
         fields: ClassVar = ["hs_code", "origin", "value"]
-        labels: ClassVar = {"value": "Customs value of one (empty: what the customer paid)"}
+        labels: ClassVar = {"value": gettext_lazy("Customs value of one (empty: what the customer paid)")}
 
     def __init__(self, data: Mapping[str, Any] | None, row: ProductCustoms) -> None:
         super().__init__(data, instance=row)
@@ -46,7 +48,7 @@ class CustomsForm(forms.ModelForm):  # type: ignore[type-arg]
         """Digits only."""
         digits = str(self.cleaned_data["hs_code"]).translate(SEPARATORS)
         if not (digits.isascii() and digits.isdecimal() and 6 <= len(digits) <= 10):
-            raise ValidationError("Six to ten digits, please, as in 6911.10.")
+            raise ValidationError(_("Six to ten digits, please, as in 6911.10."))
         return digits
 
     def clean_origin(self) -> str:
@@ -59,7 +61,7 @@ class CustomsForm(forms.ModelForm):  # type: ignore[type-arg]
         """Not below 0."""
         value = self.cleaned_data["value"]
         if value is not None and value < 0:
-            raise ValidationError("Not below 0, please.")
+            raise ValidationError(_("Not below 0, please."))
         return value
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.models import ProductCustoms
@@ -28,7 +29,7 @@ def declare(request: HttpRequest, sku: str) -> HttpResponse:
     form = CustomsForm(request.POST if request.method == "POST" else None, row)
     if form.is_bound and form.is_valid():
         form.save()
-        messages.success(request, f"Customs is told of {product.sku} from now on.")
+        messages.success(request, _("Customs is told of {sku} from now on.").format(sku=product.sku))
         return redirect("customs")
     context = {"form": form, "product": product}
     return render(request, "shipping/customs_form.html", context, status=UNFIT if form.is_bound else 200)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from fulfillment.carriers.packages import country_of
 from fulfillment.carriers.preview import Preview, market
@@ -14,6 +15,7 @@ from fulfillment.carriers.runs import MOST_ROWS
 from fulfillment.customs import is_export, undeclared
 from fulfillment.models import Label, Shipment
 from inventory import clock
+from inventory.wording import grouped
 from ordermgmt.documents.pages import Choice
 from ordermgmt.shipping.leaving import Choices, Leaving, choices, known_carriers, leaving
 from ordermgmt.shipping.narrowing import VIEWS, WAYS, Narrowed, marked
@@ -74,7 +76,11 @@ class Desk:
     @property
     def all_of_them(self) -> str:
         """What the button that buys for all is called."""
-        return f"Buy all {self.most:,}" if self.most <= MOST_ROWS else f"Buy the most urgent {MOST_ROWS:,}"
+        return (
+            _("Buy all {most}").format(most=grouped(self.most))
+            if self.most <= MOST_ROWS
+            else _("Buy the most urgent {most_rows}").format(most_rows=grouped(MOST_ROWS))
+        )
 
 
 def desk(asked: Narrowed, *, page: str = "", places: Collection[int] = ()) -> Desk:

@@ -4,12 +4,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.billing.taking_in import take_in
 from fulfillment.errors import InvoiceRefused
 from fulfillment.models import CarrierAccount, CarrierInvoice, ParcelBill
-from ordermgmt.access import staff_action
+from ordermgmt.access import plain_file, staff_action
 from ordermgmt.shipping.invoices import bill_rows, differences_csv, invoice_rows, reason_rows
 from ordermgmt.views.stock.refusals import UNFIT
 
@@ -19,19 +21,21 @@ MOST_BYTES = 5_000_000
 class InvoiceForm(forms.Form):
     """A file of one carrier's invoice."""
 
-    account = forms.ModelChoiceField(label="Carrier", queryset=CarrierAccount.objects.all(), empty_label=None)
-    number = forms.CharField(label="Number of the invoice", max_length=40)
-    file = forms.FileField(label="CSV file", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
+    account = forms.ModelChoiceField(
+        label=gettext_lazy("Carrier"), queryset=CarrierAccount.objects.all(), empty_label=None
+    )
+    number = forms.CharField(label=gettext_lazy("Number of the invoice"), max_length=40)
+    file = forms.FileField(label=gettext_lazy("CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
 
     def text(self) -> str:
         """What is in the file; adds an error to the form where it is none of ours."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise InvoiceRefused(["The file is larger than 5 MB"])
+            raise InvoiceRefused([_("The file is larger than 5 MB")])
         try:
             return str(file.read().decode("utf-8-sig"))
         except UnicodeDecodeError:
-            raise InvoiceRefused(["The file is not UTF-8"]) from None
+            raise InvoiceRefused([_("The file is not UTF-8")]) from None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,9 +51,9 @@ def carrier_invoices(request: HttpRequest) -> HttpResponse:
             )
         except InvoiceRefused as refusal:
             for fault in refusal.faults:
-                form.add_error("file", f"{fault}. Nothing was taken in.")
+                form.add_error("file", _("{fault}. Nothing was taken in.").format(fault=fault))
         else:
-            messages.success(request, f"Invoice {invoice.number} is taken in and compared.")
+            messages.success(request, _("Invoice {number} is taken in and compared.").format(number=invoice.number))
             return redirect("carrier-invoice", invoice_id=invoice.pk)
     context = {"form": form, "rows": invoice_rows()}
     return render(request, "shipping/invoices.html", context, status=UNFIT if form.is_bound else 200)
@@ -76,6 +80,7 @@ def carrier_invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
 
 @require_safe
 @staff_action
+@plain_file
 def carrier_invoice_file(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """The differences as CSV."""
     invoice = get_object_or_404(CarrierInvoice, pk=invoice_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
 
 from fulfillment.models import CarrierInvoice, ParcelBill
 from ordermgmt.documents.pages import Choice
@@ -80,7 +81,7 @@ def bill_rows(invoice: CarrierInvoice, reason: str) -> tuple[Sequence[tuple[Parc
     reason = reason if reason in known else ""
     chosen = invoice.bills.filter(reason=reason) if reason else invoice.bills.exclude(reason=Reason.AGREES)
     wrong = sum(row.parcels for row in reasons if row.reason != Reason.AGREES)
-    chips = [Choice("", "All differences", wrong, not reason)]
+    chips = [Choice("", _("All differences"), wrong, not reason)]
     chips += [Choice(row.reason.value, str(row.reason.label), row.parcels, row.reason == reason) for row in reasons]
     bills = chosen.select_related("label__parcel__shipment__order")[:BILLS_SHOWN]
     return [(bill, beyond(Reason(bill.reason), bill.billed, bill.expected)) for bill in bills], chips

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.models import CarrierAccount, CarrierService, Parcel, Shipment
 from inventory.models import Warehouse
 from orders.flow import State
 
-VIEWS = {"label": "Wait for labels", "labelled": "Labelled", "held": "Held"}
-WAYS = {"": "Everywhere", "home": "At home", "export": "Exports"}
+VIEWS = {"label": gettext_lazy("Wait for labels"), "labelled": gettext_lazy("Labelled"), "held": gettext_lazy("Held")}
+WAYS = {"": gettext_lazy("Everywhere"), "home": gettext_lazy("At home"), "export": gettext_lazy("Exports")}
 CUT_OFF = re.compile(r"[0-2]\d:[0-5]\d", re.ASCII)
 
 
@@ -38,10 +40,16 @@ class Narrowed:
     @property
     def words(self) -> str:
         """For people, in the title of a run."""
-        view = "All that wait" if self.view == "label" else VIEWS[self.view]
+        view = _("All that wait") if self.view == "label" else VIEWS[self.view]
         carrier = f"{self.carrier_name} {self.service.capitalize()}".strip()
-        parts = (view, self.warehouse, self.way and WAYS[self.way], carrier, self.cut_off and f"for {self.cut_off}")
-        return ", ".join(part for part in parts if part)
+        parts = (
+            view,
+            self.warehouse,
+            self.way and WAYS[self.way],
+            carrier,
+            self.cut_off and _("for {cut_off}").format(cut_off=self.cut_off),
+        )
+        return ", ".join(str(part) for part in parts if part)
 
 
 def narrowed(given: Mapping[str, str]) -> Narrowed:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.models import ShippingRule
@@ -31,7 +32,7 @@ def shipping_rule(request: HttpRequest, rule_id: int | None = None) -> HttpRespo
     rule = get_object_or_404(ShippingRule, pk=rule_id) if rule_id else ShippingRule()
     form = RuleForm(request.POST if request.method == "POST" else None, rule)
     if form.is_bound and form.is_valid():
-        messages.success(request, f"Kept: {sentence(form.save())}")
+        messages.success(request, _("Kept: {sentence}").format(sentence=sentence(form.save())))
         return redirect("shipping-rules")
     said = sentence(ShippingRule.objects.get(pk=rule_id)) if rule_id else ""
     context = {"form": form, "rule": rule, "said": said}
@@ -44,7 +45,7 @@ def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     """It holds no longer; quotes that were made by it stay."""
     rule = get_object_or_404(ShippingRule, pk=rule_id)
     rule.delete()
-    messages.success(request, f"Rule {rule.name} is removed.")
+    messages.success(request, _("Rule {name} is removed.").format(name=rule.name))
     return redirect("shipping-rules")
 
 
@@ -54,6 +55,6 @@ def _tried(number: str) -> dict[str, object]:
     fits = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
     order = Order.objects.filter(number=int(number)).first() if fits else None
     if order is None:
-        return {"trouble": f"There is no order {number}."}
+        return {"trouble": _("There is no order {number}.").format(number=number)}
     tried = try_out(order)
-    return {"tried": tried} if tried else {"trouble": f"Order {number} has no shipment yet."}
+    return {"tried": tried} if tried else {"trouble": _("Order {number} has no shipment yet.").format(number=number)}

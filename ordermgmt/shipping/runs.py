@@ -4,13 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from fulfillment.carriers.runs import LABEL_RUN
 from fulfillment.models import Job, JobRow, Shipment
+from inventory.wording import grouped
 from ordermgmt.documents.pages import Choice, JobCard
 from ordermgmt.phrases import counted
 
 RUNS_SHOWN = 3
-CAME = {"bought": "Bought", "refused": "Refused", "skipped": "Skipped", "waiting": "Waits"}
+CAME = {
+    "bought": gettext_lazy("Bought"),
+    "refused": gettext_lazy("Refused"),
+    "skipped": gettext_lazy("Skipped"),
+    "waiting": gettext_lazy("Waits"),
+}
 TONES = {"bought": "good", "refused": "bad", "skipped": "warn", "waiting": ""}
 
 
@@ -25,7 +34,7 @@ class RunRow:
     @property
     def word(self) -> str:
         """Of its tag."""
-        return CAME[self.came]
+        return str(CAME[self.came])
 
     @property
     def tone(self) -> str:
@@ -45,10 +54,12 @@ class Run:
         """In a sentence: 482 bought, 11 refused, 7 skipped."""
         job = self.card.job
         if job.status == Job.Status.WAITING and not job.done:
-            return "A worker begins within seconds."
+            return _("A worker begins within seconds.")
         came = [f"{self.counts[name]:,} {word.lower()}" for name, word in CAME.items() if self.counts[name]]
         if self.card.is_busy:
-            return f"{job.done:,} of {counted(job.total, 'shipment')}: {', '.join(came)}."
+            return _("{done} of {shipments}: {came}.").format(
+                done=grouped(job.done), shipments=counted(job.total, "shipment"), came=", ".join(came)
+            )
         return f"{counted(job.total, 'shipment')}: {', '.join(came)}."
 
 
@@ -70,7 +81,7 @@ def run_rows(job: Job, came: str) -> tuple[Sequence[RunRow], Sequence[Choice]]:
     numbers = dict(
         Shipment.objects.filter(pk__in=[row.target_id for row, _ in rows]).values_list("pk", "order__number")
     )
-    chips = [Choice("", "All", len(rows), not came)]
+    chips = [Choice("", _("All"), len(rows), not came)]
     chips += [Choice(name, word, counts[name], name == came) for name, word in CAME.items() if counts[name]]
     return [RunRow(row, numbers.get(row.target_id, 0), at) for row, at in rows if came in ("", at)], chips
 
@@ -80,7 +91,7 @@ def _runs(jobs: Sequence[Job]) -> list[Run]:
     rows = JobRow.objects.filter(job__in=counts).values_list("job", "outcome", "error", "done_at")
     for job_id, outcome, error, done_at in rows:
         counts[job_id][_came(outcome, error, done_at is None)] += 1
-    return [Run(JobCard(job, "Labels", ()), counts[job.pk]) for job in jobs]
+    return [Run(JobCard(job, _("Labels"), ()), counts[job.pk]) for job in jobs]
 
 
 def _came(outcome: str, error: str, waits: bool) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from fulfillment.errors import FulfillmentError
@@ -30,19 +31,19 @@ def station(permission: str) -> Callable[[Answer[Rest]], View[Rest]]:
         def view(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> JsonResponse:
             user = request.user
             if not user.is_authenticated:
-                return told(401, "Sign in again", "not_authenticated")
+                return told(401, _("Sign in again"), "not_authenticated")
             if not (user.is_staff and user.has_perm(permission)):
-                return told(403, "This is not yours to do", "forbidden")
+                return told(403, _("This is not yours to do"), "forbidden")
             try:
                 return JsonResponse(answer(request, *args, **kwargs))
             except PermissionDenied:
-                return told(403, "This is another warehouse's work", "forbidden")
+                return told(403, _("This is another warehouse's work"), "forbidden")
             except ValidationError:
-                return told(400, "The shop does not understand this", "validation_failed")
+                return told(400, _("The shop does not understand this"), "validation_failed")
             except FulfillmentError as refusal:
                 return told(409, str(refusal), refusal.code)
             except Http404:
-                return told(404, "There is nothing here any more", "not_found")
+                return told(404, _("There is nothing here any more"), "not_found")
 
         return needing(view, permission)
 

@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Bin, CountLine, FurtherBin, Product, Stock, Warehouse
 from ordermgmt.stock.counts import Aisle, CountPage
@@ -18,11 +20,13 @@ from ordermgmt.stock.goods import MOST_LINES, products_in
 class CountForm(forms.Form):
     """Which places of one warehouse to count: a range of aisles, or a list of products."""
 
-    name = forms.CharField(max_length=80, label="Name of the count")
-    first = forms.TypedChoiceField(label="From aisle", coerce=int, required=False, empty_value=None)
-    last = forms.TypedChoiceField(label="To aisle", coerce=int, required=False, empty_value=None)
+    name = forms.CharField(max_length=80, label=gettext_lazy("Name of the count"))
+    first = forms.TypedChoiceField(label=gettext_lazy("From aisle"), coerce=int, required=False, empty_value=None)
+    last = forms.TypedChoiceField(label=gettext_lazy("To aisle"), coerce=int, required=False, empty_value=None)
     skus = forms.CharField(
-        label="Or only these products", required=False, widget=forms.Textarea(attrs={"rows": 6, "class": "sheet"})
+        label=gettext_lazy("Or only these products"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "sheet"}),
     )
 
     def __init__(
@@ -30,7 +34,7 @@ class CountForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.warehouse = warehouse
-        choices = [("", "Choose an aisle"), *((aisle.number, _aisle_words(aisle)) for aisle in aisles)]
+        choices = [("", _("Choose an aisle")), *((aisle.number, _aisle_words(aisle)) for aisle in aisles)]
         for name in ("first", "last"):
             offer(self.fields[name], choices)
 
@@ -45,9 +49,11 @@ class CountForm(forms.Form):
         found = self._places()
         ids = list(found.values_list("pk", flat=True)[: MOST_LINES + 1])
         if not ids:
-            raise ValidationError("Nothing of this lies there: choose aisles, or products of this warehouse.")
+            raise ValidationError(_("Nothing of this lies there: choose aisles, or products of this warehouse."))
         if len(ids) > MOST_LINES:
-            raise ValidationError(f"A count has at most {MOST_LINES} places: choose fewer aisles.")
+            raise ValidationError(
+                _("A count has at most {most_lines} places: choose fewer aisles.").format(most_lines=MOST_LINES)
+            )
         return {**self.cleaned_data, "stock_ids": ids}
 
     def _places(self) -> QuerySet[Stock]:
@@ -55,7 +61,7 @@ class CountForm(forms.Form):
         stocks = Stock.objects.filter(warehouse=self.warehouse).order_by("pk")
         if skus:
             if first is not None or last is not None:
-                raise ValidationError("Either aisles or products, not both.")
+                raise ValidationError(_("Either aisles or products, not both."))
             return stocks.filter(product__in=skus)
         ends = [aisle for aisle in (first, last) if aisle is not None]
         if not ends:
@@ -98,10 +104,12 @@ class SheetForm(forms.Form):
 def _label(line: CountLine) -> str:
     codes = [line.stock.bin.code] if line.stock.bin else []
     codes += [further.bin.code for further in line.stock.further_bins.all()]
-    place = f" in bin {' and '.join(codes)}" if codes else ""
-    return f"Units of {line.stock.product.sku}{place}"
+    place = _(" in bin {codes}").format(codes=" and ".join(codes)) if codes else ""
+    return _("Units of {sku}{place}").format(sku=line.stock.product.sku, place=place)
 
 
 def _aisle_words(aisle: Aisle) -> str:
-    bins = aisle.first if aisle.first == aisle.last else f"{aisle.first} to {aisle.last}"
-    return f"{aisle.number}: {bins}, {aisle.places} places"
+    bins = (
+        aisle.first if aisle.first == aisle.last else _("{first} to {last}").format(first=aisle.first, last=aisle.last)
+    )
+    return _("{number}: {bins}, {places} places").format(number=aisle.number, bins=bins, places=aisle.places)

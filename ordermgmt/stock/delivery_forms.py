@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Product, Stock, Warehouse
 from inventory.services.deliveries import Receipt
@@ -19,10 +21,14 @@ class DeliveryForm(forms.Form):
     """A delivery that a supplier has announced."""
 
     warehouse = forms.ModelChoiceField(Warehouse.objects.filter(active=True), empty_label=None)
-    reference = forms.CharField(label="Purchase order or delivery note", max_length=40)
-    supplier = forms.CharField(label="Supplier (optional)", max_length=120, required=False)
-    due_on = forms.DateField(label="Due on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    lines = forms.CharField(label="What is coming?", widget=forms.Textarea(attrs={"rows": 8, "class": "sheet"}))
+    reference = forms.CharField(label=gettext_lazy("Purchase order or delivery note"), max_length=40)
+    supplier = forms.CharField(label=gettext_lazy("Supplier (optional)"), max_length=120, required=False)
+    due_on = forms.DateField(
+        label=gettext_lazy("Due on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    lines = forms.CharField(
+        label=gettext_lazy("What is coming?"), widget=forms.Textarea(attrs={"rows": 8, "class": "sheet"})
+    )
 
     def clean_lines(self) -> Mapping[int, int]:
         """Units by product id."""
@@ -43,7 +49,10 @@ class BinField(forms.CharField):
     """The code of a bin in the warehouse of a stock, cleaned to its id; empty: where the product belongs."""
 
     def __init__(self, stock: Stock) -> None:
-        attrs = {"aria-label": f"Bin for {stock.product.sku}", "placeholder": stock.bin.code if stock.bin else "–"}
+        attrs = {
+            "aria-label": _("Bin for {sku}").format(sku=stock.product.sku),
+            "placeholder": stock.bin.code if stock.bin else "–",
+        }
         super().__init__(required=False, max_length=16, widget=forms.TextInput(attrs=attrs))
         self.stock = stock
 
@@ -52,7 +61,7 @@ class BinField(forms.CharField):
         code = super().clean(value)
         found = bin_of(self.stock, code) if code else None
         if code and found is None:
-            raise ValidationError(f"There is no bin {code} here.")
+            raise ValidationError(_("There is no bin {code} here.").format(code=code))
         return found
 
 
@@ -67,9 +76,11 @@ class ReceiveForm(forms.Form):
         for row in page.lines:
             sku, left = row.line.stock.product.sku, row.line.outstanding
             self.fields[f"good-{row.line.pk}"] = UnitsField(
-                f"Good units of {sku}", placeholder="0", initial=left if fill and left else None
+                _("Good units of {sku}").format(sku=sku), placeholder="0", initial=left if fill and left else None
             )
-            self.fields[f"damaged-{row.line.pk}"] = UnitsField(f"Damaged units of {sku}", placeholder="0")
+            self.fields[f"damaged-{row.line.pk}"] = UnitsField(
+                _("Damaged units of {sku}").format(sku=sku), placeholder="0"
+            )
             self.fields[f"bin-{row.line.pk}"] = BinField(row.line.stock)
 
     def rows(self) -> Iterator[LineFields]:
@@ -81,7 +92,7 @@ class ReceiveForm(forms.Form):
     def clean(self) -> None:
         """Something has to have come."""
         if not self.errors and not self.received():
-            raise ValidationError("Type how many units have come.")
+            raise ValidationError(_("Type how many units have come."))
 
     def received(self) -> dict[int, Receipt]:
         """The lines of which something came, by id."""
@@ -100,12 +111,12 @@ class ReceiveForm(forms.Form):
 class UnexpectedForm(forms.Form):
     """Something came that nobody expected."""
 
-    name = forms.CharField(label="SKU or barcode", max_length=64)
+    name = forms.CharField(label=gettext_lazy("SKU or barcode"), max_length=64)
 
     def clean_name(self) -> Product:
         """The product."""
         name = self.cleaned_data["name"]
         product = named_products([name]).get(name.upper())
         if product is None:
-            raise ValidationError(f"“{name}” is no SKU or barcode.")
+            raise ValidationError(_("“{name}” is no SKU or barcode.").format(name=name))
         return product

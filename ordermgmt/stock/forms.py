@@ -7,8 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Bin, Stock, Warehouse
+from inventory.wording import Words
 from ordermgmt.stock.goods import MOST_UNITS
 from ordermgmt.stock.product_page import ProductPage
 from ordermgmt.stock.turns import HIGHEST
@@ -25,7 +28,7 @@ class KeyField(forms.CharField):
     """The hidden one-time key of a form."""
 
     def __init__(self) -> None:
-        well_formed = RegexValidator(r"^[A-Za-z0-9_-]{16}\Z", "This form has no key. Please load the page again.")
+        well_formed = RegexValidator(r"^[A-Za-z0-9_-]{16}\Z", _("This form has no key. Please load the page again."))
         super().__init__(widget=forms.HiddenInput, initial=fresh_key, validators=[well_formed])
 
 
@@ -33,9 +36,9 @@ class UnitsField(forms.IntegerField):
     """A number of units in a table, where faults are short and `words` are the label; empty is none."""
 
     default_error_messages: ClassVar = {
-        "invalid": "Whole units, please.",
-        "min_value": "%(limit_value)s or more.",
-        "max_value": "%(limit_value)s at most.",
+        "invalid": gettext_lazy("Whole units, please."),
+        "min_value": gettext_lazy("%(limit_value)s or more."),
+        "max_value": gettext_lazy("%(limit_value)s at most."),
     }
 
     def __init__(self, words: str, *, placeholder: str = "", initial: int | None = None) -> None:
@@ -54,11 +57,11 @@ class PlaceForm(forms.Form):
     """Something that happens to a product in one of the warehouses where it lies; `address` names where it goes."""
 
     address: ClassVar[str]
-    title: ClassVar[str]
-    button: ClassVar[str]
+    title: ClassVar[Words]
+    button: ClassVar[Words]
 
     key = KeyField()
-    stock = forms.TypedChoiceField(label="Warehouse", coerce=int)
+    stock = forms.TypedChoiceField(label=gettext_lazy("Warehouse"), coerce=int)
 
     def __init__(self, data: Typed = None, *, page: ProductPage) -> None:
         super().__init__(data, auto_id=f"{self.address}_%s")
@@ -68,39 +71,41 @@ class PlaceForm(forms.Form):
 class AdjustForm(PlaceForm):
     """A correction of what is on hand."""
 
-    address, title, button = "stock-adjust", "Adjust…", "Adjust what is on hand"
+    address, title, button = "stock-adjust", gettext_lazy("Adjust…"), gettext_lazy("Adjust what is on hand")
 
-    quantity = forms.IntegerField(label="Units, with a minus for less", min_value=-MOST_UNITS, max_value=MOST_UNITS)
-    reason = forms.CharField(label="Why?", max_length=200)
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Units, with a minus for less"), min_value=-MOST_UNITS, max_value=MOST_UNITS
+    )
+    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
 
     def clean_quantity(self) -> int:
         """Nothing is no correction."""
         quantity: int = self.cleaned_data["quantity"]
         if quantity == 0:
-            raise ValidationError("Which way, and by how many units?")
+            raise ValidationError(_("Which way, and by how many units?"))
         return quantity
 
 
 class WriteOffForm(PlaceForm):
     """Goods that cannot be sold any more."""
 
-    address, title, button = "stock-write-off", "Write off…", "Write them off"
+    address, title, button = "stock-write-off", gettext_lazy("Write off…"), gettext_lazy("Write them off")
 
-    quantity = forms.IntegerField(label="Units", min_value=1, max_value=MOST_UNITS)
-    reason = forms.CharField(label="What happened to them?", max_length=200)
+    quantity = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, max_value=MOST_UNITS)
+    reason = forms.CharField(label=gettext_lazy("What happened to them?"), max_length=200)
 
 
 class TransferForm(PlaceForm):
     """Free units that move to another warehouse."""
 
-    address, title, button = "stock-transfer", "Move…", "Move them"
+    address, title, button = "stock-transfer", gettext_lazy("Move…"), gettext_lazy("Move them")
 
-    target = forms.TypedChoiceField(label="To", coerce=int)
-    quantity = forms.IntegerField(label="Units", min_value=1, max_value=MOST_UNITS)
+    target = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int)
+    quantity = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, max_value=MOST_UNITS)
 
     def __init__(self, data: Typed = None, *, page: ProductPage, warehouses: Sequence[Warehouse]) -> None:
         super().__init__(data, page=page)
-        self.fields["stock"].label = "From"
+        self.fields["stock"].label = _("From")
         self.initial["target"] = warehouses[-1].pk if warehouses else None
         offer(self.fields["target"], [(row.pk, row.name) for row in warehouses])
 
@@ -108,11 +113,11 @@ class TransferForm(PlaceForm):
 class BinMoveForm(PlaceForm):
     """Units that are carried from one bin of a warehouse to another."""
 
-    address, title, button = "stock-bin-move", "Other bin…", "Put them there"
+    address, title, button = "stock-bin-move", gettext_lazy("Other bin…"), gettext_lazy("Put them there")
 
-    source = forms.CharField(label="From bin", max_length=16, required=False)
-    target = forms.CharField(label="To bin", max_length=16, required=False)
-    quantity = forms.IntegerField(label="Units", min_value=1, max_value=MOST_UNITS)
+    source = forms.CharField(label=gettext_lazy("From bin"), max_length=16, required=False)
+    target = forms.CharField(label=gettext_lazy("To bin"), max_length=16, required=False)
+    quantity = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, max_value=MOST_UNITS)
 
     def __init__(self, data: Typed = None, *, page: ProductPage) -> None:
         super().__init__(data, page=page)
@@ -129,7 +134,9 @@ class BinMoveForm(PlaceForm):
             code = self.cleaned_data.get(name, "").strip()
             found = bin_of(stock, code) if code else stock.bin_id
             if code and found is None:
-                self.add_error(name, f"There is no bin {code} in {stock.warehouse.name}.")
+                self.add_error(
+                    name, _("There is no bin {code} in {name}.").format(code=code, name=stock.warehouse.name)
+                )
             self.cleaned_data[f"{name}_id"] = found
         return self.cleaned_data
 

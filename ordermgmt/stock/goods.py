@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
 
 from inventory.models import Product
+from inventory.wording import grouped
 
 MOST_LINES = 300
 MOST_UNITS = 1_000_000
@@ -24,13 +26,19 @@ def units_by_product(text: str) -> dict[int, int]:
     for place, match in found.items():
         product = products.get(match["name"].upper()) if match else None
         if match is None:
-            faults.append(f"Line {place}: “{lines[place]}” does not end with a number of units.")
+            faults.append(
+                _("Line {place}: “{lines}” does not end with a number of units.").format(
+                    place=place, lines=lines[place]
+                )
+            )
         elif product is None:
-            faults.append(f"Line {place}: “{match['name']}” is no SKU or barcode.")
+            faults.append(_("Line {place}: “{name}” is no SKU or barcode.").format(place=place, name=match["name"]))
         elif not 1 <= int(match["units"]) <= MOST_UNITS:
-            faults.append(f"Line {place}: units go from 1 to {MOST_UNITS:,}.")
+            faults.append(
+                _("Line {place}: units go from 1 to {most_units}.").format(place=place, most_units=grouped(MOST_UNITS))
+            )
         elif product.pk in units:
-            faults.append(f"Line {place}: {product.sku} stands above already.")
+            faults.append(_("Line {place}: {sku} stands above already.").format(place=place, sku=product.sku))
         else:
             units[product.pk] = int(match["units"])
     if faults:
@@ -43,7 +51,9 @@ def products_in(text: str) -> list[Product]:
     lines = _lines(text)
     products = named_products(lines.values())
     if faults := [
-        f"Line {place}: “{line}” is no SKU or barcode." for place, line in lines.items() if line.upper() not in products
+        _("Line {place}: “{line}” is no SKU or barcode.").format(place=place, line=line)
+        for place, line in lines.items()
+        if line.upper() not in products
     ]:
         raise ValidationError(faults)
     return list({products[line.upper()].pk: products[line.upper()] for line in lines.values()}.values())
@@ -60,5 +70,9 @@ def _lines(text: str) -> dict[int, str]:
     """What stands in each line that is not empty, by the line's number."""
     lines = {place: line.strip() for place, line in enumerate(text.splitlines(), 1) if line.strip()}
     if len(lines) > MOST_LINES:
-        raise ValidationError(f"{len(lines)} lines are too many for one sheet: make it {MOST_LINES} at most.")
+        raise ValidationError(
+            _("{lines} lines are too many for one sheet: make it {most_lines} at most.").format(
+                lines=len(lines), most_lines=MOST_LINES
+            )
+        )
     return lines

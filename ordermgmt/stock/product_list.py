@@ -6,10 +6,12 @@ from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Product, Stock, Warehouse
 from inventory.selectors import Arrival, next_arrivals
 from inventory.supply import Part, parts_of
+from inventory.wording import Words
 from ordermgmt.stock.deliveries import today
 from ordermgmt.stock.marks import Mark, product_marks
 from ordermgmt.stock.places import Place, Places, free_of, made_of, places_of
@@ -17,7 +19,7 @@ from ordermgmt.stock.products import options_of
 
 PAGE = 50
 MOST_COLUMNS = 4
-TABS = {"": "All", "low": "Low", "out": "Out", "backordered": "Backordered"}
+TABS = {"": _("All"), "low": _("Low"), "out": _("Out"), "backordered": _("Backordered")}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Wanted:
 class Chip:
     """One tab to switch to; `count` is None where nobody asks how many."""
 
-    label: str
+    label: Words
     count: int | None
     address: str
     chosen: bool

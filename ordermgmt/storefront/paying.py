@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ordermgmt.storefront.channel import shop_channel
 from ordermgmt.storefront.progress import Progress, progress_of
 from orders.errors import OrderError
+from orders.languages import of_buyer
 from orders.models import Order
 from orders.services import pledge
 from orders.tokens import BadToken, read, sign
@@ -36,7 +37,7 @@ def for_bearer(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], Ht
     def guard(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
         @wraps(page)
         def guarded(request: HttpRequest, token: str) -> HttpResponse:
-            shop_channel()
+            translation.activate(of_buyer(request, shop_channel()))
             with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
                 try:
                     response = page(request, progress_of(read(token, purpose)))

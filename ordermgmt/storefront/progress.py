@@ -4,38 +4,42 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from inventory.wording import Words
 from orders.flow import EXITS, STAGES, State
 from orders.models import Order, Payment
 from orders.payments.standing import pledged
 
 # What the customer is told once the order is in a state.
 TOLD = {
-    State.PLACED: "We have your order and have put everything aside for you.",
-    State.RECEIVED: "We know where each item will come from.",
-    State.APPROVED: "Everything is in order: the warehouse has your order.",
-    State.PICKED: "Your things have been gathered from the shelves.",
-    State.PACKED: "Your parcel is packed and waits for the carrier.",
-    State.SHIPPED: "Your parcel is on its way to you.",
-    State.DELIVERED: "It has arrived. Soon we will ask by e-mail whether all was well.",
-    State.SURVEYED: "Thank you: the order is complete.",
-    State.REVIEWED: "Thank you: the order is complete.",
-    State.REJECTED: "We are sorry: we cannot accept this order. Nothing is charged.",
-    State.CANCELLED: "This order was called off. Nothing is charged.",
+    State.PLACED: _("We have your order and have put everything aside for you."),
+    State.RECEIVED: _("We know where each item will come from."),
+    State.APPROVED: _("Everything is in order: the warehouse has your order."),
+    State.PICKED: _("Your things have been gathered from the shelves."),
+    State.PACKED: _("Your parcel is packed and waits for the carrier."),
+    State.SHIPPED: _("Your parcel is on its way to you."),
+    State.DELIVERED: _("It has arrived. Soon we will ask by e-mail whether all was well."),
+    State.SURVEYED: _("Thank you: the order is complete."),
+    State.REVIEWED: _("Thank you: the order is complete."),
+    State.REJECTED: _("We are sorry: we cannot accept this order. Nothing is charged."),
+    State.CANCELLED: _("This order was called off. Nothing is charged."),
 }
 NOTHING = Decimal(0)
-UNPAID = "Your order waits for its payment. We keep everything aside for you until then."
+UNPAID = _("Your order waits for its payment. We keep everything aside for you until then.")
 
 
 @dataclass(frozen=True)
 class Step:
     """One of the nine stages; `look` is `done`, `now` (the one reached last) or empty for what is to come."""
 
-    name: str
+    name: Words
     look: str
 
     @property
     def meaning(self) -> str:
-        return {"done": "done", "now": "reached"}.get(self.look, "to come")
+        return {"done": gettext("done"), "now": gettext("reached")}.get(self.look, gettext("to come"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Progress:
     expires_at: datetime | None
     promised_at: datetime
     steps: tuple[Step, ...]
-    told: str
+    told: Words
 
     @property
     def arrived(self) -> bool:

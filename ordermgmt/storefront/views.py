@@ -5,26 +5,30 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from ordermgmt.storefront.channel import publishable_key, shop_channel
 from ordermgmt.storefront.countries import countries, home_country
+from orders.languages import of_buyer
 
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """What there is to buy, and the basket."""
-    return render(request, "shop/catalogue.html", _shop())
+    return render(request, "shop/catalogue.html", _shop(request))
 
 
 @require_safe
 def checkout(request: HttpRequest) -> HttpResponse:
     """Where it goes and how it is paid."""
+    shop = _shop(request)
     form = {"countries": countries(), "home": home_country(), "example": settings.DEBUG, "card": settings.DEMO_PAYMENTS}
-    return render(request, "shop/checkout.html", {**_shop(), **form})
+    return render(request, "shop/checkout.html", {**shop, **form})
 
 
-def _shop() -> dict[str, Any]:
+def _shop(request: HttpRequest) -> dict[str, Any]:
     """What the scripts must know before they can ask the API."""
     channel = shop_channel()
+    translation.activate(of_buyer(request, channel))
     return {"key": publishable_key(channel), "currency": channel.currency}

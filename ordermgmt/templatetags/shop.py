@@ -6,10 +6,13 @@ from decimal import Decimal
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from inventory.wording import grouped
 from ordermgmt import phrases
+from ordermgmt.feedback import finding
 from ordermgmt.mentions import marked
 from orders.money import shown
 
@@ -24,12 +27,21 @@ register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)
 register.filter("share", phrases.percent)
 register.filter("marked", marked)
+register.filter("finding", finding.told)
+register.filter("others", finding.compared_with)
 
 
 @register.simple_tag
 def shop_name() -> str:
     """As the shop calls itself to its customers."""
     return str(settings.SHOP_NAME)
+
+
+@register.simple_tag
+def language_here() -> SafeString:
+    """Of the page, and which way it is read, as attributes of its outermost element."""
+    direction = "rtl" if translation.get_language_bidi() else "ltr"
+    return format_html('lang="{}" dir="{}"', translation.get_language(), direction)
 
 
 @register.simple_tag
@@ -56,4 +68,4 @@ def money(amount: Decimal, currency: str) -> str:
 @register.filter
 def commas(count: int) -> str:
     """1,284"""
-    return f"{count:,}"
+    return grouped(count)

@@ -6,6 +6,8 @@ from functools import partial
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from fulfillment.models import Shipment
@@ -32,7 +34,7 @@ from orders.models import Hold, Order
 STEPS = {
     "pick": (pick, "picked", MAY_PICK),
     "pack": (pack, "packed", MAY_PACK),
-    "ship": (ship, "handed to the carrier", MAY_SHIP),
+    "ship": (ship, gettext_lazy("handed to the carrier"), MAY_SHIP),
 }
 UNFIT = 422
 
@@ -48,7 +50,7 @@ def hold(request: HttpRequest, number: int) -> HttpResponse:
         request,
         number,
         partial(services.hold, order.pk, **form.terms()),
-        done="The order is held. Nothing moves until the hold is released.",
+        done=_("The order is held. Nothing moves until the hold is released."),
     )
 
 
@@ -59,7 +61,7 @@ def release(request: HttpRequest, number: int, hold_id: int) -> HttpResponse:
     row = get_object_or_404(Hold, pk=hold_id, order__number=number)
     if row.decision_id and not request.user.has_perm(MAY_APPROVE):
         raise PermissionDenied  # who overrules a check decides whom the shop trusts
-    return _do(request, number, partial(services.release_hold, row.pk), done="The hold is released.")
+    return _do(request, number, partial(services.release_hold, row.pk), done=_("The hold is released."))
 
 
 @require_POST
@@ -74,7 +76,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
         request,
         number,
         partial(services.cancel, order.pk, reason=reason),
-        done="The order is cancelled. Stock and money go back.",
+        done=_("The order is cancelled. Stock and money go back."),
     )
 
 
@@ -86,7 +88,7 @@ def add_note(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return show_order(request, number, status=UNFIT, note_form=form)
     text = form.cleaned_data["text"]
-    return _do(request, number, partial(services.add_note, order.pk, text=text), done="The note is written down.")
+    return _do(request, number, partial(services.add_note, order.pk, text=text), done=_("The note is written down."))
 
 
 @require_POST
@@ -100,7 +102,12 @@ def advance(request: HttpRequest, number: int, shipment: int, step: str) -> Http
     if not (request.user.has_perm(MAY_ACT) or request.user.has_perm(permission)):
         raise PermissionDenied
     refuse_elsewhere(request, row.warehouse_id)
-    return _do(request, number, partial(stage, row.pk), done=f"Shipment {number}-{shipment} is {done}.")
+    return _do(
+        request,
+        number,
+        partial(stage, row.pk),
+        done=_("Shipment {number}-{shipment} is {done}.").format(number=number, shipment=shipment, done=done),
+    )
 
 
 def _do(request: HttpRequest, number: int, act: Callable[..., object], *, done: str) -> HttpResponse:

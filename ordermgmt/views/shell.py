@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
@@ -50,14 +51,15 @@ def start(request: HttpRequest) -> HttpResponse:
 @staff_page
 def keep_preferences(request: HttpRequest) -> HttpResponse:
     """Keep how the person wants it, and back to where they were."""
-    wanted = {"time_zone": request.POST.get("time_zone", "").strip(), "shortcuts": "shortcuts" in request.POST}
+    given = {name: request.POST.get(name, "").strip() for name in ("time_zone", "language")}
+    wanted = {**given, "shortcuts": "shortcuts" in request.POST}
     try:
         Preference(**wanted).clean_fields(exclude=["user"])
     except ValidationError as fault:
         messages.error(request, " ".join(fault.messages))
     else:
         Preference.objects.update_or_create(user_id=int(request.user.pk or 0), defaults=wanted)
-        messages.success(request, "Kept. Times are shown in your zone from now on.")
+        messages.success(request, _("Kept. Times are shown in your zone from now on."))
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, None) else "today")
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -53,9 +54,16 @@ def move(request: HttpRequest, state: str) -> HttpResponse:
     for shipment in ready:
         refuse_elsewhere(request, shipment.warehouse_id)
     for shipment in ready:
-        attempt(request, partial(confirm, shipment.pk, by=by), told=f"Shipment {shipment.code} is {done}.")
+        attempt(
+            request,
+            partial(confirm, shipment.pk, by=by),
+            told=_("Shipment {code} is {done}.").format(code=shipment.code, done=done),
+        )
     if not ready:
-        messages.error(request, f"Nobody's word is waited for in #{order.number} any more. Nothing was changed.")
+        messages.error(
+            request,
+            _("Nobody's word is waited for in #{number} any more. Nothing was changed.").format(number=order.number),
+        )
     return redirect("stage", state=here)
 
 

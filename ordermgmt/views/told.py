@@ -4,6 +4,7 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ordermgmt.access import MAY_ACT, mail_page, staff_action
@@ -28,5 +29,5 @@ def tell_again(request: HttpRequest, number: int, delivery_id: int) -> HttpRespo
     """Call one webhook again."""
     row = get_object_or_404(WebhookDelivery, pk=delivery_id, order__number=number)
     again = partial(redeliver, row.endpoint_id, delivery_id=row.pk)
-    attempt(request, again, told=f"{row.endpoint.name} is told again.")
+    attempt(request, again, told=_("{name} is told again.").format(name=row.endpoint.name))
     return redirect("order", number=number)

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfillment.models import InsertRule, PickingPolicy, Trolley
 from inventory import clock
@@ -17,17 +19,17 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         model = PickingPolicy
         fields: ClassVar = ["kind", "waves_by", "zone_aisles", "trolley"]
         labels: ClassVar = {
-            "kind": "Which orders share a walk?",
-            "waves_by": "Waves by",
-            "zone_aisles": "Aisles of one zone",
-            "trolley": "Trolley",
+            "kind": gettext_lazy("Which orders share a walk?"),
+            "waves_by": gettext_lazy("Waves by"),
+            "zone_aisles": gettext_lazy("Aisles of one zone"),
+            "trolley": gettext_lazy("Trolley"),
         }
 
     def clean_zone_aisles(self) -> int:
         """A zone has some."""
         aisles: int = self.cleaned_data["zone_aisles"]
         if aisles < 1:
-            raise ValidationError("At least one aisle, please.")
+            raise ValidationError(_("At least one aisle, please."))
         return aisles
 
 
@@ -38,10 +40,10 @@ class TrolleyForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Trolley
         fields: ClassVar = ["name", "totes", "tote_litres", "max_weight_g"]
         labels: ClassVar = {
-            "name": "Name",
-            "totes": "Totes",
-            "tote_litres": "Litres of one tote",
-            "max_weight_g": "Carries in all, g",
+            "name": gettext_lazy("Name"),
+            "totes": gettext_lazy("Totes"),
+            "tote_litres": gettext_lazy("Litres of one tote"),
+            "max_weight_g": gettext_lazy("Carries in all, g"),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -49,7 +51,7 @@ class TrolleyForm(forms.ModelForm):  # type: ignore[type-arg]
         typed: dict[str, Any] = super().clean() or self.cleaned_data
         for name in ("totes", "tote_litres", "max_weight_g"):
             if typed.get(name) == 0:
-                self.add_error(name, "More than 0, please.")
+                self.add_error(name, _("More than 0, please."))
         return typed
 
 
@@ -63,18 +65,18 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
             *("priority", "starts_on", "ends_on", "counted", "active"),
         ]
         labels: ClassVar = {
-            "occasion": "For",
-            "channel": "Only in channel",
-            "sku": "Only with product (SKU)",
-            "least_total": "Only from a total of",
-            "text": "What is written on it",
-            "code": "Code that is scanned",
-            "cost": "Cost of one",
-            "priority": "Shown first: the lowest number",
-            "starts_on": "From",
-            "ends_on": "Until",
-            "counted": "Pieces there (empty: enough)",
-            "active": "In use",
+            "occasion": gettext_lazy("For"),
+            "channel": gettext_lazy("Only in channel"),
+            "sku": gettext_lazy("Only with product (SKU)"),
+            "least_total": gettext_lazy("Only from a total of"),
+            "text": gettext_lazy("What is written on it"),
+            "code": gettext_lazy("Code that is scanned"),
+            "cost": gettext_lazy("Cost of one"),
+            "priority": gettext_lazy("Shown first: the lowest number"),
+            "starts_on": gettext_lazy("From"),
+            "ends_on": gettext_lazy("Until"),
+            "counted": gettext_lazy("Pieces there (empty: enough)"),
+            "active": gettext_lazy("In use"),
         }
         widgets: ClassVar = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -85,7 +87,7 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
         """A product that there is."""
         sku: str = self.cleaned_data["sku"].strip()
         if sku and not Product.objects.filter(sku=sku).exists():
-            raise ValidationError(f"There is no product {sku}.")
+            raise ValidationError(_("There is no product {sku}.").format(sku=sku))
         return sku
 
     def clean(self) -> dict[str, Any]:
@@ -93,9 +95,9 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
         typed: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = typed.get("starts_on"), typed.get("ends_on")
         if first and last and last < first:
-            self.add_error("ends_on", "Not before it starts.")
+            self.add_error("ends_on", _("Not before it starts."))
         if (typed.get("cost") or 0) < 0:
-            self.add_error("cost", "Not below 0, please.")
+            self.add_error("cost", _("Not below 0, please."))
         return typed
 
     def kept(self) -> InsertRule:

@@ -4,61 +4,74 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from fulfillment.models import InsertRule, PickingPolicy, Trolley
+from inventory.wording import grouped
 
 Kind, WavesBy, Occasion = PickingPolicy.Kind, PickingPolicy.WavesBy, InsertRule.Occasion
 TOGETHER = {
-    WavesBy.CUT_OFF: "leave at the same cut-off",
-    WavesBy.SERVICE: "were ordered with the same way of shipping",
-    WavesBy.CARRIER: "will go with the same service of the same carrier",
-    WavesBy.PRIORITY: "have the same priority",
+    WavesBy.CUT_OFF: gettext_lazy("leave at the same cut-off"),
+    WavesBy.SERVICE: gettext_lazy("were ordered with the same way of shipping"),
+    WavesBy.CARRIER: gettext_lazy("will go with the same service of the same carrier"),
+    WavesBy.PRIORITY: gettext_lazy("have the same priority"),
 }
 OCCASIONS = {
-    Occasion.ALWAYS: "every order",
-    Occasion.FIRST_ORDER: "a customer's first order",
-    Occasion.TIER_A: "each order of an A-list customer",
-    Occasion.APOLOGY: "the order after one that came late",
-    Occasion.BIRTHDAY: "each order in the customer's birthday month",
+    Occasion.ALWAYS: gettext_lazy("every order"),
+    Occasion.FIRST_ORDER: gettext_lazy("a customer's first order"),
+    Occasion.TIER_A: gettext_lazy("each order of an A-list customer"),
+    Occasion.APOLOGY: gettext_lazy("the order after one that came late"),
+    Occasion.BIRTHDAY: gettext_lazy("each order in the customer's birthday month"),
 }
 
 
 def of_policy(policy: PickingPolicy | None) -> str:
     """Who shares a walk."""
     if policy is None or policy.kind == Kind.SINGLE:
-        return "Each order is picked on a walk of its own."
-    carried = f"as many as the {policy.trolley} carries"
+        return _("Each order is picked on a walk of its own.")
+    carried = _("as many as the {trolley} carries").format(trolley=policy.trolley)
     if policy.kind == Kind.BATCH:
-        return f"Orders share a walk where that makes the way shortest, {carried}."
+        return _("Orders share a walk where that makes the way shortest, {carried}.").format(carried=carried)
     if policy.waves_by == WavesBy.ZONE:
-        together = f"lie within the same {policy.zone_aisles} aisles"
+        together = _("lie within the same {zone_aisles} aisles").format(zone_aisles=policy.zone_aisles)
     else:
-        together = TOGETHER[WavesBy(policy.waves_by)]
-    return f"Only orders that {together} share a walk, {carried}; the most urgent wave is picked first."
+        together = str(TOGETHER[WavesBy(policy.waves_by)])
+    return _("Only orders that {together} share a walk, {carried}; the most urgent wave is picked first.").format(
+        together=together, carried=carried
+    )
 
 
 def of_trolley(trolley: Trolley) -> str:
     """What it carries."""
-    totes = "1 tote" if trolley.totes == 1 else f"{trolley.totes} totes"
+    totes = ngettext("{totes} tote", "{totes} totes", trolley.totes).format(totes=trolley.totes)
     kilos = f"{trolley.max_weight_g / 1000:g}"
-    return (
-        f"It carries {totes} of {trolley.tote_litres:,} litres and {kilos} kg in all; a tote holds goods of one order."
-    )
+    return _(
+        "It carries {totes} of {tote_litres} litres and {kilos} kg in all; a tote holds goods of one order."
+    ).format(totes=totes, tote_litres=grouped(trolley.tote_litres), kilos=kilos)
 
 
 def of_insert(rule: InsertRule) -> str:
     """What is added, when, and for how long."""
-    narrowed = [f"placed in {rule.channel.name}"] if rule.channel else []
-    narrowed += [f"with {rule.sku}"] if rule.sku else []
-    narrowed += [f"of at least {_money(rule.least_total)}"] if rule.least_total is not None else []
-    whose = " ".join([OCCASIONS[Occasion(rule.occasion)], *narrowed])
-    done = f"The packer scans {rule.code}" if rule.code else "The packer ticks it off"
-    return f"A {rule.kind} goes into the first parcel of {whose}{_when(rule)}. {done}; it costs {_money(rule.cost)}."
+    narrowed = [_("placed in {name}").format(name=rule.channel.name)] if rule.channel else []
+    narrowed += [_("with {sku}").format(sku=rule.sku)] if rule.sku else []
+    narrowed += (
+        [_("of at least {least_total}").format(least_total=_money(rule.least_total))]
+        if rule.least_total is not None
+        else []
+    )
+    whose = " ".join([str(OCCASIONS[Occasion(rule.occasion)]), *narrowed])
+    done = _("The packer scans {code}").format(code=rule.code) if rule.code else _("The packer ticks it off")
+    return _("A {kind} goes into the first parcel of {whose}{when}. {done}; it costs {cost}.").format(
+        kind=rule.kind, whose=whose, when=_when(rule), done=done, cost=_money(rule.cost)
+    )
 
 
 def _when(rule: InsertRule) -> str:
     first, last = rule.starts_on, rule.ends_on
-    return (f", from {_day(first)}" if first else "") + (f", until {_day(last)}" if last else "")
+    return (_(", from {day}").format(day=_day(first)) if first else "") + (
+        _(", until {day}").format(day=_day(last)) if last else ""
+    )
 
 
 def _money(amount: Decimal) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.models import InsertRule, PickingPolicy, Trolley
@@ -41,7 +42,7 @@ def policy(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         messages.success(request, f"{place.name}: {of_policy(form.save())}")
         return redirect("warehouse-setup")
-    return _show(request, form, f"Picking in {place.name}", of_policy(row if row.pk else None))
+    return _show(request, form, _("Picking in {name}").format(name=place.name), of_policy(row if row.pk else None))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +55,7 @@ def trolley(request: HttpRequest, trolley_id: int | None = None) -> HttpResponse
         kept = form.save()
         messages.success(request, f"{kept}: {of_trolley(kept)}")
         return redirect("warehouse-setup")
-    return _show(request, form, "Change a trolley" if trolley_id else "Add a trolley", "")
+    return _show(request, form, _("Change a trolley") if trolley_id else _("Add a trolley"), "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +69,7 @@ def insert(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         kept = form.kept()
         messages.success(request, f"{kept}: {of_insert(kept)}")
         return redirect("warehouse-setup")
-    return _show(request, form, "Change what is added" if rule_id else "Add something to parcels", does)
+    return _show(request, form, _("Change what is added") if rule_id else _("Add something to parcels"), does)
 
 
 def _typed(request: HttpRequest) -> Any:

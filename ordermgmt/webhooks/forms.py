@@ -1,6 +1,8 @@
 """What people type about an endpoint: whose events, where they are sent, and which."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Warehouse
 from orders.models import Channel
@@ -9,11 +11,13 @@ from orders.models import Channel
 class EndpointForm(forms.Form):
     """A new one."""
 
-    owner = forms.ChoiceField(label="Whose events?")
-    name = forms.CharField(label="Name", max_length=80)
-    url = forms.URLField(label="Address", max_length=500, assume_scheme="https")
+    owner = forms.ChoiceField(label=gettext_lazy("Whose events?"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    url = forms.URLField(label=gettext_lazy("Address"), max_length=500, assume_scheme="https")
     events = forms.CharField(
-        label="Events, one in a line", initial="order.*", widget=forms.Textarea(attrs={"rows": 4, "class": "sheet"})
+        label=gettext_lazy("Events, one in a line"),
+        initial="order.*",
+        widget=forms.Textarea(attrs={"rows": 4, "class": "sheet"}),
     )
 
     def __init__(self, data: dict[str, str] | None = None) -> None:
@@ -34,4 +38,8 @@ class EndpointForm(forms.Form):
 
 
 def _in_words(row: Channel | Warehouse) -> str:
-    return f"Orders of {row.name}" if isinstance(row, Channel) else f"Hand-overs to {row.name}"
+    return (
+        _("Orders of {name}").format(name=row.name)
+        if isinstance(row, Channel)
+        else _("Hand-overs to {name}").format(name=row.name)
+    )

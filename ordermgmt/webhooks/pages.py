@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from orders.models import WebhookDelivery, WebhookEndpoint
 
@@ -28,8 +29,8 @@ class EndpointRow:
     def state(self) -> tuple[str, str]:
         """In a word, and its colour."""
         if not self.endpoint.active:
-            return "Stopped", "bad"
-        return ("Does not answer", "warn") if self.endpoint.failures else ("Told", "good")
+            return _("Stopped"), "bad"
+        return (_("Does not answer"), "warn") if self.endpoint.failures else (_("Told"), "good")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -62,9 +63,13 @@ def act(request: HttpRequest, endpoint_id: int, step: str) -> HttpResponse:
         _try_out(request, row)
     elif step == "stop":
         stop = partial(managing.stop_endpoint, row.pk, by=request.user.get_username())
-        attempt(request, stop, told=f"{row.name} is told nothing more until you start it again.")
+        attempt(request, stop, told=_("{name} is told nothing more until you start it again.").format(name=row.name))
     elif step == "start":
-        attempt(request, partial(managing.start_endpoint, row.pk), told=f"{row.name} is told what it missed.")
+        attempt(
+            request,
+            partial(managing.start_endpoint, row.pk),
+            told=_("{name} is told what it missed.").format(name=row.name),
+        )
     elif step == "secret":
         return _show(request, row.pk, secret=managing.rotate_secret(row.pk))
     else:
@@ -79,16 +84,16 @@ def again(request: HttpRequest, endpoint_id: int, delivery_id: int) -> HttpRespo
     row = get_object_or_404(WebhookEndpoint, pk=endpoint_id)
     if not managing.redeliver(row.pk, delivery_id=delivery_id):
         raise Http404
-    messages.success(request, "It is sent once more, within seconds.")
+    messages.success(request, _("It is sent once more, within seconds."))
     return redirect("webhook", row.pk)
 
 
 def _try_out(request: HttpRequest, row: WebhookEndpoint) -> None:
     code, words = sending.try_out(row, name=f"test_{secrets.token_hex(8)}")
     if code is not None and 200 <= code < 300:
-        messages.success(request, f"{row.name} answered {code}.")
+        messages.success(request, _("{name} answered {code}.").format(name=row.name, code=code))
     else:
-        said = f"answered {code}" if code is not None else "did not answer"
+        said = _("answered {code}").format(code=code) if code is not None else _("did not answer")
         messages.error(request, f"{row.name} {said}: {words[:200]}".rstrip(": "))
 
 

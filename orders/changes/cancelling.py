@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from orders.changes.drafts import Book, changed
 from orders.changes.operations import SetQuantity
 from orders.changes.reading import draft_of
@@ -25,7 +27,7 @@ def cancel_units(order: Order, units: Mapping[int, int], *, reason: str, by: str
         if not 1 <= count <= has.get(place, 0):
             raise NoSuchLine(place, has.get(place, 0))
     if not units:
-        raise NothingToChange("No units were named")
+        raise NothingToChange(_("No units were named"))
     left = {place: count - units.get(place, 0) for place, count in has.items()}
     if not any(left.values()):
         return cancel_held(order, reason=reason, by=by)

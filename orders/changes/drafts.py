@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import singledispatch
 
+from django.utils.translation import gettext as _
+
 from orders.changes.operations import (
     AddLine,
     Operation,
@@ -133,7 +135,7 @@ def step(operation: Operation, draft: Draft, book: Book) -> Draft:
 
 
 @step.register
-def _(operation: AddLine, draft: Draft, book: Book) -> Draft:
+def _add_line(operation: AddLine, draft: Draft, book: Book) -> Draft:
     offer = book.catalogue.offers.get(operation.sku)
     if offer is None:
         raise UnknownSku([operation.sku])
@@ -144,14 +146,14 @@ def _(operation: AddLine, draft: Draft, book: Book) -> Draft:
 
 
 @step.register
-def _(operation: SetQuantity, draft: Draft, book: Book) -> Draft:
+def _set_quantity(operation: SetQuantity, draft: Draft, book: Book) -> Draft:
     line = line_at(draft, operation.line)
     resized = resize(line, operation.quantity, draft.terms.currency)
     return replace(draft, lines=tuple(resized if row is line else row for row in draft.lines))
 
 
 @step.register
-def _(operation: ReplaceLine, draft: Draft, book: Book) -> Draft:
+def _replace_line(operation: ReplaceLine, draft: Draft, book: Book) -> Draft:
     units = operation.quantity or line_at(draft, operation.line).quantity
     if not units:
         raise NoSuchLine(operation.line)
@@ -160,25 +162,25 @@ def _(operation: ReplaceLine, draft: Draft, book: Book) -> Draft:
 
 
 @step.register
-def _(operation: SetAddress, draft: Draft, book: Book) -> Draft:
+def _set_address(operation: SetAddress, draft: Draft, book: Book) -> Draft:
     name = "shipping_address" if operation.kind == "shipping" else "billing_address"
     return replace(draft, **{name: operation.address})  # type: ignore[arg-type]
 
 
 @step.register
-def _(operation: SetShipping, draft: Draft, book: Book) -> Draft:
+def _set_shipping(operation: SetShipping, draft: Draft, book: Book) -> Draft:
     method = _method(operation.method, draft.country, book)
     days = draft.promised_at if method is None or book.now is None else book.now + timedelta(days=method.days)
     return replace(draft, shipping_method=operation.method, promised_at=days)
 
 
 @step.register
-def _(operation: SetDiscounts, draft: Draft, book: Book) -> Draft:
+def _set_discounts(operation: SetDiscounts, draft: Draft, book: Book) -> Draft:
     return replace(draft, discounts=operation.discounts)
 
 
 @step.register
-def _(operation: SetNotes, draft: Draft, book: Book) -> Draft:
+def _set_notes(operation: SetNotes, draft: Draft, book: Book) -> Draft:
     note = draft.note if operation.note is None else operation.note
     return replace(draft, note=note, gift_note=draft.gift_note if operation.gift_note is None else operation.gift_note)
 
@@ -235,7 +237,9 @@ def _shared(draft: Draft, *, asked: bool) -> Draft:
     discounts = draft.discounts
     if draft.off() > most:
         if asked:
-            raise DiscountTooLarge(f"{plain(draft.off(), draft.terms.currency)} off items that cost less")
+            raise DiscountTooLarge(
+                _("{plain} off items that cost less").format(plain=plain(draft.off(), draft.terms.currency))
+            )
         discounts = _lowered(discounts, most)
     lines = less(draft.lines, sum((row.amount for row in discounts), NOTHING), draft.terms)
     return replace(draft, discounts=discounts, lines=tuple(lines))

@@ -1,5 +1,8 @@
 """Merging: one order takes in all of another, which is called off without giving anything back."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from inventory import services as stock
 from inventory.models import Stock
 from orders.changes.parts import joined
@@ -15,27 +18,30 @@ from orders.policy.judging import reconsider
 from orders.services.exits import leave
 
 SAME = {
-    "customer_id": "They are of different customers.",
-    "channel_id": "They came through different channels.",
-    "currency": "They are in different currencies.",
-    "prices_include_tax": "One is priced with tax and the other without.",
-    "shipping_address": "They go to different addresses.",
+    "customer_id": gettext_lazy("They are of different customers."),
+    "channel_id": gettext_lazy("They came through different channels."),
+    "currency": gettext_lazy("They are in different currencies."),
+    "prices_include_tax": gettext_lazy("One is priced with tax and the other without."),
+    "shipping_address": gettext_lazy("They go to different addresses."),
 }
-CHANGE_IT = "Change one of them first, or let both go on."
+CHANGE_IT = gettext_lazy("Change one of them first, or let both go on.")
 
 
 def check(survivor: Order, other: Order) -> None:
     """Whether two held orders can be one; raises NoWay."""
     if survivor.pk == other.pk:
-        raise NoWay("An order cannot be merged with itself.", "Name another one.")
+        raise NoWay(_("An order cannot be merged with itself."), _("Name another one."))
     for name, why_not in SAME.items():
         if getattr(survivor, name) != getattr(other, name):
             raise NoWay(why_not, CHANGE_IT)
     for row in (survivor, other):
         if row.open_holds:
-            raise NoWay(f"Order {row.number} is held.", "Release its holds first.")
+            raise NoWay(_("Order {number} is held.").format(number=row.number), _("Release its holds first."))
     if any(row.captured for row in other.payments.all()):
-        raise NoWay(f"Money was taken for order {other.number}.", "Merge the other way round, or let both go on.")
+        raise NoWay(
+            _("Money was taken for order {number}.").format(number=other.number),
+            _("Merge the other way round, or let both go on."),
+        )
 
 
 def merge(survivor: Order, other: Order, *, reason: str, by: str) -> Order:

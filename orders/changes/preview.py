@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from orders.changes.drafts import Draft
 from orders.changes.operations import Json
 from orders.money import plain, shown
@@ -107,14 +109,20 @@ def sums(draft: Draft, currency: str) -> dict[str, str]:
 def money_words(difference: Decimal, refunded: Decimal, unpaid: Decimal, currency: str) -> str:
     """Who pays whom: `difference` is of the totals, `refunded` what goes back, `unpaid` what nothing is pledged for."""
     if refunded:
-        return f"The customer gets {shown(refunded, currency)} back."
+        return _("The customer gets {refunded} back.").format(refunded=shown(refunded, currency))
     if difference > 0 and unpaid > 0:
-        return f"The customer pays {shown(difference, currency)} more; {shown(unpaid, currency)} are not pledged yet."
+        return _("The customer pays {difference} more; {unpaid} are not pledged yet.").format(
+            difference=shown(difference, currency), unpaid=shown(unpaid, currency)
+        )
     if difference > 0:
-        return f"The customer pays {shown(difference, currency)} more, which is pledged already."
+        return _("The customer pays {difference} more, which is pledged already.").format(
+            difference=shown(difference, currency)
+        )
     if difference < 0:
-        return f"The customer pays {shown(-difference, currency)} less; nothing of it was taken yet."
-    return "The customer pays as much as before."
+        return _("The customer pays {what} less; nothing of it was taken yet.").format(
+            what=shown(-difference, currency)
+        )
+    return _("The customer pays as much as before.")
 
 
 def shipping_notes(before: Draft, after: Draft, free_from: Decimal | None, price: Decimal) -> tuple[str, ...]:
@@ -125,16 +133,18 @@ def shipping_notes(before: Draft, after: Draft, free_from: Decimal | None, price
         return ()
     limit = shown(free_from, before.terms.currency)
     if after.items_total < free_from and after.shipping_total < price:
-        return (f"Shipping stays as it was sold, though items now cost less than {limit}.",)
+        return (_("Shipping stays as it was sold, though items now cost less than {limit}.").format(limit=limit),)
     if after.items_total >= free_from and after.shipping_total > 0 and before.items_total < free_from:
-        return (f"Shipping stays as it was sold, though it is free from {limit} on.",)
+        return (_("Shipping stays as it was sold, though it is free from {limit} on.").format(limit=limit),)
     return ()
 
 
 def stock_words(promised: Sequence[tuple[str, str, int]]) -> tuple[str, ...]:
     """2 × MUG-1 promised from York; 1 × JAR-1 given back in Leeds."""
     return tuple(
-        f"{count} × {sku} promised from {place}" if count > 0 else f"{-count} × {sku} given back in {place}"
+        _("{count} × {sku} promised from {place}").format(count=count, sku=sku, place=place)
+        if count > 0
+        else _("{what} × {sku} given back in {place}").format(what=-count, sku=sku, place=place)
         for sku, place, count in promised
     )
 

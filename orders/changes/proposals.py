@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from inventory.errors import NotEnoughStock
@@ -85,7 +86,11 @@ def open_change(order: Order, change_id: int) -> ChangeSet:
     """The change of a held order, which is open; raises ChangeEnded."""
     change = order.change_sets.get(pk=change_id)
     if change.status != Status.OPEN:
-        raise ChangeEnded(f"Change {change.pk} was {change.status} by {change.ended_by}")
+        raise ChangeEnded(
+            _("Change {pk} was {status} by {ended_by}").format(
+                pk=change.pk, status=change.status, ended_by=change.ended_by
+            )
+        )
     return change
 
 
@@ -136,9 +141,9 @@ def _planned(order: Order, operations: Sequence[Operation]) -> Plan:
     book = book_for(order, before, operations)
     after = changed(before, operations, book)
     if after == before:
-        raise NothingToChange("The order is like that already")
+        raise NothingToChange(_("The order is like that already"))
     if not any(after.quantities().values()):
-        raise NoWay("Nothing would be left of the order.", "Cancel the order instead.")
+        raise NoWay(_("Nothing would be left of the order."), _("Cancel the order instead."))
     return Plan(before, after, book, mark_of(order.version, before, after, order.currency))
 
 
@@ -147,8 +152,8 @@ def _looked_at(order: Order, operations: Sequence[Operation]) -> Preview:
     return replace(
         _shown(plan, _tried(order, plan), _unpaid(order, plan.after)),
         put_back=_goes_back(order) if found.put_back else "",
-        why_not="" if found.allowed or found.put_back else found.why_not,
-        way_out=found.way_out,
+        why_not="" if found.allowed or found.put_back else str(found.why_not),
+        way_out=str(found.way_out),
     )
 
 
@@ -206,4 +211,6 @@ def _unpaid(order: Order, after: Draft) -> Decimal:
 def _goes_back(order: Order) -> str:
     """What has to go back on the shelf: units that were picked for shipments that are still here."""
     units = order.shipments.exclude(state="cancelled").aggregate(sum=Sum("lines__picked"))["sum"] or 0
-    return f"The picked goods go back on the shelf: {units} {'unit' if units == 1 else 'units'}."
+    return _("The picked goods go back on the shelf: {units} {what}.").format(
+        units=units, what="unit" if units == 1 else "units"
+    )

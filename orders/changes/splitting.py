@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from inventory import clock
 from inventory import services as stock
 from inventory.models import Stock
@@ -71,7 +73,7 @@ def _check(order: Order, draft: Draft, units: Mapping[int, int]) -> None:
         if not 1 <= count <= has.get(place, 0):
             raise NoSuchLine(place, has.get(place, 0))
     if not units or is_all(order, units):
-        raise NothingToChange("A split leaves something in both orders")
+        raise NothingToChange(_("A split leaves something in both orders"))
 
 
 def _check_paid(order: Order, stays: Draft) -> None:
@@ -82,12 +84,16 @@ def _check_paid(order: Order, stays: Draft) -> None:
     payments = list(order.payments.all())
     taken = sum((row.captured - row.refunded for row in payments), NOTHING)
     if taken > stays.total:
-        words = f"{shown(taken, order.currency)} were taken, and only {shown(stays.total, order.currency)} would stay."
-        raise NoWay(words, "Call the units off, which gives their money back, and place a new order for them.")
+        words = _("{taken} were taken, and only {total} would stay.").format(
+            taken=shown(taken, order.currency), total=shown(stays.total, order.currency)
+        )
+        raise NoWay(words, _("Call the units off, which gives their money back, and place a new order for them."))
     for row in payments:
         if row.voided_at is None and row.authorised > row.captured and not is_instant(row, order):
-            words = f"{shown(row.authorised, order.currency)} are pledged at {gateway_of(row, order)} as one payment."
-            raise NoWay(words, "Call the units off, and place a new order for them with a payment of its own.")
+            words = _("{authorised} are pledged at {gateway_of} as one payment.").format(
+                authorised=shown(row.authorised, order.currency), gateway_of=gateway_of(row, order)
+            )
+            raise NoWay(words, _("Call the units off, and place a new order for them with a payment of its own."))
 
 
 def _opened(order: Order, goes: Draft, *, by: str) -> Order:

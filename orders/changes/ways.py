@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
+from inventory.wording import Words
 from orders.flow import EXITS, GOODS_HERE, State
 
 
@@ -41,42 +44,42 @@ class Way:
 
     allowed: bool
     put_back: bool = False
-    why_not: str = ""
-    way_out: str = ""
+    why_not: Words = ""
+    way_out: Words = ""
 
 
 AT_ONCE = Way(allowed=True)
 BACK_FIRST = Way(
     allowed=False,
     put_back=True,
-    why_not="The goods are gathered already.",
-    way_out="They can go back on the shelf first; then the order is picked again.",
+    why_not=_("The goods are gathered already."),
+    way_out=_("They can go back on the shelf first; then the order is picked again."),
 )
 LABEL_BOUGHT = Way(
     allowed=False,
     put_back=True,
-    why_not="A label is bought already.",
-    way_out="The goods can go back on the shelf first and the label is let go; then the order is picked again.",
+    why_not=_("A label is bought already."),
+    way_out=_("The goods can go back on the shelf first and the label is let go; then the order is picked again."),
 )
 TAKEN_ON = Way(
     allowed=False,
-    why_not="A third party has taken a part of it on.",
-    way_out="Ask the third party to stop, on the order's page; when it has, this is possible.",
+    why_not=_("A third party has taken a part of it on."),
+    way_out=_("Ask the third party to stop, on the order's page; when it has, this is possible."),
 )
-NEW_ORDER = "Place a new order for what is wanted."
-RETURN = "What the customer does not want comes back as a return; what they want besides is a new order."
-WHY_LEFT = "A parcel has left the warehouse."
-WAYS_OUT_LEFT: Mapping[Action, str] = {
-    Action.ADDRESS: "Ask the carrier to redirect it, or take it back as a return and send it anew by a new order.",
-    Action.SHIPPING: "Give money back if shipping cost too much.",
-    Action.AMOUNTS: "Give money back instead of a discount.",
-    Action.NOTES: "Write a note into the timeline.",
-    Action.SPLIT: "What has not left goes on by itself.",
-    Action.MERGE: "The orders go on one by one.",
+NEW_ORDER = _("Place a new order for what is wanted.")
+RETURN = _("What the customer does not want comes back as a return; what they want besides is a new order.")
+WHY_LEFT = _("A parcel has left the warehouse.")
+WAYS_OUT_LEFT: Mapping[Action, Words] = {
+    Action.ADDRESS: _("Ask the carrier to redirect it, or take it back as a return and send it anew by a new order."),
+    Action.SHIPPING: _("Give money back if shipping cost too much."),
+    Action.AMOUNTS: _("Give money back instead of a discount."),
+    Action.NOTES: _("Write a note into the timeline."),
+    Action.SPLIT: _("What has not left goes on by itself."),
+    Action.MERGE: _("The orders go on one by one."),
 }
-EXITED: Mapping[State, str] = {
-    State.CANCELLED: "The order was called off.",
-    State.REJECTED: "The order was rejected.",
+EXITED: Mapping[State, Words] = {
+    State.CANCELLED: _("The order was called off."),
+    State.REJECTED: _("The order was rejected."),
 }
 MOVES_GOODS = frozenset({Action.GOODS, Action.CANCEL_UNITS, Action.SPLIT, Action.MERGE})
 ON_THE_LABEL = frozenset({Action.ADDRESS, Action.SHIPPING})

@@ -6,6 +6,7 @@ from operator import or_
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from orders.customers.marks import Kind, address_mark, domain_mark, email_mark, mark, phone_mark
 from orders.customers.scoring import refuse_gone
@@ -23,9 +24,9 @@ def block(kind: str, value: str, *, reason: str, by: str) -> Blocked:
 def block_mark(kind: str, value: str, *, reason: str, by: str) -> Blocked:
     """The same for a mark itself, as `marks_of` has it; one that is on the list stays as it is."""
     if not reason.strip():
-        raise CustomerRefused("A mark is blocked for a reason", reason="reason_missing")
+        raise CustomerRefused(_("A mark is blocked for a reason"), reason="reason_missing")
     known = {"reason": reason.strip(), "by": by}
-    entry, _ = Blocked.objects.get_or_create(kind=Kind(kind).value, value=value, defaults=known)
+    entry, __ = Blocked.objects.get_or_create(kind=Kind(kind).value, value=value, defaults=known)
     return entry
 
 
@@ -40,7 +41,7 @@ def set_blocked(customer_id: int, *, blocked: bool, reason: str, by: str) -> Cus
     Raises CustomerRefused without a reason, and for who was merged or erased.
     """
     if not reason.strip():
-        raise CustomerRefused("A customer is blocked or unblocked for a reason", reason="reason_missing")
+        raise CustomerRefused(_("A customer is blocked or unblocked for a reason"), reason="reason_missing")
     with transaction.atomic():
         row = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
         refuse_gone(row)

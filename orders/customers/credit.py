@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.balance import NOTHING
@@ -57,7 +58,11 @@ def grant_credit(order_id: int, *, amount: Decimal, why: str, key: str, by: str)
         most = left_to_give(order, rows)
         if amount > most:
             here = shown(most, order.currency)
-            raise RefundTooLarge(f"{shown(amount, order.currency)} is more than the {here} that are here to give back")
+            raise RefundTooLarge(
+                _("{amount} is more than the {here} that are here to give back").format(
+                    amount=shown(amount, order.currency), here=here
+                )
+            )
         give_credit(order, amount, key=key, why=why[:60], by=by)
 
 
@@ -78,8 +83,9 @@ def spend_credit(order_id: int, *, amount: Decimal, key: str, by: str) -> Paymen
         owed = NOTHING if order.state in EXITS else order.total - sum(row.captured for row in order.payments.all())
         if amount > min(left, owed):
             raise CreditTooSmall(
-                f"{shown(left, order.currency)} of credit are left, and {shown(max(owed, NOTHING), order.currency)} "
-                "are to be paid"
+                _("{left} of credit are left, and {owed} are to be paid").format(
+                    left=shown(left, order.currency), owed=shown(max(owed, NOTHING), order.currency)
+                )
             )
         return _pay(order, amount, key=key, by=by)
 

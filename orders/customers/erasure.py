@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.customers.blocking import entries_of, marks_of
@@ -64,20 +65,27 @@ def erase(customer_id: int, *, by: str) -> list[int]:
 
 def _refuse(customer: Customer, orders: list[Order]) -> None:
     if customer.merged_into_id is not None:
-        raise CustomerRefused("This customer was merged into another one: erase that one", reason="merged")
+        raise CustomerRefused(_("This customer was merged into another one: erase that one"), reason="merged")
     if under_way := [order for order in orders if order.state not in FINAL]:
-        raise CustomerRefused(f"Order {under_way[0]} is still under way", reason="order_under_way")
+        raise CustomerRefused(
+            _("Order {under_way} is still under way").format(under_way=under_way[0]), reason="order_under_way"
+        )
     for order in orders:
         balance = balance_of(order)
         if balance.owed or balance.surplus:
-            raise CustomerRefused(f"Money is owed for order {order}", reason="money_owed")
+            raise CustomerRefused(_("Money is owed for order {order}").format(order=order), reason="money_owed")
     moving = Transaction.objects.filter(payment__order__in=orders, status=Transaction.Status.PENDING)
     if (found := moving.select_related("payment__order").first()) is not None:
-        raise CustomerRefused(f"A payment of order {found.payment.order} is not settled yet", reason="money_moving")
+        raise CustomerRefused(
+            _("A payment of order {order} is not settled yet").format(order=found.payment.order), reason="money_moving"
+        )
     places = (place for order in orders for place in (order.shipping_address, order.billing_address))
     if entries := entries_of(marks_of(customer, places) - _domain_of(customer)):
         kinds = ", ".join(sorted(entry.get_kind_display() for entry in entries))
-        raise CustomerRefused(f"The blocked list names this person ({kinds}): take it off first", reason="on_the_list")
+        raise CustomerRefused(
+            _("The blocked list names this person ({kinds}): take it off first").format(kinds=kinds),
+            reason="on_the_list",
+        )
 
 
 def _domain_of(customer: Customer) -> set[tuple[str, str]]:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from orders.models import Blocked
 
 Kind = Blocked.Kind
@@ -75,8 +77,8 @@ def _letters(text: str) -> str:
 
 READERS = {Kind.EMAIL: email_mark, Kind.DOMAIN: domain_mark, Kind.PHONE: phone_mark, Kind.ADDRESS: _written}
 UNREADABLE = {
-    Kind.EMAIL: "This is no e-mail address.",
-    Kind.DOMAIN: "This is no domain: write example.org.",
-    Kind.PHONE: "A phone number has six digits or more.",
-    Kind.ADDRESS: "Write the first line, the postal code and the country, with commas: 1 High Street, N1 9GU, GB.",
+    Kind.EMAIL: _("This is no e-mail address."),
+    Kind.DOMAIN: _("This is no domain: write example.org."),
+    Kind.PHONE: _("A phone number has six digits or more."),
+    Kind.ADDRESS: _("Write the first line, the postal code and the country, with commas: 1 High Street, N1 9GU, GB."),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.functions import Lower, Right, Trim
+from django.utils.translation import gettext as _
 
 from orders.customers.marks import PHONE_DIGITS, name_mark, phone_mark, postcode_mark
 from orders.customers.scoring import refuse_gone, rescore
@@ -50,7 +51,7 @@ def merge(survivor_id: int, *, duplicate_id: int, by: str) -> Customer:
     into somebody else.
     """
     if survivor_id == duplicate_id:
-        raise CustomerRefused("A customer cannot be merged into themselves", reason="same")
+        raise CustomerRefused(_("A customer cannot be merged into themselves"), reason="same")
     with customers_held(survivor_id, duplicate_id) as (survivor, duplicate):
         if duplicate.merged_into_id == survivor.pk:
             return survivor
@@ -91,9 +92,9 @@ def suggest_duplicates(customer: Customer) -> list[Suggestion]:
     for row in rows:
         same_phone = bool(phone) and phone_mark(row.phone) == phone
         same_place = name_mark(row.name) == name and bool(places[customer.pk] & places[row.pk])
-        same = [word for word, is_same in (("phone", same_phone), ("name and postal code", same_place)) if is_same]
+        same = [word for word, is_same in (("phone", same_phone), (_("name and postal code"), same_place)) if is_same]
         if same:
-            found.append(Suggestion(row, f"Same {' and same '.join(same)}"))
+            found.append(Suggestion(row, _("Same {same}").format(same=" and same ".join(same))))
     return found
 
 
@@ -113,7 +114,7 @@ def customers_held(*customer_ids: int) -> Iterator[list[Customer]]:
 
 
 def _missing(customer_id: int) -> Customer:
-    raise Customer.DoesNotExist(f"There is no customer {customer_id}")
+    raise Customer.DoesNotExist(_("There is no customer {customer_id}").format(customer_id=customer_id))
 
 
 def _move(order: Order, customer_id: int, *, by: str) -> None:

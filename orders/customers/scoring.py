@@ -8,6 +8,7 @@ from time import monotonic
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.customers.standing import FINISHED, payment_history
@@ -77,7 +78,7 @@ def override_tier(customer_id: int, *, tier: str, reason: str, by: str) -> Custo
     if tier and tier not in Tier.values:
         raise ValueError(f"There is no tier {tier}")
     if tier and not reason.strip():
-        raise CustomerRefused("A tier is overridden for a reason", reason="reason_missing")
+        raise CustomerRefused(_("A tier is overridden for a reason"), reason="reason_missing")
     with transaction.atomic():
         row = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
         refuse_gone(row)
@@ -94,9 +95,9 @@ def override_tier(customer_id: int, *, tier: str, reason: str, by: str) -> Custo
 def refuse_gone(customer: Customer) -> None:
     """Nothing more is done with who was merged into somebody else, or is erased."""
     if customer.merged_into_id is not None:
-        raise CustomerRefused("This customer was merged into another one", reason="merged")
+        raise CustomerRefused(_("This customer was merged into another one"), reason="merged")
     if customer.erased_at is not None:
-        raise CustomerRefused("This customer is erased", reason="erased")
+        raise CustomerRefused(_("This customer is erased"), reason="erased")
 
 
 def _scorable() -> QuerySet[Customer]:

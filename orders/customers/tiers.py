@@ -12,7 +12,7 @@ from typing import Any
 
 from orders.customers.standing import PaymentHistory
 from orders.models import Tier
-from orders.money import shown
+from orders.money import kept
 
 Steps = Sequence[tuple[int, int]]  # (bound, points), the best first
 
@@ -104,7 +104,7 @@ def scores(history: PaymentHistory, *, at: datetime, rules: TierRules) -> Scores
 def _value(history: PaymentHistory, rules: TierRules) -> Score:
     """Each currency by itself: amounts are compared, never added."""
     found = [
-        (_at_least(spent.recent / rules.worth.get(currency, Decimal(1)), rules.value), shown(spent.recent, currency))
+        (_at_least(spent.recent / rules.worth.get(currency, Decimal(1)), rules.value), kept(spent.recent, currency))
         for currency, spent in sorted(history.spending.items())
     ]
     points, _ = max(found, default=(0, ""))

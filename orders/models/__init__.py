@@ -2,7 +2,7 @@
 
 from orders.models.approval import ApprovalPolicy, Decision
 from orders.models.changes import ChangeSet
-from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMethod, SourcingRule
+from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMethod, SourcingRule, languages
 from orders.models.credit import StoreCredit
 from orders.models.customers import Blocked, Customer, CustomerEvent, Tier
 from orders.models.history import Hold, OrderEvent
@@ -35,4 +35,5 @@ __all__ = [
     "Transaction",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "languages",
 ]

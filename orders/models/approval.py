@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from orders.models.channels import Channel
@@ -58,9 +59,9 @@ class Decision(models.Model):
     """One answer to "is this order trusted?", with every input, threshold and score; never changed."""
 
     class Outcome(models.TextChoices):
-        APPROVE = "approve", "Approved"
-        HOLD = "hold", "Held"
-        REJECT = "reject", "Rejected"
+        APPROVE = "approve", _("Approved")
+        HOLD = "hold", _("Held")
+        REJECT = "reject", _("Rejected")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
     policy_version = models.PositiveIntegerField(help_text="0 is the policy that the program brings.")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from orders.models.order import Order
@@ -16,9 +17,9 @@ class ChangeSet(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", "Open"
-        APPLIED = "applied", "Applied"
-        DISCARDED = "discarded", "Discarded"
+        OPEN = "open", _("Open")
+        APPLIED = "applied", _("Applied")
+        DISCARDED = "discarded", _("Discarded")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="change_sets")
     version = models.PositiveIntegerField()

@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory import clock
 from inventory.countries import check_countries
@@ -20,6 +23,11 @@ def one_hour_by_card() -> dict[str, int]:
     return {"card": 60}
 
 
+def languages() -> list[tuple[str, str]]:
+    """Those that pages and mails speak, each by its own name."""
+    return list(settings.LANGUAGES)
+
+
 class Channel(models.Model):
     """A storefront, marketplace or desk that sends orders in one currency."""
 
@@ -31,25 +39,42 @@ class Channel(models.Model):
         max_digits=14,
         decimal_places=3,
         default=1000,
-        help_text="A first order above this total waits for a person. In the channel's currency.",
+        help_text=gettext_lazy("A first order above this total waits for a person. In the channel's currency."),
     )
     unpaid_minutes = models.JSONField(
         default=one_hour_by_card,
         blank=True,
-        help_text='How long an order may stay unpaid, by payment method: {"card": 60}. Others wait for ever.',
+        help_text=gettext_lazy(
+            'How long an order may stay unpaid, by payment method: {"card": 60}. Others wait for ever.'
+        ),
     )
 
     gateway = models.CharField(
-        max_length=20, db_default="manual", blank=True, help_text="Who takes card payments: manual, fake or stripe."
+        max_length=20,
+        db_default="manual",
+        blank=True,
+        help_text=gettext_lazy("Who takes card payments: manual, fake or stripe."),
     )
     capture_at = models.CharField(
         max_length=10,
-        choices=[("shipping", "When goods leave"), ("approval", "When the order is approved")],
+        choices=[
+            ("shipping", gettext_lazy("When goods leave")),
+            ("approval", gettext_lazy("When the order is approved")),
+        ],
         db_default="shipping",
-        help_text="When pledged money is taken.",
+        help_text=gettext_lazy("When pledged money is taken."),
     )
     invoice_days = models.PositiveSmallIntegerField(
-        db_default=14, help_text="Days after the goods left until an invoice is due."
+        db_default=14, help_text=gettext_lazy("Days after the goods left until an invoice is due.")
+    )
+    language = models.CharField(
+        max_length=8,
+        blank=True,
+        db_default="",
+        choices=languages,
+        help_text=gettext_lazy(
+            "Of mails to its customers, and of their pages where a browser asks for no other. Empty: the shop's."
+        ),
     )
 
     class Meta:
@@ -58,13 +83,20 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def speaks(self) -> str:
+        """The language of its mails, never empty."""
+        return self.language or settings.LANGUAGE_CODE
+
     def clean(self) -> None:
         """Only what is paid online can run out of time: a transfer or an invoice takes as long as it takes."""
         limits = self.unpaid_minutes
         if not isinstance(limits, dict) or not all(type(value) is int and value > 0 for value in limits.values()):
-            raise ValidationError({"unpaid_minutes": 'Whole minutes by payment method, as in {"card": 60}.'})
+            raise ValidationError({"unpaid_minutes": _('Whole minutes by payment method, as in {"card": 60}.')})
         if offline := sorted(set(limits) - set(PAID_ONLINE)):
-            raise ValidationError({"unpaid_minutes": f"These may take their time: {', '.join(offline)}."})
+            raise ValidationError(
+                {"unpaid_minutes": _("These may take their time: {offline}.").format(offline=", ".join(offline))}
+            )
 
 
 class ApiKey(models.Model):
@@ -103,9 +135,15 @@ class ShippingMethod(models.Model):
     code = models.SlugField(max_length=32)
     name = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
-    price = models.DecimalField(max_digits=14, decimal_places=3, help_text="With tax where the channel's prices are.")
+    price = models.DecimalField(
+        max_digits=14, decimal_places=3, help_text=gettext_lazy("With tax where the channel's prices are.")
+    )
     free_from = models.DecimalField(
-        max_digits=14, decimal_places=3, null=True, blank=True, help_text="Free for items of this total or more."
+        max_digits=14,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("Free for items of this total or more."),
     )
     tax_class = models.ForeignKey(TaxClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     countries = ArrayField(
@@ -113,9 +151,9 @@ class ShippingMethod(models.Model):
         default=list,
         blank=True,
         validators=[check_countries],
-        help_text="Where to; empty: everywhere.",
+        help_text=gettext_lazy("Where to; empty: everywhere."),
     )
-    days = models.PositiveSmallIntegerField(default=5, help_text="Promised from the moment of buying.")
+    days = models.PositiveSmallIntegerField(default=5, help_text=gettext_lazy("Promised from the moment of buying."))
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -136,18 +174,23 @@ class SourcingRule(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PREFERRED = "preferred", "Preferred warehouse"
-        FEWEST_SPLITS = "fewest_splits", "Fewest parcels"
-        CUT_OFF = "cut_off", "Leaves earliest"
-        NEAREST = "nearest", "Arrives earliest"
-        CHEAPEST = "cheapest", "Costs least"
-        PRIORITY = "priority", "Order of the warehouses"
+        PREFERRED = "preferred", gettext_lazy("Preferred warehouse")
+        FEWEST_SPLITS = "fewest_splits", gettext_lazy("Fewest parcels")
+        CUT_OFF = "cut_off", gettext_lazy("Leaves earliest")
+        NEAREST = "nearest", gettext_lazy("Arrives earliest")
+        CHEAPEST = "cheapest", gettext_lazy("Costs least")
+        PRIORITY = "priority", gettext_lazy("Order of the warehouses")
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, blank=True, related_name="sourcing_rules")
-    rank = models.PositiveSmallIntegerField(help_text="The lowest is asked first.")
+    rank = models.PositiveSmallIntegerField(help_text=gettext_lazy("The lowest is asked first."))
     kind = models.CharField(max_length=16, choices=Kind.choices)
     warehouse = models.ForeignKey(
-        Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="For `preferred` only."
+        Warehouse,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=gettext_lazy("For `preferred` only."),
     )
 
     class Meta:

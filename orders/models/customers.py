@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Reverse
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 
@@ -95,10 +96,10 @@ class Blocked(models.Model):
     """Someone the shop does not sell to, by one mark; `value` is stored in the form that orders are compared by."""
 
     class Kind(models.TextChoices):
-        EMAIL = "email", "E-mail address"
-        DOMAIN = "domain", "E-mail domain"
-        PHONE = "phone", "Phone number"
-        ADDRESS = "address", "Postal address"
+        EMAIL = "email", _("E-mail address")
+        DOMAIN = "domain", _("E-mail domain")
+        PHONE = "phone", _("Phone number")
+        ADDRESS = "address", _("Postal address")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.CharField(max_length=300)

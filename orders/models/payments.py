@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from orders.models.order import Order
@@ -13,11 +14,11 @@ class Payment(models.Model):
     """One payment of an order: pledged (`authorised`), taken (`captured`), given back (`refunded`)."""
 
     class Method(models.TextChoices):
-        CARD = "card", "Card"
-        INVOICE = "invoice", "Invoice, pay later"
-        TRANSFER = "transfer", "Bank transfer"
-        CASH_ON_DELIVERY = "cod", "Cash on delivery"
-        CREDIT = "credit", "Store credit"
+        CARD = "card", _("Card")
+        INVOICE = "invoice", _("Invoice, pay later")
+        TRANSFER = "transfer", _("Bank transfer")
+        CASH_ON_DELIVERY = "cod", _("Cash on delivery")
+        CREDIT = "credit", _("Store credit")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=16, choices=Method.choices)
@@ -85,15 +86,15 @@ class Transaction(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CAPTURE = "capture", "Take"
-        REFUND = "refund", "Give back"
-        VOID = "void", "Let go"
+        CAPTURE = "capture", _("Take")
+        REFUND = "refund", _("Give back")
+        VOID = "void", _("Let go")
 
     class Status(models.TextChoices):
-        PENDING = "pending", "Pending"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        DROPPED = "dropped", "Given up"
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Given up")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transactions")
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="transaction")

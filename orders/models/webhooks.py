@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from inventory.models import Warehouse
@@ -13,7 +14,7 @@ from orders.models.channels import Channel
 from orders.models.history import OrderEvent
 from orders.models.order import Order
 
-PATTERN = RegexValidator(r"^(\*|[a-z_]+\.(\*|[a-z_]+))\Z", "An event's name, as in order.placed, or order.*, or *.")
+PATTERN = RegexValidator(r"^(\*|[a-z_]+\.(\*|[a-z_]+))\Z", _("An event's name, as in order.placed, or order.*, or *."))
 
 
 class WebhookEndpoint(models.Model):
@@ -65,9 +66,9 @@ class WebhookDelivery(models.Model):
     """One event for one endpoint, until it is delivered. The body follows from the event, so it is not kept."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DELIVERED = "delivered", "Delivered"
-        GIVEN_UP = "given_up", "Given up"
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        GIVEN_UP = "given_up", _("Given up")
 
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     event = models.ForeignKey(OrderEvent, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.history import record
@@ -73,19 +74,16 @@ def _due() -> Iterator[tuple[int, int]]:
 
 
 def _send(payment: Payment, level: int, owed: Decimal) -> None:
-    order = payment.order
+    """In the language of the order's channel."""
+    order, is_last = payment.order, level >= len(settings.DUNNING_DAYS)
     due_on = (payment.due_at or clock.now()).astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
-    context = {
-        "order": order,
-        "due_on": format_date(due_on, "long", locale="en_GB"),
-        "owed": shown(owed, order.currency),
-        "level": level,
-        "is_last": level >= len(settings.DUNNING_DAYS),
-        "shop": settings.SHOP_NAME,
-    }
-    EmailMessage(
-        subject=f"{settings.SHOP_NAME}: {'last reminder' if context['is_last'] else 'reminder'}, order {order.number}",
-        body=render_to_string(MAIL, context),
-        to=[order.customer.email],
-        headers={"Message-ID": f"<reminder-{payment.pk}-{level}@{settings.MAIL_DOMAIN}>"},
-    ).send()
+    context = {"order": order, "due_on": due_on, "level": level, "is_last": is_last, "shop": settings.SHOP_NAME}
+    with translation.override(order.channel.speaks):
+        subject = _("{shop}: last reminder, order {number}") if is_last else _("{shop}: reminder, order {number}")
+        body = render_to_string(MAIL, {**context, "owed": shown(owed, order.currency)})
+        EmailMessage(
+            subject=subject.format(shop=settings.SHOP_NAME, number=order.number),
+            body=body,
+            to=[order.customer.email],
+            headers={"Message-ID": f"<reminder-{payment.pk}-{level}@{settings.MAIL_DOMAIN}>"},
+        ).send()

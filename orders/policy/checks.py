@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-from orders.money import shown
+from orders.money import kept
 from orders.policy.facts import Facts
 from orders.policy.rules import Outcome, Rule
 
@@ -46,7 +46,7 @@ def _blocked(facts: Facts, rule: Rule) -> Answer:
 
 
 def _payment(facts: Facts, rule: Rule) -> Answer:
-    total, pledged = shown(facts.total, facts.currency), shown(facts.pledged, facts.currency)
+    total, pledged = kept(facts.total, facts.currency), kept(facts.pledged, facts.currency)
     passed, value = facts.pays_later or facts.pledged >= facts.total, "pays later" if facts.pays_later else pledged
     return Answer(passed, value, total, f"{pledged} pledged of {total}")
 
@@ -58,7 +58,7 @@ def _stock(facts: Facts, rule: Rule) -> Answer:
 
 def _first_order_value(facts: Facts, rule: Rule) -> Answer:
     most = facts.first_order_limit if rule.threshold is None else rule.threshold
-    total, limit = shown(facts.total, facts.currency), shown(most, facts.currency)
+    total, limit = kept(facts.total, facts.currency), kept(most, facts.currency)
     passed = facts.earlier_orders > 0 or facts.total <= most
     return Answer(passed, total, limit, f"a first order of {total}, above {limit}")
 
@@ -111,7 +111,7 @@ def _usual_value(facts: Facts, rule: Rule) -> Answer:
     wanted = f"up to {_times(_most(rule))} usual"
     if not facts.usual_total or facts.usual_of < USUAL_TAKES:
         return Answer(True, f"{_count(facts.usual_of, 'earlier order')}", wanted, "")
-    ratio, usual = facts.total / facts.usual_total, shown(facts.usual_total, facts.currency)
+    ratio, usual = facts.total / facts.usual_total, kept(facts.usual_total, facts.currency)
     value = f"{_times(ratio)} usual"
     return Answer(ratio <= _most(rule), f"{value} ({usual})", wanted, f"value {value}")
 

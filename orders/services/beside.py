@@ -1,5 +1,7 @@
 """Writes beside the nine stages: notes, priorities, and what to do with an order that failed."""
 
+from django.utils.translation import gettext as _
+
 from inventory import clock
 from inventory import services as stock
 from orders.errors import NotAllowedNow
@@ -14,7 +16,7 @@ def set_priority(order_id: int, *, priority: int, by: str) -> Order:
     """Serve the order before all of a lower priority when goods arrive; refused once its goods have left."""
     with held(order_id) as order:
         if order.state not in GOODS_HERE:
-            raise NotAllowedNow("prioritise", order, ["its goods are still here"])
+            raise NotAllowedNow("prioritise", order, [_("its goods are still here")])
         before, order.priority = order.priority, priority
         if before == priority:
             return order

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Manager, QuerySet
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.errors import HoldOpen, NeedsSecondPerson, NotAllowedNow
@@ -40,7 +41,7 @@ def place_hold(
 ) -> Hold:
     """The same on an order already held by the caller. A hold that is open becomes that of a newer `decision`."""
     if order.state in FINAL:
-        raise NotAllowedNow("hold", order, ["its journey is over"])
+        raise NotAllowedNow("hold", order, [_("its journey is over")])
     row, fresh = Hold.objects.get_or_create(
         order=order,
         reason=reason,

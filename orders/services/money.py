@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Sum
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.balance import NOTHING, worth
@@ -181,7 +182,9 @@ def _give_credit_back(payment: Payment, row: Refund, order: Order) -> None:
 def _count_back(payment: Payment, amount: Decimal, order: Order) -> None:
     within = Payment.objects.filter(pk=payment.pk, captured__gte=F("refunded") + F("charged_back") + amount)
     if not within.update(refunded=F("refunded") + amount):
-        raise RefundTooLarge(f"{shown(amount, order.currency)} is more than is left of the payment")
+        raise RefundTooLarge(
+            _("{amount} is more than is left of the payment").format(amount=shown(amount, order.currency))
+        )
     payment.refunded += amount
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from orders.errors import NotAllowedNow, PaymentReferenceTaken, PledgedTooMuch
 from orders.flow import GOODS_HERE
 from orders.history import record
@@ -28,7 +30,7 @@ def pledge(order_id: int, *, amount: Decimal, reference: str, by: str) -> Paymen
             if row.reference == reference and row.authorised:
                 return _same(row, amount, order)
         if order.state not in GOODS_HERE:
-            raise NotAllowedNow("pledge money for", order)
+            raise NotAllowedNow(_("pledge money for"), order)
         most = order.total - pledged(payments)
         if amount > most:
             raise PledgedTooMuch(amount, most, order.currency)

@@ -3,6 +3,8 @@
 import hashlib
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from orders.errors import NothingToCollect, PaymentReferenceTaken
 from orders.flow import EXITS
 from orders.models import Order, Payment, Transaction
@@ -49,7 +51,7 @@ def take_pledged(order_id: int, *, by: str) -> Decimal:
     with held(order_id) as order:
         amount = Decimal(0) if order.state in EXITS else capture(order, by=by)
         if not amount:
-            raise NothingToCollect("Nothing is pledged that could be taken")
+            raise NothingToCollect(_("Nothing is pledged that could be taken"))
         return amount
 
 
@@ -61,7 +63,7 @@ def let_go(transaction_id: int, *, reason: str, by: str) -> None:
     with held(Transaction.objects.values_list("payment__order_id", flat=True).get(pk=transaction_id)) as order:
         row = Transaction.objects.filter(REFUSED, pk=transaction_id).exclude(kind=Kind.REFUND).first()
         if row is None:
-            raise NothingToCollect("Only what the gateway has refused to take can be given up")
+            raise NothingToCollect(_("Only what the gateway has refused to take can be given up"))
         payment = order.payments.select_for_update(no_key=True).get(pk=row.payment_id)
         if row.kind == Kind.CAPTURE:
             drop(row, payment=payment, order=order, reason=reason, by=by)

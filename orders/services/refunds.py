@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from inventory import clock
 from orders.balance import NOTHING, from_oldest
 from orders.errors import RefundKeyReused, RefundTooLarge
@@ -32,7 +34,7 @@ def grant_refund(
         known = list(Refund.objects.filter(key__startswith=prefix).order_by("id"))
         if known:
             if amount is not None and amount != sum(row.amount for row in known):
-                raise RefundKeyReused(f"The key {key} belongs to another refund")
+                raise RefundKeyReused(_("The key {key} belongs to another refund").format(key=key))
             return known
         named = [] if lines is None else [{"line": pk, "quantity": units} for pk, units in sorted(lines.items())]
         wanted = _worth(order, lines) if lines is not None else amount
@@ -46,7 +48,7 @@ def refund_surplus(order_id: int, *, by: str) -> list[Refund]:
     with held(order_id) as order:
         surplus = balance_of(order).surplus
         if not surplus:
-            raise RefundTooLarge("Nothing was paid beyond what is owed")
+            raise RefundTooLarge(_("Nothing was paid beyond what is owed"))
         before = Refund.objects.filter(payment__order=order).count()
         return _pay(order, surplus, f"surplus:{order.pk}:{before}:", reason="overpaid", by=by)
 
@@ -61,7 +63,9 @@ def note_charge_back(payment_id: int, *, amount: Decimal, reference: str, by: st
         if payment.charged_back_at:
             return payment
         if amount <= 0 or amount > payment.captured - payment.refunded:
-            raise RefundTooLarge(f"{shown(amount, order.currency)} is more than is left of the payment")
+            raise RefundTooLarge(
+                _("{amount} is more than is left of the payment").format(amount=shown(amount, order.currency))
+            )
         payment.charged_back, payment.charged_back_at = amount, clock.now()
         payment.save(update_fields=["charged_back", "charged_back_at"])
         told = {"payment": payment.pk, "amount": plain(amount, order.currency), "reference": reference}
@@ -99,7 +103,11 @@ def _pay(order: Order, amount: Decimal, prefix: str, *, reason: str, by: str, **
     most = left_to_give(order, payments)
     if most < amount:
         here = shown(most, order.currency)
-        raise RefundTooLarge(f"{shown(amount, order.currency)} is more than the {here} that are here to give back")
+        raise RefundTooLarge(
+            _("{amount} is more than the {here} that are here to give back").format(
+                amount=shown(amount, order.currency), here=here
+            )
+        )
     parts = from_oldest(amount, [refundable(row) for row in payments])
     for payment, part in zip(payments, parts, strict=True):
         if part:
@@ -116,7 +124,7 @@ def _worth(order: Order, lines: Units) -> Decimal:
     for line_id, units in lines.items():
         row, back = rows.get(line_id), before.get(line_id, 0)
         if row is None or units <= 0 or back + units > row.quantity:
-            raise RefundTooLarge("These units were not ordered, or were given back for before")
+            raise RefundTooLarge(_("These units were not ordered, or were given back for before"))
         amount += refund_units(order, row, units, back=back)
     return amount
 

@@ -4,6 +4,7 @@ import secrets
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.errors import NothingToCollect
@@ -96,7 +97,7 @@ def retry_payments(order_id: int, *, by: str) -> Order:
     with held(order_id) as order:
         failed = list(_failed(order).order_by("id"))
         if not failed:
-            raise NothingToCollect("No payment of this order has failed")
+            raise NothingToCollect(_("No payment of this order has failed"))
         for row in failed:
             if row.attempts == 0:
                 row.key = f"{row.key.partition('~')[0]}~{secrets.token_hex(4)}"

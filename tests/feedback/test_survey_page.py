@@ -229,7 +229,7 @@ def test_after_a_return_the_words_are_others(client: Client, asked: Order) -> No
 
 def test_the_page_speaks_the_browsers_language(client: Client, asked: Order) -> None:
     page = client.get(address(asked), headers={"Accept-Language": "fr, de-AT;q=0.8"}).content.decode()
-    assert '<html lang="de">' in page
+    assert '<html lang="de" dir="ltr">' in page
     assert "Wie zufrieden sind Sie?" in page
     ask_otherwise(asked, language="de")
     assert "Wie zufrieden sind Sie?" in client.get(address(asked)).content.decode()

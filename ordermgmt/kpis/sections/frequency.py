@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kpis import windows
 from kpis.figures.customers import LOW, PastOrder, QuietCustomer, cohort_grid, past_of, quiet
@@ -25,12 +27,29 @@ BINS = ((1, 7), (8, 14), (15, 21), (22, 30), (31, 45), (46, 60), (61, 90), (91, 
 HEATS = 6
 MOST_CAMPAIGNS, MOST_MONTHS, MOST_INCIDENTS = 6, 60, 12
 QUIET_HEADS = (
-    *("Customer", "Name", "What happened before", "Days silent", "Usual at most", "Last order", "Orders"),
+    *(
+        gettext_lazy("Customer"),
+        gettext_lazy("Name"),
+        gettext_lazy("What happened before"),
+        gettext_lazy("Days silent"),
+        gettext_lazy("Usual at most"),
+        gettext_lazy("Last order"),
+        gettext_lazy("Orders"),
+    ),
     "E-mail",
 )
 EFFECT_HEADS = (
-    *("Campaign", "Days each", "Targeted", "Before", "After", "Others", "Before", "After"),
-    *("Difference", "Effect"),
+    *(
+        gettext_lazy("Campaign"),
+        gettext_lazy("Days each"),
+        gettext_lazy("Targeted"),
+        gettext_lazy("Before"),
+        gettext_lazy("After"),
+        gettext_lazy("Others"),
+        gettext_lazy("Before"),
+        gettext_lazy("After"),
+    ),
+    *(gettext_lazy("Difference"), gettext_lazy("Effect")),
 )
 
 
@@ -49,9 +68,11 @@ def quiet_section() -> Section:
     rows = [_quiet_row(row) for row in quiet(windows.today())]
     return Section(
         "quiet",
-        "Went quiet",
-        "Ordered within a year, and silent for longer than nine in ten of their own gaps, or of their cohort's when "
-        "they have fewer than four orders. The most loyal first.",
+        _("Went quiet"),
+        _(
+            "Ordered within a year, and silent for longer than nine in ten of their own gaps, or of their cohort's "
+            "when they have fewer than four orders. The most loyal first."
+        ),
         None,
         Table(
             QUIET_HEADS,
@@ -67,7 +88,7 @@ def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
     return (
         Cell(row.customer, row.customer, f"{reverse('kpi', args=['purchase_frequency'])}?customer={row.customer}"),
         Cell(row.name or "–", row.name),
-        Cell(", ".join(row.before) or "nothing known", ", ".join(row.before), tone="bad" if row.before else ""),
+        Cell(", ".join(row.before) or _("nothing known"), ", ".join(row.before), tone="bad" if row.before else ""),
         Cell(f"{row.days:,}", row.days),
         Cell(f"{row.bound:.0f} ({whose})", row.bound),
         Cell(f"{row.last.day} {row.last:%b %Y}", row.last),
@@ -100,11 +121,14 @@ def _cohorts(page: Page) -> Section:
         rows.append(row + [Cell("")] * (MONTHS - len(row) + 2))
     return Section(
         "cohorts",
-        "Cohorts",
-        "Of the customers who ordered first in a month, those who ordered again so many months later. A number leads "
-        "to the orders." + (" Of the whole shop, whatever this page is narrowed to." if page.choice.only else ""),
+        _("Cohorts"),
+        _(
+            "Of the customers who ordered first in a month, those who ordered again so many months later. A number "
+            "leads to the orders."
+        )
+        + (_(" Of the whole shop, whatever this page is narrowed to.") if page.choice.only else ""),
         None,
-        Table(("First order", "Customers", *(f"+{count}" for count in range(MONTHS))), rows),
+        Table((_("First order"), _("Customers"), *(f"+{count}" for count in range(MONTHS))), rows),
         is_grid=True,
         is_open=True,
     )
@@ -119,15 +143,20 @@ def _gaps(page: Page) -> Section:
     for over, under in BINS:
         count, name = found[over, under], f"{over}+" if under > 1_000 else f"{over}–{under}"
         address = f"{page.orders('came_back')}&over={over}&under={under}"
-        columns.append(Column(name, count, f"{name} days: {counted(count, 'order')}", address))
+        columns.append(
+            Column(name, count, _("{name} days: {orders}").format(name=name, orders=counted(count, "order")), address)
+        )
         part = count / whole if whole else None
         rows.append((Cell(name), number(count, address), Cell("–" if part is None else percent(part), part)))
     return Section(
         "gaps",
-        "Days between orders",
-        "Between a customer's consecutive order days within the window. A bar leads to the orders that ended the gap.",
-        bars("Gaps between orders, in days", columns, unit="orders"),
-        Table(("Days", "Orders", "Share"), rows),
+        _("Days between orders"),
+        _(
+            "Between a customer's consecutive order days within the window. "
+            "A bar leads to the orders that ended the gap."
+        ),
+        bars(_("Gaps between orders, in days"), columns, unit="orders"),
+        Table((_("Days"), _("Orders"), _("Share")), rows),
     )
 
 
@@ -150,11 +179,11 @@ def _past(page: Page, customer: str) -> Section:
     axis = Axis(edges, [*spans(edges[0], edges[-1]), *_incidents(past, edges[0])])
     return Section(
         "customer",
-        f"Customer {customer}",
-        "All orders by month; shaded: campaigns, incidents, and the days on which something went wrong for them.",
-        bars(f"Orders of customer {customer} by month", columns, unit="orders", axis=axis),
+        _("Customer {customer}").format(customer=customer),
+        _("All orders by month; shaded: campaigns, incidents, and the days on which something went wrong for them."),
+        bars(_("Orders of customer {customer} by month").format(customer=customer), columns, unit="orders", axis=axis),
         Table(
-            ("Placed", "Order", "Channel", "Delivered", "What happened"),
+            (_("Placed"), _("Order"), _("Channel"), _("Delivered"), _("What happened")),
             [_past_row(row) for row in reversed(past)],
             frozenset(range(5)),
         ),
@@ -168,12 +197,19 @@ def _incidents(past: Sequence[PastOrder], first: date) -> Iterator[Span]:
     for row in troubled[-MOST_INCIDENTS:]:
         at = windows.day_of(row.delivered_at or row.returned_at or row.placed_at)
         if at >= first:
-            yield Span(at, at, f"Order {row.number}, {_day(at)}: {', '.join(row.incidents)}", "incident")
+            yield Span(
+                at,
+                at,
+                _("Order {number}, {day}: {incidents}").format(
+                    number=row.number, day=_day(at), incidents=", ".join(row.incidents)
+                ),
+                "incident",
+            )
 
 
 def _past_row(row: PastOrder) -> Sequence[Cell]:
     placed = windows.day_of(row.placed_at)
-    pleased = [f"scored {row.csat} of 5"] if row.csat is not None and row.csat > LOW else []
+    pleased = [_("scored {csat} of 5").format(csat=row.csat)] if row.csat is not None and row.csat > LOW else []
     happened = [*(["cancelled"] if row.cancelled_at else []), *row.incidents, *pleased]
     return (
         Cell(_day(placed), placed),
@@ -188,9 +224,12 @@ def _effects(page: Page) -> Section:
     inside = Campaign.objects.filter(starts_on__lt=page.choice.last, ends_on__gte=page.choice.first)
     return Section(
         "campaigns",
-        "What campaigns did",
-        "Orders per customer before and after the start, of those it was meant for and of the others, with the 95 % "
-        "interval of the difference. An effect is named only if the interval leaves out zero and each group has 30.",
+        _("What campaigns did"),
+        _(
+            "Orders per customer before and after the start, of those it was meant for and of the others, with the 95 "
+            "per cent interval of the difference. "
+            "An effect is named only if the interval leaves out zero and each group has 30."
+        ),
         None,
         Table(
             EFFECT_HEADS,
@@ -212,7 +251,7 @@ def _effect_row(found: Effect) -> Sequence[Cell]:
     change = Cell("–")
     if found.estimate is not None:
         middle, low, high = found.estimate
-        change = Cell(f"{middle:+.2f} ({low:+.2f} to {high:+.2f})", middle)
+        change = Cell(_("{middle:+.2f} ({low:+.2f} to {high:+.2f})").format(middle=middle, low=low, high=high), middle)
     return (Cell(found.campaign.name), Cell(str(found.days), found.days), *groups, change, Cell(found.verdict))
 
 

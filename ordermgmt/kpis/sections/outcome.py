@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from feedback.questions import STAGE_OF
+from inventory.wording import grouped
 from kpis.figures import behind, whole
 from kpis.figures.outcome import CONDITIONS
 from ordermgmt.kpis.charts import Column, across, bars
@@ -12,10 +16,19 @@ from ordermgmt.kpis.words import Told, shown
 from ordermgmt.phrases import counted, percent
 from orders.flow import STAGE_BY_STATE, STAGES, State
 
-CALLED = {"late": "Late", "short": "Not in full", "damaged": "Damaged", "documents": "Documented wrong"}
+CALLED = {
+    "late": gettext_lazy("Late"),
+    "short": gettext_lazy("Not in full"),
+    "damaged": gettext_lazy("Damaged"),
+    "documents": gettext_lazy("Documented wrong"),
+}
 SCORES = ("1", "2", "3", "4", "5")
 ASKED_ABOUT = {verb: kind.name.capitalize() for kind, verb in STAGE_OF.items()}
-PROMOTION = {"promoters": "Promoters, 9 and 10", "passives": "Passives, 7 and 8", "detractors": "Detractors, 0 to 6"}
+PROMOTION = {
+    "promoters": gettext_lazy("Promoters, 9 and 10"),
+    "passives": gettext_lazy("Passives, 7 and 8"),
+    "detractors": gettext_lazy("Detractors, 0 to 6"),
+}
 
 
 def perfect_order(page: Page) -> Iterator[Section]:
@@ -30,10 +43,10 @@ def perfect_order(page: Page) -> Iterator[Section]:
         rows.append((Cell(CALLED[name]), number(count, address), Cell(shown(part, "percent"), part)))
     yield Section(
         "conditions",
-        "What failed",
-        "An order that failed two conditions stands in both.",
-        bars("Orders that failed a condition", columns, unit="orders"),
-        Table(("Condition", "Orders", "Of those delivered"), rows),
+        _("What failed"),
+        _("An order that failed two conditions stands in both."),
+        bars(_("Orders that failed a condition"), columns, unit="orders"),
+        Table((_("Condition"), _("Orders"), _("Of those delivered")), rows),
     )
 
 
@@ -45,16 +58,29 @@ def satisfaction(page: Page) -> Iterator[Section]:
     rows: list[Sequence[Cell]] = []
     for score in SCORES:
         count, address = scored.get(score, 0), page.orders("answered", {"score": score})
-        columns.append(Column(score, count, f"Score {score}: {counted(count, 'answer')}", address))
+        columns.append(
+            Column(
+                score,
+                count,
+                _("Score {score}: {answers}").format(score=score, answers=counted(count, "answer")),
+                address,
+            )
+        )
         part = count / told["answers"] if told["answers"] else None
-        rows.append((Cell(f"Score {score}", score), number(count, address), Cell(shown(part, "percent"), part)))
-    mean = "no data" if told["mean_score"] is None else f"{told['mean_score']:.2f}"
+        rows.append(
+            (
+                Cell(_("Score {score}").format(score=score), score),
+                number(count, address),
+                Cell(shown(part, "percent"), part),
+            )
+        )
+    mean = _("no data") if told["mean_score"] is None else f"{told['mean_score']:.2f}"
     yield Section(
         "scores",
-        "Scores",
-        f"How did it go, from 1 to 5; the mean is {mean}.",
-        bars("Answers by score", columns, unit="orders"),
-        Table(("Score", "Orders", "Of all answers"), rows),
+        _("Scores"),
+        _("How did it go, from 1 to 5; the mean is {mean}.").format(mean=mean),
+        bars(_("Answers by score"), columns, unit="orders"),
+        Table((_("Score"), _("Orders"), _("Of all answers")), rows),
     )
     yield _promotion(page, told["nps"])
     if told["stages"]:
@@ -64,7 +90,7 @@ def satisfaction(page: Page) -> Iterator[Section]:
 def _promotion(page: Page, value: float | None) -> Section:
     names = tuple(PROMOTION)
     counts = behind.counts("satisfaction", names, page.choice.scope).get("", dict.fromkeys(names, 0))
-    nps = "no data" if value is None else f"{value:+.0f}"
+    nps = _("no data") if value is None else f"{value:+.0f}"
     columns = [
         Column(PROMOTION[name], counts[name], f"{PROMOTION[name]}: {counted(counts[name], 'order')}", page.orders(name))
         for name in names
@@ -72,10 +98,11 @@ def _promotion(page: Page, value: float | None) -> Section:
     return Section(
         "nps",
         f"NPS {nps}",
-        "The share of promoters minus that of detractors, in points.",
-        across("Would they recommend the shop", columns, unit="orders"),
+        _("The share of promoters minus that of detractors, in points."),
+        across(_("Would they recommend the shop"), columns, unit="orders"),
         Table(
-            ("Answer", "Orders"), [(Cell(PROMOTION[name]), number(counts[name], page.orders(name))) for name in names]
+            (_("Answer"), _("Orders")),
+            [(Cell(PROMOTION[name]), number(counts[name], page.orders(name))) for name in names],
         ),
     )
 
@@ -86,16 +113,18 @@ def _by_stage(page: Page, stages: Told) -> Section:
     for stage in (row for row in STAGES if row.verb in stages):
         told, name = stages[stage.verb], ASKED_ABOUT.get(stage.verb, stage.state.label)
         address = page.orders("answered", {"asked": stage.verb})
-        title = f"{name}: {shown(told['csat'], 'percent')} gave 4 or 5, of {counted(told['answers'], 'answer')}"
+        title = _("{name}: {percent} gave 4 or 5, of {answers}").format(
+            name=name, percent=shown(told["csat"], "percent"), answers=counted(told["answers"], "answer")
+        )
         columns.append(Column(name, told["csat"], title, address, of=told["answers"]))
         csat, mean = Cell(shown(told["csat"], "percent"), told["csat"]), f"{told['mean_score']:.2f}"
         rows.append((Cell(name), csat, Cell(mean, told["mean_score"]), number(told["answers"], address)))
     return Section(
         "stages",
-        "By what they were asked about",
-        "Of the scores for a stage of the order, the share of 4 and 5.",
-        across("Satisfied with a stage", columns, unit="percent"),
-        Table(("Asked about", "4 and 5", "Mean", "Orders"), rows),
+        _("By what they were asked about"),
+        _("Of the scores for a stage of the order, the share of 4 and 5."),
+        across(_("Satisfied with a stage"), columns, unit="percent"),
+        Table((_("Asked about"), _("4 and 5"), _("Mean"), _("Orders")), rows),
     )
 
 
@@ -108,32 +137,40 @@ def automation(page: Page) -> Iterator[Section]:
     for state, stage in told["stages"].items():
         label = STAGE_BY_STATE[State(state)].state.label
         touched, address = counts[f"person_{state}"], page.orders(f"person_{state}")
-        title = f"{label}: {percent(stage['rate'])} without a person, {touched:,} of {stage['orders']:,} with one"
+        title = _("{label}: {rate} without a person, {touched} of {orders} with one").format(
+            label=label, rate=percent(stage["rate"]), touched=grouped(touched), orders=grouped(stage["orders"])
+        )
         columns.append(Column(label, stage["rate"], title, page.orders(f"passed_{state}"), of=stage["orders"]))
         passed = number(counts[f"passed_{state}"], page.orders(f"passed_{state}"))
         rows.append((Cell(label), Cell(percent(stage["rate"]), stage["rate"]), passed, number(touched, address)))
     yield Section(
         "stages",
-        "Without a person",
-        "Of the orders that passed a stage, those that needed nobody. Imported orders do not say.",
-        across("Orders that passed a stage without a person", columns, unit="percent") if columns else None,
-        Table(("Stage", "Without a person", "Orders passed", "By a person"), rows),
+        _("Without a person"),
+        _("Of the orders that passed a stage, those that needed nobody. Imported orders do not say."),
+        across(_("Orders that passed a stage without a person"), columns, unit="percent") if columns else None,
+        Table((_("Stage"), _("Without a person"), _("Orders passed"), _("By a person")), rows),
     )
+    yield _held_section(page, told)
+
+
+def _held_section(page: Page, told: Told) -> Section:
     held = [
         (
             Cell(reason),
             number(hold["orders"], page.orders("held", {"hold": reason})),
             Cell(percent(hold["rate"]), hold["rate"]),
-            Cell("none released" if hold["mean"] is None else shown(hold["mean"], "days"), hold["mean"]),
+            Cell(_("none released") if hold["mean"] is None else shown(hold["mean"], "days"), hold["mean"]),
         )
         for reason, hold in sorted(told["holds"].items(), key=lambda row: -row[1]["orders"])
     ]
     rate = shown(told["hold_rate"], "percent")
-    yield Section(
+    return Section(
         "holds",
-        "Held orders",
-        f"{rate} of the orders placed here were held. Time is the mean of holds that were released.",
+        _("Held orders"),
+        _("{rate} of the orders placed here were held. Time is the mean of holds that were released.").format(
+            rate=rate
+        ),
         None,
-        Table(("Reason", "Orders", "Of all orders", "Mean time"), held),
+        Table((_("Reason"), _("Orders"), _("Of all orders"), _("Mean time")), held),
         is_open=True,
     )

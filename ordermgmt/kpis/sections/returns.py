@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from kpis.figures import behind, series, whole
 from ordermgmt.kpis.calendar import spans
 from ordermgmt.kpis.charts import Axis, Column, bars, pareto
@@ -12,8 +15,16 @@ from ordermgmt.kpis.tables import Cell, Section, Table, number
 from ordermgmt.phrases import counted, percent, titled
 
 MONTHS = 12
-HEADS = ("Delivered in", "Rate", "Cohort", "Units back", "Units", "Orders", "With a return")
-NO_REASON = "no reason given"
+HEADS = (
+    gettext_lazy("Delivered in"),
+    gettext_lazy("Rate"),
+    gettext_lazy("Cohort"),
+    gettext_lazy("Units back"),
+    gettext_lazy("Units"),
+    gettext_lazy("Orders"),
+    gettext_lazy("With a return"),
+)
+NO_REASON = gettext_lazy("no reason given")
 
 
 def sections(page: Page) -> Iterator[Section]:
@@ -32,14 +43,16 @@ def _reasons(page: Page) -> Section:
         Column(
             _named(reason),
             units[reason],
-            f"{_named(reason)}: {counted(units[reason], 'unit')} of {counted(orders[reason], 'order')}",
+            _("{named}: {units} of {orders}").format(
+                named=_named(reason), units=counted(units[reason], "unit"), orders=counted(orders[reason], "order")
+            ),
             page.orders("returned", {"reason": reason}),
         )
         for reason in ranked
     ]
     rows = [
         (
-            Cell(_named(reason), reason or NO_REASON),
+            Cell(_named(reason), reason or str(NO_REASON)),
             Cell(f"{units[reason]:,}", units[reason]),
             Cell(percent(told["by_reason"][reason]), told["by_reason"][reason]),
             number(orders[reason], page.orders("returned", {"reason": reason})),
@@ -48,10 +61,10 @@ def _reasons(page: Page) -> Section:
     ]
     return Section(
         "reasons",
-        "Why goods come back",
-        "Units by reason, and which share of all the first reasons make up together.",
-        pareto("Reasons of returns", columns, unit="units") if columns else None,
-        Table(("Reason", "Units", "Of all units delivered", "Orders"), rows),
+        _("Why goods come back"),
+        _("Units by reason, and which share of all the first reasons make up together."),
+        pareto(_("Reasons of returns"), columns, unit="units") if columns else None,
+        Table((_("Reason"), _("Units"), _("Of all units delivered"), _("Orders")), rows),
     )
 
 
@@ -65,9 +78,11 @@ def _cohorts(page: Page) -> Section:
     columns, rows = [], []
     for place, (month, counts) in enumerate(zip(told, orders, strict=True)):
         name, rate, still = f"{edges[place]:%b %Y}", month["units"], month["open_cohort"]
-        words = "no data" if rate is None else percent(rate)
+        words = _("no data") if rate is None else percent(rate)
         state = "open" if still else "closed"
-        title = f"{name}: {words} of {counted(month['units_delivered'], 'unit')}, {state}"
+        title = _("{name}: {words} of {units}, {state}").format(
+            name=name, words=words, units=counted(month["units_delivered"], "unit"), state=state
+        )
         columns.append(
             Column(name, rate or 0.0, title, monthly.orders("delivered", step=place), "open" if still else "")
         )
@@ -84,9 +99,9 @@ def _cohorts(page: Page) -> Section:
         )
     return Section(
         "cohorts",
-        "By month of delivery",
-        "Twelve months. Pale bars are open: their goods may still come back.",
-        bars("Rate of return by month of delivery", columns, unit="percent", axis=axis),
+        _("By month of delivery"),
+        _("Twelve months. Pale bars are open: their goods may still come back."),
+        bars(_("Rate of return by month of delivery"), columns, unit="percent", axis=axis),
         Table(
             HEADS,
             rows,

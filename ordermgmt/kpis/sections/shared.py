@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kpis.figures import behind, parts, series, series_by
 from kpis.figures.behind import PARTS
@@ -56,11 +57,11 @@ def time_section(page: Page) -> Section:
     meaning = page.meaning
     steps = series(meaning.slug, moments(page.axis.edges), only=page.choice.only, brief=True)
     counted = page.step_counts(meaning.whole, meaning.fault)
-    lines = {meaning.name: meaning.headline}
+    lines = {str(meaning.name): meaning.headline}
     if meaning.slug == "lead_time":
         lines = {"p50": "p50", "p90": "p90"}
     if meaning.slug == "picking_accuracy":
-        lines |= {"Unscanned share": "unscanned_share"}
+        lines |= {_("Unscanned share"): "unscanned_share"}
     drawn = [
         Series(
             label,
@@ -80,10 +81,10 @@ def time_section(page: Page) -> Section:
         )
         for place, (told, counts) in enumerate(zip(steps, counted, strict=True))
     ]
-    heads = ("From", *lines, *_heads(meaning))
-    note = "Each point leads to its orders. Shaded: campaigns and incidents."
-    drawing = over_time(f"{meaning.name} over time", page.axis, drawn, unit=meaning.unit)
-    return Section("over-time", "Over time", note, drawing, Table(heads, rows))
+    heads = (_("From"), *lines, *_heads(meaning))
+    note = _("Each point leads to its orders. Shaded: campaigns and incidents.")
+    drawing = over_time(_("{name} over time").format(name=meaning.name), page.axis, drawn, unit=meaning.unit)
+    return Section("over-time", _("Over time"), note, drawing, Table(heads, rows))
 
 
 def cut_sections(page: Page) -> Iterator[Section]:
@@ -108,8 +109,9 @@ def cut_sections(page: Page) -> Iterator[Section]:
     yield Section(
         f"by-{choice.by}",
         title,
-        "A name narrows this page, a bar or a number leads to its orders. On top: most "
-        f"{PARTS[meaning.slug][first].words.lower()}.",
+        _("A name narrows this page, a bar or a number leads to its orders. On top: most {words}.").format(
+            words=PARTS[meaning.slug][first].words.lower()
+        ),
         _cut_drawing(page, title, groups, names),
         Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows, total=len(ranked)),
     )
@@ -173,9 +175,13 @@ def _cut_over_time(page: Page, top: Mapping[str, str]) -> Section:
         )
         for place in range(page.axis.steps)
     ]
-    drawing = over_time(f"{meaning.name} by {by} over time", page.axis, drawn, unit=meaning.unit)
-    table = Table(("From", *top.values()), rows)
-    return Section(f"by-{by}-over-time", f"By {by} over time", "Those with the most orders.", drawing, table)
+    drawing = over_time(
+        _("{name} by {by} over time").format(name=meaning.name, by=by), page.axis, drawn, unit=meaning.unit
+    )
+    table = Table((_("From"), *top.values()), rows)
+    return Section(
+        f"by-{by}-over-time", _("By {by} over time").format(by=by), _("Those with the most orders."), drawing, table
+    )
 
 
 def _both(meaning: Meaning) -> tuple[str, str]:

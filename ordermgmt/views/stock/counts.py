@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory import clock
@@ -73,7 +74,7 @@ def enter(request: HttpRequest, count_id: int) -> HttpResponse:
         for line_id, units in entered.items():
             service.enter_count(line_id, counted=units, by=by)
         if request.POST.get("then") != "submit":
-            messages.success(request, f"{counted(len(entered), 'number')} kept.")
+            messages.success(request, _("{numbers} kept.").format(numbers=counted(len(entered), "number")))
             return redirect("stock-count", count_id=count_id)
         ended = service.submit_count(count_id, by=by)
     except InventoryError as refusal:
@@ -89,7 +90,7 @@ def approve(request: HttpRequest, count_id: int) -> HttpResponse:
     """Book the variances, as a second person."""
     page = _page(count_id)
     refuse_elsewhere(request, page.count.warehouse_id)
-    tried(request, partial(service.approve_count, page.count.pk), done="The count is booked.")
+    tried(request, partial(service.approve_count, page.count.pk), done=_("The count is booked."))
     return redirect("stock-count", count_id=count_id)
 
 
@@ -99,14 +100,14 @@ def discard(request: HttpRequest, count_id: int) -> HttpResponse:
     """Drop it; nothing of it reaches the books."""
     page = _page(count_id)
     refuse_elsewhere(request, page.count.warehouse_id)
-    tried(request, partial(service.discard_count, page.count.pk), done="The count is discarded. Stock is as it was.")
+    tried(request, partial(service.discard_count, page.count.pk), done=_("The count is discarded. Stock is as it was."))
     return redirect("stock-count", count_id=count_id)
 
 
 def _outcome(ended: Count) -> str:
     if ended.state == Count.State.BOOKED:
-        return "The count is booked: its differences were small."
-    return "The count waits for a second person: its differences are large."
+        return _("The count is booked: its differences were small.")
+    return _("The count waits for a second person: its differences are large.")
 
 
 def _count_form(request: HttpRequest, warehouse: Warehouse) -> CountForm:

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.errors import InventoryError
@@ -48,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except InventoryError as refusal:
         refuse(form, refusal)
         return _show_new(request, form, status=UNFIT)
-    messages.success(request, f"Delivery {delivery} is expected.")
+    messages.success(request, _("Delivery {delivery} is expected.").format(delivery=delivery))
     return redirect("stock-delivery", delivery_id=delivery.pk)
 
 
@@ -77,8 +78,8 @@ def receive(request: HttpRequest, delivery_id: int) -> HttpResponse:
         return _show(request, page, form, status=UNFIT)
     good = sum(receipt.good for receipt in received.values())
     damaged = sum(receipt.damaged for receipt in received.values())
-    apart = f", {counted(damaged, 'damaged unit')} set apart" if damaged else ""
-    messages.success(request, f"{counted(good, 'unit')} taken in{apart}.")
+    apart = _(", {units} set apart").format(units=counted(damaged, "damaged unit")) if damaged else ""
+    messages.success(request, _("{units} taken in{apart}.").format(units=counted(good, "unit"), apart=apart))
     return redirect("stock-delivery", delivery_id=delivery_id)
 
 
@@ -95,7 +96,7 @@ def add(request: HttpRequest, delivery_id: int) -> HttpResponse:
         except InventoryError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{product.sku} has a line now: type how many have come.")
+            messages.success(request, _("{sku} has a line now: type how many have come.").format(sku=product.sku))
             return redirect("stock-delivery", delivery_id=delivery_id)
     return _show(request, page, ReceiveForm(page=page), unexpected=form, status=UNFIT)
 
@@ -105,7 +106,11 @@ def add(request: HttpRequest, delivery_id: int) -> HttpResponse:
 def close(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """What has not come is no longer awaited."""
     page = _page(delivery_id)
-    tried(request, partial(service.close_delivery, delivery_id), done=f"Delivery {page.delivery} is closed.")
+    tried(
+        request,
+        partial(service.close_delivery, delivery_id),
+        done=_("Delivery {delivery} is closed.").format(delivery=page.delivery),
+    )
     return redirect("stock-delivery", delivery_id=delivery_id)
 
 

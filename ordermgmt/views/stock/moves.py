@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inventory.errors import InventoryError
@@ -36,7 +37,7 @@ def adjust(request: HttpRequest, sku: str) -> HttpResponse:
     act = partial(
         shortfall.adjust, typed["stock"], typed["quantity"], key=f"desk:{typed['key']}", reason=typed["reason"]
     )
-    return _booked(request, page, form, act, done=f"Adjusted by {typed['quantity']:+,}.")
+    return _booked(request, page, form, act, done=_("Adjusted by {quantity:+,}.").format(quantity=typed["quantity"]))
 
 
 @require_POST
@@ -57,7 +58,7 @@ def write_off(request: HttpRequest, sku: str) -> HttpResponse:
         key=f"desk:{typed['key']}",
         reason=typed["reason"],
     )
-    done = f"{counted(typed['quantity'], 'unit')} written off."
+    done = _("{units} written off.").format(units=counted(typed["quantity"], "unit"))
     return _booked(request, page, form, act, done=done)
 
 
@@ -81,7 +82,7 @@ def transfer(request: HttpRequest, sku: str) -> HttpResponse:
         key=f"desk:{typed['key']}",
     )
     name = next(row.name for row in warehouses if row.pk == typed["target"])
-    done = f"{counted(typed['quantity'], 'unit')} moved to {name}."
+    done = _("{units} moved to {name}.").format(units=counted(typed["quantity"], "unit"), name=name)
     return _booked(request, page, form, act, done=done)
 
 
@@ -100,7 +101,13 @@ def other_bin(request: HttpRequest, sku: str) -> HttpResponse:
     def carry(*, by: str) -> None:
         move_between_bins(typed["stock"], typed["quantity"], **bins, key=f"desk:{typed['key']}", by=by)
 
-    return _booked(request, page, form, carry, done=f"{counted(typed['quantity'], 'unit')} put into another bin.")
+    return _booked(
+        request,
+        page,
+        form,
+        carry,
+        done=_("{units} put into another bin.").format(units=counted(typed["quantity"], "unit")),
+    )
 
 
 @require_POST
@@ -109,7 +116,7 @@ def serve(request: HttpRequest, sku: str) -> HttpResponse:
     """Let an order come earlier, or back in its turn, wherever it waits for goods."""
     form = TurnForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "No order was named, or its turn is out of range. Nothing was changed.")
+        messages.error(request, _("No order was named, or its turn is out of range. Nothing was changed."))
         return redirect("stock-product", sku=sku)
     order, priority = get_object_or_404(Order, number=form.cleaned_data["order"]), form.cleaned_data["priority"]
     try:
@@ -117,8 +124,8 @@ def serve(request: HttpRequest, sku: str) -> HttpResponse:
     except OrderError as refusal:
         messages.error(request, unchanged(refusal))
     else:
-        when = "is served earlier now" if priority > 0 else "is back in its turn"
-        messages.success(request, f"Order #{order.number} {when}.")
+        when = _("is served earlier now") if priority > 0 else _("is back in its turn")
+        messages.success(request, _("Order #{number} {when}.").format(number=order.number, when=when))
     return redirect("stock-product", sku=sku)
 
 
@@ -133,7 +140,7 @@ def _booked(
         return show_product(request, page, form, status=UNFIT)
     messages.success(request, done)
     if lost:
-        messages.error(request, "Not all that was promised is there any more: see who has lost a promise.")
+        messages.error(request, _("Not all that was promised is there any more: see who has lost a promise."))
     return redirect("stock-product", sku=page.product.sku)
 
 

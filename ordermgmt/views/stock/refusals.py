@@ -5,13 +5,14 @@ from functools import partial
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import InventoryError, KeyReused
 from ordermgmt.acting import attempt, unchanged
 from ordermgmt.stock.forms import fresh_key
 
 UNFIT = 422
-BOOKED_BEFORE = "This form was booked before with other numbers. Look at the ledger first, then send it again."
+BOOKED_BEFORE = _("This form was booked before with other numbers. Look at the ledger first, then send it again.")
 
 
 def refuse(form: forms.Form, refusal: InventoryError) -> None:
