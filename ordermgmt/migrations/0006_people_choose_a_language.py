@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ordermgmt', '0004_people_have_preferences'),
+        ('ordermgmt', '0005_products_come_in_files'),
     ]
 
     operations = [
