@@ -69,7 +69,7 @@ def opened_ground() -> Iterator[Ground]:
     """Web and database answer inside the block; no worker runs until somebody starts one."""
     env = PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(64)}
     with private_stack(env=env, postgres=SETTINGS, programs=False) as stack:
-        stack.manage("migrate", "--verbosity=0")
+        stack.migrate()
         server = Server(stack.database_url)
         use_database(_address(stack, DATABASE_NAME))
         try:

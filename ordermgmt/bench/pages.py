@@ -67,7 +67,7 @@ def measure_pages(sizes: Sequence[int], requests: int, tell: Tell) -> Scale:
     found: list[Timed] = []
     taken: list[float] = []
     with private_stack(env={}, postgres=SETTINGS, programs=False) as stack, TemporaryDirectory() as folder:
-        stack.manage("migrate", "--verbosity=0")
+        stack.migrate()
         use_database(stack.database_url)
         try:
             owner = User.objects.create_superuser("bench")

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ordermgmt.stack import schema
 from ordermgmt.stack.errors import PartDied, StackError
 from ordermgmt.stack.folders import make_data_folder
 from ordermgmt.stack.guard import Guard
@@ -103,6 +104,12 @@ class Stack:
         if result.returncode != 0:
             raise StackError(f"manage.py {' '.join(arguments)} failed:\n{result.stdout}{result.stderr}")
         return result.stdout
+
+    def migrate(self) -> None:
+        """Give its own database, which is empty, all tables."""
+        if not schema.restore(self._plan.places):
+            self.manage("migrate", "--verbosity=0")
+            schema.keep(self._plan.places)
 
     def start(self, name: str, *command: str) -> int:
         """Start one more program of this project as a part of the stack. Its pid."""
@@ -207,7 +214,7 @@ def private_stack(
     plan = Plan(places, _free_port(), "restart", durable, temporary=True, env=env or {}, postgres=postgres or {})
     with opened(plan) as stack:
         if programs:
-            stack.manage("migrate", "--verbosity=0")
+            stack.migrate()
             stack.start_programs()
         with _tended(stack):
             yield stack

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 MOVING = (  # everything that an operation may write, and that an example begins without
@@ -41,6 +42,13 @@ SELECT json_build_object(
             (extract(epoch FROM h.expires_at - %(start)s) / 60)::int)), '{}') FROM inventory_stockhold h)
 )::text
 """
+POINTING = """
+WITH RECURSIVE moving (id) AS (
+    SELECT unnest(%s::regclass[]::oid[])
+    UNION SELECT c.conrelid FROM pg_constraint c JOIN moving ON c.confrelid = moving.id WHERE c.contype = 'f'
+)
+SELECT id::regclass::text FROM moving ORDER BY 1
+"""
 ALL_ROWS = " UNION ALL ".join(
     f"SELECT '{table}', count(*), md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {table} t"
     for table in (*MOVING, "inventory_stock")
@@ -62,10 +70,22 @@ def all_rows() -> list[tuple[str, int, str]]:
 
 
 def empty() -> None:
-    """As if nothing had ever happened; what is sold and where stays."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(MOVING)} CASCADE")
+    """As if nothing had ever happened; what is sold and where stays.
+
+    Deleting a few rows, with triggers and foreign keys off, takes a twentieth of what it takes to truncate.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("; ".join(f"DELETE FROM {table}" for table in moving_and_their_own()))
         cursor.execute("UPDATE inventory_stock SET on_hand = 0, reserved = 0")
+
+
+@cache
+def moving_and_their_own() -> list[str]:
+    """The tables that move, and those that point at them."""
+    with connection.cursor() as cursor:
+        cursor.execute(POINTING, [list(MOVING)])
+        return [table for (table,) in cursor.fetchall()]
 
 
 class Crash(BaseException):
