@@ -1,4 +1,4 @@
-"""Folding in tests: what else runs on the same server, if only its own vacuum, may hold the transaction horizon back."""
+"""Folding in tests: what else runs on the same server, if only its vacuum, may hold the transaction horizon back."""
 
 from time import monotonic, sleep
 
