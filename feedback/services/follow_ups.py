@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.contrib.auth.models import User
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from feedback.errors import FollowUpDone
@@ -14,6 +16,8 @@ from orders.history import record
 from orders.models import Order
 from orders.queue import held
 
+READS, ACTS = "feedback.view_survey", "orders.change_order"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 CHANGED_MIND = "The customer changed their answer."
 
 
@@ -24,9 +28,19 @@ def open_follow_up(order: Order, said: Answer, questionnaire: Questionnaire, *, 
     if row:
         FollowUp.objects.filter(pk=row.pk).update(**told)
         return row
-    now, owner = clock.now(), questionnaire.follow_up_owner
+    now, owner = clock.now(), questionnaire.follow_up_owner or whose_turn()
     due_at = now + timedelta(hours=questionnaire.follow_up_hours)
     return FollowUp.objects.create(order=order, **told, owner=owner, opened_at=now, due_at=due_at)
+
+
+def whose_turn() -> str:
+    """Of the staff that may get back to customers, who has the fewest open; superusers last. Empty without anybody."""
+    able = User.objects.with_perm(READS, backend=BACKEND).filter(is_staff=True)
+    able = able.filter(pk__in=User.objects.with_perm(ACTS, backend=BACKEND).values("pk"))
+    open_rows = FollowUp.objects.filter(done_at=None).order_by()
+    load = dict(open_rows.values_list("owner").annotate(Count("pk")))
+    turns = ((is_super, load.get(name, 0), name) for is_super, name in able.values_list("is_superuser", "username"))
+    return min(turns, default=(True, 0, ""))[2]
 
 
 def withdraw_follow_up(order: Order) -> None:

@@ -67,7 +67,8 @@ class QuestionSetForm(forms.Form):
         staff = (
             User.objects.filter(is_staff=True, is_active=True).order_by("username").values_list("username", flat=True)
         )
-        self.fields["follow_up_owner"].choices = [("", _("Whoever takes it")), *((name, name) for name in staff)]  # type: ignore[attr-defined]
+        turns = ("", _("By turns, whoever has the fewest"))
+        self.fields["follow_up_owner"].choices = [turns, *((name, name) for name in staff)]  # type: ignore[attr-defined]
         for kind in Kind:
             self.fields |= dict(_fields(kind))
 

@@ -14,6 +14,7 @@ SPANS = (7, 30, 90)
 DEFAULT = 30
 LONGEST_WORD = 120
 BY_DAY, BY_WEEK, BY_MONTH = 16, 120, 1_200  # the longest window, in days, that is shown in such steps
+FEWEST_COHORTS, MOST_COHORTS = 12, 24
 WEEK = timedelta(days=7)
 
 
@@ -62,6 +63,13 @@ class Choice:
                 inner.append(edge)
                 edge = months_on(edge, months)
         return [self.first, *inner, self.last]
+
+    def months(self) -> list[date]:
+        """The edges of the months that cohorts are shown by: those of the window and before it, at least twelve."""
+        end = months_on(self.last_day, 1)
+        covered = (end.year - self.first.year) * 12 + end.month - self.first.month
+        count = min(max(covered, FEWEST_COHORTS), MOST_COHORTS)
+        return [months_on(end, place - count) for place in range(count + 1)]
 
     def query(self, **changes: object) -> str:
         """The same with something changed; what is empty is left out."""

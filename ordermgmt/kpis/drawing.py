@@ -125,6 +125,11 @@ class Drawing:
         """Of the words below it."""
         return self.height - BOTTOM / 2 + 2
 
+    @property
+    def unit_at(self) -> float:
+        """Below these words, so that it meets none of them."""
+        return self.height - 3
+
 
 @dataclass(frozen=True)
 class Scale:

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from inventory.wording import grouped
+from kpis.history_import.rows import REQUIRED, columns
+from kpis.history_import.staging import MOST_ERRORS
 from kpis.models import HistoryImport
 from ordermgmt.kpis.tables import Cell, Section, Table
 from ordermgmt.phrases import counted, percent
@@ -38,8 +41,8 @@ class ImportRow:
 
     @property
     def can_be_undone(self) -> bool:
-        """Only what was taken in, and is still here."""
-        return self.row.status == HistoryImport.Status.DONE
+        """Only what brought something in that is still here."""
+        return self.row.status == HistoryImport.Status.DONE and self.row.orders_new > 0
 
     @property
     def told(self) -> str:
@@ -89,12 +92,19 @@ class ImportRow:
         """How many are not shown."""
         return len(self.row.errors) - len(self.errors)
 
+    @property
+    def has_still_more_errors(self) -> bool:
+        """Whether only the first were kept."""
+        return len(self.row.errors) >= MOST_ERRORS
+
 
 @dataclass(frozen=True)
 class ImportList:
     """The latest first."""
 
     rows: Sequence[ImportRow]
+    required: Sequence[str] = REQUIRED
+    optional: Sequence[str] = tuple(name for name in columns(settings.SHOP_TIME_ZONE) if name not in REQUIRED)
 
     @property
     def is_busy(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError, transaction
 
 from feedback.asking import may_be_asked
@@ -115,6 +116,24 @@ def test_the_channel_says_who_follows_up_and_within_how_long(order):
     said(order, 1)
     follow_up = FollowUp.objects.get()
     assert (follow_up.owner, follow_up.due_at - follow_up.opened_at) == ("sam", timedelta(hours=4))
+
+
+def test_where_the_channel_names_nobody_they_take_turns(order):
+    User.objects.create(username="alice", is_staff=True, is_superuser=True)
+    User.objects.create(username="bob", is_staff=True)
+    said(order, 1)
+    for name in ("sam", "tom"):
+        able = Permission.objects.filter(codename__in=["view_survey", "change_order"])
+        User.objects.create(username=name, is_staff=True).user_permissions.set(able)
+    FollowUp.objects.create(order=make_order(), csat=1, owner="sam", due_at=clock.now())
+    for _ in range(2):
+        said(order, 5)
+        said(order, 1)
+    assert list(FollowUp.objects.filter(order=order).order_by("pk").values_list("owner", flat=True)) == [
+        "alice",
+        "tom",
+        "tom",
+    ]
 
 
 def test_a_changed_answer_changes_its_follow_up_and_not_the_bound(order):

@@ -8,6 +8,7 @@ from django.test import Client
 
 from kpis.models import Campaign, HistoryChunk, HistoryImport, Incident, OrderFact
 from kpis.tasks import take_in_histories
+from ordermgmt.kpis.imports import ImportRow
 from tests.kpis.past import as_file, invented
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,11 @@ def test_a_file_that_is_no_history_fails_with_its_reason(alice: Client) -> None:
     assert "missing: order_number" in body
     row = HistoryImport.objects.get()
     assert (row.status, alice.get(f"{IMPORTS}{row.pk}/undo/").status_code) == ("failed", 404)
+
+
+def test_an_import_that_brought_nothing_has_nothing_to_undo() -> None:
+    done = HistoryImport.Status.DONE
+    assert [ImportRow(HistoryImport(status=done, orders_new=new)).can_be_undone for new in (0, 1)] == [False, True]
 
 
 def test_no_file_is_no_import(alice: Client) -> None:

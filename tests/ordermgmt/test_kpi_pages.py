@@ -14,13 +14,11 @@ from django.db.models import Min
 from django.test import Client
 from django.utils.timezone import localtime
 
-from kpis import windows
 from kpis.figures import FIGURES, report
 from kpis.history_import import run
 from kpis.models import LineFact, OrderFact, Target
 from kpis.services import CampaignEntry, IncidentEntry, enter
 from ordermgmt.charts import curve
-from ordermgmt.kpis.choice import choice
 from ordermgmt.kpis.figure_page import FigurePage
 from ordermgmt.kpis.tables import Cell, Table, as_csv
 from ordermgmt.kpis.words import MEANINGS
@@ -189,6 +187,15 @@ def test_one_customer_is_shown_with_all_their_orders(alice: Client, past: None) 
     assert {row[1].value for row in section.table.rows} == mine
 
 
+def test_the_past_of_somebody_who_is_gone_for_long_is_shown_all_the_same(alice: Client) -> None:
+    text = "order_number,customer_id,sku,quantity,unit_price,placed_at\nA1,gone,CD,1,2,1997-02-03\n"
+    run(io.BytesIO(text.encode()), name="past.csv", by="test")
+    drawing = page_of(alice, "purchase_frequency", "customer=h:gone").sections[1].drawing
+    assert drawing is not None
+    titles = [bar.title for bar in drawing.bars]
+    assert (titles[0], titles[-1], len(titles)) == ("Feb 1997: 1 order", "Feb 1998: 0 orders", 13)
+
+
 def test_a_customers_days_are_the_shops_wherever_the_reader_sits(alice: Client, past: None) -> None:
     def rows() -> Sequence[Sequence[Cell]]:
         section = page_of(alice, "purchase_frequency", f"{MARCH}&customer=h:c1").sections[1]
@@ -236,36 +243,6 @@ def test_a_target_is_set_in_the_unit_that_is_shown(alice: Client, bob: Client) -
     answer = alice.post("/kpis/on_time/target/", {"value": "120"}, follow=True)
     assert "That is more than it can be." in answer.content.decode()
     assert Target.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("query", "first", "last", "before"),
-    [
-        ({"month": "2026-02"}, date(2026, 2, 1), date(2026, 3, 1), date(2026, 1, 1)),
-        ({"quarter": "2026-Q1"}, date(2026, 1, 1), date(2026, 4, 1), date(2025, 10, 1)),
-        ({"from": "2026-02-10", "last": "2026-02-12"}, date(2026, 2, 10), date(2026, 2, 13), date(2026, 2, 7)),
-    ],
-)
-def test_windows_are_named_in_the_address(query: dict[str, str], first: date, last: date, before: date) -> None:
-    chosen = choice(query)
-    assert (chosen.first, chosen.last, chosen.before) == (first, last, before)
-
-
-@pytest.mark.parametrize(
-    "query", [{}, {"days": "31"}, {"month": "2026-13"}, {"quarter": "x"}, {"from": "2026-02-10", "last": "2026-02-01"}]
-)
-def test_what_makes_no_sense_is_the_last_thirty_days(query: dict[str, str]) -> None:
-    chosen, tomorrow = choice(query), windows.today() + timedelta(days=1)
-    assert (chosen.first, chosen.last) == (tomorrow - timedelta(days=30), tomorrow)
-
-
-@pytest.mark.parametrize("days", [7, 90, 400, 4000])
-def test_steps_lie_end_to_end_and_fill_the_window(days: int) -> None:
-    first = date(2015, 1, 20)
-    steps = choice({"from": str(first), "to": str(first + timedelta(days=days))}).steps()
-    assert (steps[0], steps[-1]) == (first, first + timedelta(days=days))
-    assert steps == sorted(set(steps))
-    assert len(steps) <= 42
 
 
 @pytest.mark.parametrize(

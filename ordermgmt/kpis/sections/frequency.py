@@ -21,11 +21,10 @@ from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
 from ordermgmt.phrases import counted, percent
 
-MONTHS = 12
 # Bins of the histogram: from, to and including, in days.
 BINS = ((1, 7), (8, 14), (15, 21), (22, 30), (31, 45), (46, 60), (61, 90), (91, 180), (181, 365), (366, 100_000))
 HEATS = 6
-MOST_CAMPAIGNS, MOST_MONTHS, MOST_INCIDENTS = 6, 60, 12
+MOST_CAMPAIGNS, MOST_MONTHS, MONTHS_OF_SILENCE, MOST_INCIDENTS = 6, 60, 13, 12
 QUIET_HEADS = (
     *(
         gettext_lazy("Customer"),
@@ -98,10 +97,9 @@ def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
 
 
 def _cohorts(page: Page) -> Section:
-    first = months_on(page.choice.last_day, 1 - MONTHS)
-    months = [months_on(first, count) for count in range(MONTHS + 1)]
+    months = page.choice.months()
     inside = windows.days(months[0], months[-1])
-    cells = {(cell.cohort, cell.month): cell for cell in cohort_grid(inside.since, inside.until, first=first)}
+    cells = {(cell.cohort, cell.month): cell for cell in cohort_grid(inside.since, inside.until, first=months[0])}
     everybody = replace(page.choice, only={})
     rows = []
     for place, cohort in enumerate(months[:-1]):
@@ -118,7 +116,7 @@ def _cohorts(page: Page) -> Section:
             address = everybody.within(month, end, {"cohort": f"{cohort:%Y-%m}"})
             address = f"{reverse('kpi-orders', args=['purchase_frequency'])}{address}&part=placed"
             row.append(Cell(percent(part, 0), part, address, f"heat{min(int(part * HEATS) + 1, HEATS)}"))
-        rows.append(row + [Cell("")] * (MONTHS - len(row) + 2))
+        rows.append(row + [Cell("")] * (len(months) - len(row) + 1))
     return Section(
         "cohorts",
         _("Cohorts"),
@@ -128,7 +126,7 @@ def _cohorts(page: Page) -> Section:
         )
         + (_(" Of the whole shop, whatever this page is narrowed to.") if page.choice.only else ""),
         None,
-        Table((_("First order"), _("Customers"), *(f"+{count}" for count in range(MONTHS))), rows),
+        Table((_("First order"), _("Customers"), *(f"+{count}" for count in range(len(months) - 1))), rows),
         is_grid=True,
         is_open=True,
     )
@@ -164,6 +162,8 @@ def _past(page: Page, customer: str) -> Section:
     past = past_of(customer)
     local = [windows.day_of(row.placed_at) for row in past]
     end = months_on(windows.today(), 1)
+    if local:
+        end = min(end, months_on(local[-1], MONTHS_OF_SILENCE))
     first = max(local[0].replace(day=1), months_on(end, -MOST_MONTHS)) if local else months_on(end, -1)
     edges = [first]
     while edges[-1] < end:

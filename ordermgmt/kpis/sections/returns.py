@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy
 from kpis.figures import behind, series, whole
 from ordermgmt.kpis.calendar import spans
 from ordermgmt.kpis.charts import Axis, Column, bars, pareto
-from ordermgmt.kpis.choice import moments, months_on
+from ordermgmt.kpis.choice import moments
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
 from ordermgmt.phrases import counted, percent, titled
 
-MONTHS = 12
 HEADS = (
     gettext_lazy("Delivered in"),
     gettext_lazy("Rate"),
@@ -69,8 +68,7 @@ def _reasons(page: Page) -> Section:
 
 
 def _cohorts(page: Page) -> Section:
-    first = months_on(page.choice.last_day, 1 - MONTHS)
-    edges = [months_on(first, count) for count in range(MONTHS + 1)]
+    edges = page.choice.months()
     axis = Axis(edges, spans(edges[0], edges[-1]))
     monthly = replace(page, axis=axis, choice=replace(page.choice, first=edges[0], last=edges[-1]))
     told = series("return_rate", moments(edges), only=page.choice.only, brief=True)
@@ -100,7 +98,7 @@ def _cohorts(page: Page) -> Section:
     return Section(
         "cohorts",
         _("By month of delivery"),
-        _("Twelve months. Pale bars are open: their goods may still come back."),
+        _("Month by month, up to two years. Pale bars are open: their goods may still come back."),
         bars(_("Rate of return by month of delivery"), columns, unit="percent", axis=axis),
         Table(
             HEADS,
