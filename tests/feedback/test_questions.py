@@ -7,14 +7,14 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.utils import translation
 
-import feedback
+import ordermgmt
 from feedback.errors import QuestionSetChanged
 from feedback.models import QuestionSet
 from feedback.question_sets import DEFAULT, Questionnaire, questionnaire_of, save_questionnaire
 from feedback.questions import BUILT_IN, Kind, Question, faults, questions_from
 from tests.factories import make_channel
 
-GERMAN = Path(feedback.__file__).parent / "locale" / "de" / "LC_MESSAGES"
+GERMAN = Path(ordermgmt.__file__).parent / "locale" / "de" / "LC_MESSAGES"
 
 
 def test_the_program_asks_each_kind_once_and_satisfaction_first():
@@ -82,7 +82,7 @@ def test_channels_ask_their_own_questions():
     assert questionnaire_of(make_channel("desk").pk) is DEFAULT
 
 
-def test_every_word_of_the_survey_is_translated_and_compiled():
+def test_every_word_is_translated_and_compiled():
     words, compiled = by_english(read_po, "django.po"), by_english(read_mo, "django.mo")
     assert len(words) > 40
     assert [text for text, said in words.items() if not all(said)] == []
