@@ -128,6 +128,15 @@ class NothingToBuy(FulfillmentError):
     code = "nothing_to_buy"
 
 
+class WorksElsewhere(FulfillmentError):
+    """Who asked for it works in other warehouses than the one where it would be done."""
+
+    code = "works_elsewhere"
+
+    def __init__(self, who: str, warehouse: str) -> None:
+        super().__init__(_("It is in {warehouse}, where {who} does not work").format(warehouse=warehouse, who=who))
+
+
 class ManifestRefused(FulfillmentError):
     """The manifest cannot be closed or changed now."""
 

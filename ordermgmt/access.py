@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRefresh
 
-from ordermgmt.models import Workplace
-from ordermgmt.people import language, zone
+from ordermgmt.people import language, places_of, zone
 
 Rest = ParamSpec("Rest")
 Guarded = TypeVar("Guarded", bound=Callable[..., object])
@@ -133,7 +132,7 @@ def refuse_elsewhere(request: HttpRequest, warehouse_id: int) -> None:
 
 def workplaces(request: HttpRequest) -> set[int]:
     """The warehouses that they work in; none: all of them."""
-    return set(Workplace.objects.filter(user=request.user.pk).values_list("warehouse", flat=True))
+    return places_of(request.user.get_username())
 
 
 def staff_action(view: View[Rest]) -> View[Rest]:

@@ -7,13 +7,14 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Model, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Left
 from django.http import HttpRequest
 
-from ordermgmt.models import Preference
+from ordermgmt.models import Preference, Workplace
 from orders import languages
 
 NAME = Concat("content_type__app_label", Value("."), F("codename"))
+LONGEST = 80  # of a name as jobs keep it
 
 
 class KnownAtOnce(ModelBackend):
@@ -46,6 +47,12 @@ def preference(user: AbstractBaseUser | AnonymousUser) -> Preference:
 def language(request: HttpRequest) -> str:
     """The language that this person reads: their own choice, else the browser's."""
     return preference(request.user).language or languages.of_page(request)
+
+
+def places_of(username: str) -> set[int]:
+    """The warehouses that they work in; none: all of them."""
+    rows = Workplace.objects.annotate(name=Left("user__username", LONGEST)).filter(name=username[:LONGEST])
+    return set(rows.values_list("warehouse", flat=True))
 
 
 def zone(user: AbstractBaseUser | AnonymousUser) -> ZoneInfo:

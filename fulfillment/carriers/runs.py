@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fulfillment import jobs
 from fulfillment.carriers.buying import buy_labels
 from fulfillment.documents.kinds import CARRIER_LABEL, Target, draw, merged
-from fulfillment.errors import NothingToBuy
+from fulfillment.errors import NothingToBuy, WorksElsewhere
 from fulfillment.flow import LEFT
 from fulfillment.models import Job, JobRow, Label, Shipment
 from inventory.wording import grouped
@@ -62,7 +62,7 @@ def _buy(job: Job, row: JobRow) -> bytes | None:
     if shipment is None:
         return _skipped(row, "It does not exist any more")
     if (places := job.terms.get("places")) and shipment.warehouse_id not in places:
-        return _skipped(row, f"It is in {shipment.warehouse.name}, where {job.by} does not work")
+        return _skipped(row, str(WorksElsewhere(job.by, shipment.warehouse.name)))
     if shipment.state in LEFT:
         return _skipped(row, "It is on its way already")
     lacked = shipment.parcels.filter(label=None).exists()

@@ -1,6 +1,6 @@
 """What can be done to many rows of a list at once: each act is one service, called for row after row by a worker."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,7 @@ class Act:
     """One thing to do. `possible` are the rows where it can be done now, `otherwise` says why not for the others.
 
     `do` takes a row's id, the terms and who asked. `undone_by` is the act that takes it back, `undo` its terms.
+    `is_local`: its rows are of one warehouse each, and who has workplaces acts on those of theirs alone.
     """
 
     name: str
@@ -55,6 +56,11 @@ class Act:
     undone_by: str = ""
     undo: Callable[[Job], Terms] | None = None
     is_grave: bool = False
+    is_local: bool = False
+
+    def elsewhere(self, places: Collection[int]) -> Q:
+        """The rows that are none of those who work in these warehouses; none: nothing is."""
+        return ~Q(warehouse__in=places) if self.is_local and places else Q(pk__in=[])
 
 
 def _hold_order(order_id: int, terms: Terms, by: str) -> None:
@@ -152,6 +158,7 @@ ACTS: Mapping[str, Act] = {
             _hold_shipment,
             undone_by="release-shipments",
             undo=_what_it_placed,
+            is_local=True,
         ),
         Act(
             "release-shipments",
@@ -161,6 +168,7 @@ ACTS: Mapping[str, Act] = {
             Q(open_holds__gt=0),
             _("nothing holds them"),
             _release_shipment,
+            is_local=True,
         ),
         Act(
             "block-customers",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment import jobs
 from fulfillment.errors import CannotBeTakenBack, NothingWentWrong
 from fulfillment.models import Job
-from ordermgmt.access import staff_page
+from ordermgmt.access import staff_page, workplaces
 from ordermgmt.lists import running
 from ordermgmt.lists.acts import ACTS, Act
 from ordermgmt.lists.job_card import job_card, job_cards
@@ -28,13 +28,17 @@ FIRST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Preview:
-    """What an act would do. `refused` are the first of those where it cannot be done, out of `total - possible`."""
+    """What an act would do. `refused` are the first of those where it cannot be done, `unfit` in all; `elsewhere` are
+    in warehouses where the person does not work.
+    """
 
     asked: Asked
     act: Act
     form: forms.Form
     total: int
     possible: int
+    elsewhere: int
+    unfit: int
     refused: list[Any]
     which: str
     ticked: list[int]
@@ -145,14 +149,18 @@ def _ticked(request: HttpRequest) -> list[int]:
 
 
 def _preview(request: HttpRequest, asked: Asked, doing: Act, form: forms.Form, rows: QuerySet[Any]) -> Preview:
-    plain = rows.order_by()
+    plain, away = rows.order_by(), doing.elsewhere(workplaces(request))
+    here = rows.exclude(away)
+    total, elsewhere, possible = plain.count(), plain.filter(away).count(), plain.filter(doing.possible, ~away).count()
     return Preview(
         asked=asked,
         act=doing,
         form=form,
-        total=plain.count(),
-        possible=plain.filter(doing.possible).count(),
-        refused=list(rows.exclude(doing.possible).order_by("-pk")[:FIRST_SHOWN]),
+        total=total,
+        possible=possible,
+        elsewhere=elsewhere,
+        unfit=total - elsewhere - possible,
+        refused=list(here.exclude(doing.possible).order_by("-pk")[:FIRST_SHOWN]),
         which="all" if request.POST.get("which") == "all" else "ticked",
         ticked=_ticked(request),
     )

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fulfillment import jobs
-from fulfillment.errors import CannotBeTakenBack
-from fulfillment.models import Job, JobRow
+from fulfillment.errors import CannotBeTakenBack, WorksElsewhere
+from fulfillment.models import Job, JobRow, Shipment
 from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export
 from ordermgmt.lists.acts import ACTS, Act, names_of
+from ordermgmt.people import places_of
 
 KINDS = [*ACTS, export.KIND, taking_in.KIND]
 MOST_ROWS = 10_000
@@ -52,8 +53,18 @@ def _do(job: Job, row: JobRow) -> bytes | None:
     if job.kind == taking_in.KIND:
         taking_in.write(row.target_id, by=job.by)
         return None
-    ACTS[job.kind].do(row.target_id, job.terms, job.by)
+    act = ACTS[job.kind]
+    if act.is_local:
+        _refuse_elsewhere(row.target_id, by=job.by)
+    act.do(row.target_id, job.terms, job.by)
     return None
+
+
+def _refuse_elsewhere(shipment_id: int, *, by: str) -> None:
+    """By where they work when the row's turn comes. Raises WorksElsewhere."""
+    warehouse = Shipment.objects.select_related("warehouse").get(pk=shipment_id).warehouse
+    if (places := places_of(by)) and warehouse.pk not in places:
+        raise WorksElsewhere(by, warehouse.name)
 
 
 TRADE = jobs.Trade(do=_do, join=export.join)

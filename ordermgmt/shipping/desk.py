@@ -1,7 +1,7 @@
 """What the ship desk shows: packed shipments, the service that each would get and what it costs, narrowed by chips."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -98,7 +98,7 @@ def desk(asked: Narrowed, *, page: str = "", places: Collection[int] = ()) -> De
 
     place, view, way = asked.warehouse, asked.view, asked.way
     on, known = market(), known_carriers()
-    looked_at = leaving(asked, known, on=on)
+    looked_at = leaving(replace(asked, warehouse=""), known, on=on)
     fit = [row for row in looked_at if row.fits(asked)]
     rows = Paginator(fit, SHOWN).get_page(page)
     return Desk(

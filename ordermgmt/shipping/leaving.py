@@ -37,9 +37,13 @@ class Leaving:
     open_: Sequence[Preview]
     ways: frozenset[Way]
 
+    def is_at(self, asked: Narrowed) -> bool:
+        """Whether it is in the warehouse that was asked for."""
+        return asked.warehouse in ("", self.shipment.warehouse.code)
+
     def fits(self, asked: Narrowed) -> bool:
         """Whether a parcel of it leaves as asked; what nobody takes is there only while nothing is asked."""
-        return not (asked.carrier or asked.cut_off) or any(way.fits(asked) for way in self.ways)
+        return self.is_at(asked) and (not (asked.carrier or asked.cut_off) or any(way.fits(asked) for way in self.ways))
 
 
 @dataclass(frozen=True)
@@ -107,15 +111,20 @@ def ids_leaving(asked: Narrowed, *, most: int, places: Collection[int] = ()) -> 
 
 
 def choices(rows: Iterable[Leaving], asked: Narrowed, known: Known) -> Choices:
-    """What there is to choose from, each with how many shipments it leads to under all else that is asked."""
+    """What there is to choose from, each with how many shipments it leads to under all else that is asked.
+
+    Departures are those of all warehouses.
+    """
     carriers, services, cut_offs = Counter[str](), Counter[str](), Counter[str]()
     departures = Counter[tuple[str, str, str, str]]()
     for row in rows:
         place = row.shipment.warehouse
+        departures.update({(way.cut_off, place.name, place.code, way.carrier) for way in row.ways})
+        if not row.is_at(asked):
+            continue
         carriers.update({way.carrier for way in row.ways if asked.cut_off in ("", way.cut_off)})
         services.update({way.service for way in row.ways if _same(way, asked, carrier=True, cut_off=True)})
         cut_offs.update({way.cut_off for way in row.ways if _same(way, asked, carrier=True, service=True)} - {""})
-        departures.update({(way.cut_off, place.name, place.code, way.carrier) for way in row.ways})
     by_code = partial(_chips, chosen=asked.carrier, names=known.names)
     return Choices(
         carriers=by_code(carriers),

@@ -18,7 +18,7 @@ CAME = {
     "bought": gettext_lazy("Bought"),
     "refused": gettext_lazy("Refused"),
     "skipped": gettext_lazy("Skipped"),
-    "waiting": gettext_lazy("Waits"),
+    "waiting": gettext_lazy("Waiting"),
 }
 TONES = {"bought": "good", "refused": "bad", "skipped": "warn", "waiting": ""}
 

@@ -13,7 +13,7 @@ from fulfillment.carriers.runs import LABEL_RUN
 from fulfillment.documents.kinds import themselves
 from fulfillment.errors import NothingToBuy, NothingWentWrong
 from fulfillment.models import Job, Shipment
-from ordermgmt.access import shipper_action, warehouse_action, workplaces
+from ordermgmt.access import refuse_elsewhere, shipper_action, warehouse_action, workplaces
 from ordermgmt.documents.views import sent_file, ticked_ids
 from ordermgmt.phrases import counted
 from ordermgmt.shipping.desk import desk
@@ -76,6 +76,11 @@ def label_file(request: HttpRequest, job_id: int) -> HttpResponse:
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Try again what was refused."""
     job = get_object_or_404(Job, pk=job_id, kind=LABEL_RUN)
+    again = Shipment.objects.filter(pk__in=job.rows.exclude(error="").values("target_id"))
+    if places := workplaces(request):
+        again = again.exclude(warehouse__in=places)
+        for warehouse_id in again.values_list("warehouse", flat=True):
+            refuse_elsewhere(request, warehouse_id)
     try:
         jobs.retry(job.pk)
     except NothingWentWrong as refusal:

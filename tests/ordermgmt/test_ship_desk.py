@@ -129,6 +129,8 @@ def test_labels_are_bought_where_one_works(shipment: Shipment, bob: Client) -> N
     buy_labels_in_bulk()
     assert Job.objects.get().rows.get().said == "It is in York, where bob does not work"
     assert not Label.objects.exists()
+    Job.objects.get().rows.update(error="Refused", outcome="")
+    assert bob.post(f"/ship/runs/{Job.objects.get().pk}/retry/").status_code == 403
 
 
 def test_one_click_takes_a_departure_and_the_next_buys_all_of_it(shipment: Shipment, bob: Client) -> None:

@@ -1,14 +1,16 @@
 """Doing something to many rows: what it would do is shown first, each row is tried by itself, and taken back."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from fulfillment.models import Job, JobRow
+from fulfillment.models import Job, JobRow, Shipment
 from ordermgmt.lists import running
+from ordermgmt.models import Workplace
 from ordermgmt.tasks import run_lists
 from orders.models import Customer, Decision, Hold, Order
 from orders.services import cancel, hold
-from tests.factories import make_order
+from tests.factories import make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
 HOLD = "/lists/orders/hold-orders/"
@@ -71,6 +73,21 @@ def test_what_a_check_of_the_policy_holds_is_not_released_in_bulk(alice: Client,
     run_lists()
     assert held() == [order.number]
     assert "a check holds it" in JobRow.objects.get().error
+
+
+def test_who_works_in_one_warehouse_holds_no_shipment_of_another(bob: Client, noon):
+    for code, sku in (("LEEDS", "MUG-1"), ("YORK", "JAR-1")):
+        make_stock(make_product(sku), 5, warehouse=make_warehouse(code))
+        make_order(((sku, 1),), state="picked")
+    Workplace.objects.create(user=User.objects.get(username="bob"), warehouse=make_warehouse("LEEDS"))
+    page = bob.post("/lists/shipments/hold-shipments/", {"which": "all"})
+    preview = page.context["preview"]
+    assert (preview.total, preview.possible, preview.elsewhere, preview.unfit) == (2, 1, 1, 0)
+    assert "1 is in a warehouse where you do not work." in page.content.decode()
+    bob.post("/lists/shipments/hold-shipments/", {"which": "all", **WHY})
+    run_lists()
+    assert list(Shipment.objects.filter(open_holds=1).values_list("warehouse__code", flat=True)) == ["LEEDS"]
+    assert JobRow.objects.exclude(error="").get().error == "It is in York, where bob does not work"
 
 
 def test_a_job_needs_the_right_of_its_act(bob: Client, sam: Client, orders):
