@@ -41,6 +41,13 @@ class PaymentRequest:
 
 
 @dataclass(frozen=True)
+class CreditRequest:
+    """Store credit of the customer that pays for the order first; without an amount as much as there is."""
+
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class OrderRequest:
     """What a channel asks for. Amounts are in `currency`; addresses are flat JSON objects with a `country`.
 
@@ -64,6 +71,7 @@ class OrderRequest:
     note: str = ""
     gift_note: str = ""
     hold: str = ""
+    store_credit: CreditRequest | None = None
     trusted: bool = True
 
     def fingerprint(self) -> str:

@@ -48,7 +48,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class NewOrder:
-    """An order as it will be stored, complete."""
+    """An order as it will be stored, complete but for the store credit that is spent on it in the same transaction."""
 
     ids: Ids
     request: OrderRequest
@@ -60,6 +60,7 @@ class NewOrder:
     expires_at: datetime | None
     warnings: Sequence[Mapping[str, str]]
     events: Sequence[tuple[str, Mapping[str, Any]]]
+    credit: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

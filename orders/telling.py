@@ -33,6 +33,7 @@ TOLD = {
     "return.arrived": ("rma", "seen_at", "description"),
     "return.lost": ("rma", "seen_at", "description"),
     "return.sent_back": ("rma", "shipment", "parcel", "lines"),
+    "return.sent_again": ("rma", "reshipment"),
     "credit.given": ("amount",),
     "claim.opened": ("claim", "kind", "against", "lines"),
     "claim.settled": ("claim", "kind", "against", "outcome", "refund", "reshipment"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 
 MAX_AGE = timedelta(days=180)
+CREDIT = "shop/credit"  # spending the store credit of an order's customer
 
 
 class BadToken(Exception):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ordermgmt.storefront.channel import publishable_key, shop_channel
 from ordermgmt.storefront.countries import countries, home_country
+from ordermgmt.storefront.credit import COOKIE, credit_of
 from orders.languages import of_buyer
 
 
@@ -24,7 +25,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """Where it goes and how it is paid."""
     shop = _shop(request)
     form = {"countries": countries(), "home": home_country(), "example": settings.DEBUG, "card": settings.DEMO_PAYMENTS}
-    return render(request, "shop/checkout.html", {**shop, **form})
+    credit = credit_of(request.COOKIES[COOKIE], shop["currency"]) if COOKIE in request.COOKIES else None
+    return render(request, "shop/checkout.html", {**shop, **form, "credit": credit})
 
 
 def _shop(request: HttpRequest) -> dict[str, Any]:

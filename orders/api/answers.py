@@ -15,7 +15,7 @@ from django.urls import get_script_prefix, reverse
 
 from orders import tokens
 from orders.flow import State
-from orders.models import Hold, Order, OrderLine
+from orders.models import Hold, Order, OrderLine, Payment
 from orders.money import plain
 from orders.placing import NewOrder
 from orders.pricing import PricedLine
@@ -97,23 +97,34 @@ def shown_new_order(new: NewOrder, currency: str) -> dict[str, Any]:
         "gift_note": request.gift_note,
         "warnings": new.warnings,
         "lines": [{**shown_line(line, currency), "shipped": 0, "delivered": 0} for line in priced.lines],
-        "payments": [_pledge(new, currency)],
+        "payments": _payments(new, currency),
         "holds": [],
         "progress": {"shipments": 0, "shipped": 0, "delivered": 0},
         "shipments": [],
-        "events": [{"seq": seq, "name": name, "at": at} for seq, (name, _) in enumerate(new.events, 1)],
+        "events": [{"seq": seq, "name": name, "at": at} for seq, name in enumerate(_happened(new), 1)],
         "links": links(new.ids.order_id, new.ids.number),
     }
 
 
-def _pledge(new: NewOrder, currency: str) -> dict[str, Any]:
+def _payments(new: NewOrder, currency: str) -> list[dict[str, Any]]:
+    """How it was said to be paid, and the store credit that was spent on it."""
     paid = new.request.payment
-    return {
-        "method": paid.method,
-        "authorised": plain(new.authorised, currency),
-        "captured": plain(paid.captured, currency),
-        "refunded": plain(Decimal(0), currency),
-    }
+    rows = [(paid.method, new.authorised, paid.captured)]
+    if new.credit:
+        rows.append((Payment.Method.CREDIT.value, new.credit, new.credit))
+    return [
+        {
+            "method": method,
+            "authorised": plain(authorised, currency),
+            "captured": plain(captured, currency),
+            "refunded": plain(Decimal(0), currency),
+        }
+        for method, authorised, captured in rows
+    ]
+
+
+def _happened(new: NewOrder) -> list[str]:
+    return [name for name, _ in new.events] + ["payment.captured"] * bool(new.credit)
 
 
 def shown_line(line: OrderLine | PricedLine, currency: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What an order would cost, without placing it."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -14,8 +15,10 @@ from orders.api.drafts import QuoteRequestSerializer, quote_request
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.requests import checked
 from orders.api.schema import QuoteSerializer
-from orders.api.wanted import check_amounts
+from orders.api.wanted import check_amounts, check_credit
 from orders.authentication import caller
+from orders.balance import NOTHING
+from orders.customers.credit import usable
 from orders.models import Channel
 from orders.money import plain
 from orders.order_request import OrderRequest
@@ -40,12 +43,21 @@ class QuotesView(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Prices, discounts, tax, shipping methods, address warnings."""
-        wanted = quote_request(checked(QuoteRequestSerializer, request.data))
-        check_amounts(caller(request), wanted)
-        channel = caller(request).channel
+        given = checked(QuoteRequestSerializer, request.data)
+        wanted = quote_request(given)
+        who, channel = caller(request), caller(request).channel
+        check_amounts(who, wanted)
+        owner = check_credit(who, given)
         catalogue = look(wanted, channel)
         priced = price(wanted, catalogue, Terms(channel.currency, channel.prices_include_tax))
-        return Response(_shown(wanted, catalogue, priced, channel))
+        credit = usable(owner, priced.total, channel.currency) if wanted.store_credit else NOTHING
+        if wanted.store_credit and wanted.store_credit.amount is not None:
+            credit = min(credit, wanted.store_credit.amount)
+        return Response(_shown(wanted, catalogue, priced, channel) | _paid_by(credit, priced.total, channel.currency))
+
+
+def _paid_by(credit: Decimal, total: Decimal, currency: str) -> dict[str, str]:
+    return {"store_credit": plain(credit, currency), "to_pay": plain(total - credit, currency)}
 
 
 def _shown(wanted: OrderRequest, catalogue: Catalogue, priced: Priced, channel: Channel) -> dict[str, Any]:

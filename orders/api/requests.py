@@ -15,11 +15,12 @@ from orders.api.strict import Strict as Strict
 from orders.flow import State
 from orders.models import Payment
 from orders.money import unit
-from orders.order_request import NOTHING, DiscountRequest, LineRequest, OrderRequest, PaymentRequest
+from orders.order_request import NOTHING, CreditRequest, DiscountRequest, LineRequest, OrderRequest, PaymentRequest
 
 MOST_LINES = 500
 MOST_UNITS = 100_000
 LONGEST_EXTERNAL_ID = 80
+ALL = "all"
 YEARS = range(1900, 3000)  # beyond them a time is meant as never, and cannot be shown in every time zone
 
 
@@ -47,6 +48,15 @@ class MoneyField(serializers.Field[Decimal, str, str, Any]):
         if not isinstance(data, str) or not self.shape.fullmatch(data):
             self.fail("invalid")
         return Decimal(data)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^(all|\d{1,11}(\.\d{1,3})?)$", "example": "all"})
+class CreditField(MoneyField):
+    """An amount, or the word `all`, which stays a word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """An exact Decimal, or the word."""
+        return data if data == ALL else super().to_internal_value(data)
 
 
 PAYABLE = [(value, label) for value, label in Payment.Method.choices if value != Payment.Method.CREDIT]
@@ -163,6 +173,12 @@ class OrderRequestSerializer(Strict):
     hold = serializers.CharField(
         max_length=64, required=False, help_text="The token of a basket's hold; its stock becomes the order's."
     )
+    store_credit = CreditField(
+        required=False, help_text="An amount of the customer's store credit to pay with first, or `all` that there is."
+    )
+    store_credit_token = serializers.CharField(
+        max_length=200, required=False, help_text="Whose credit it is; needed with `orders:place` alone."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Amounts are whole units of the currency: no half pennies, no fractions of a yen."""
@@ -207,6 +223,7 @@ def order_request(given: Mapping[str, Any], *, idempotency_key: str) -> OrderReq
         note=given["note"],
         gift_note=given["gift_note"],
         hold=given.get("hold", ""),
+        store_credit=_credit(given.get("store_credit"), step),
     )
 
 
@@ -226,13 +243,21 @@ def _discounts(given: Mapping[str, Any], step: Decimal) -> tuple[DiscountRequest
     return tuple(DiscountRequest(row["title"], row["amount"].quantize(step)) for row in given.get("discounts", ()))
 
 
+def _credit(given: Decimal | str | None, step: Decimal) -> CreditRequest | None:
+    if given is None or isinstance(given, str):
+        return CreditRequest() if given else None
+    return CreditRequest(given.quantize(step)) if given else None
+
+
 def _exact(amount: Decimal | None, step: Decimal) -> Decimal | None:
     return None if amount is None else amount.quantize(step)
 
 
 def _amounts(attrs: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
     """Every amount that the body names, with its place."""
-    parts = [("", attrs, ("shipping_total",)), ("payment.", attrs.get("payment", {}), ("authorised", "captured"))]
+    parts: list[tuple[str, Mapping[str, Any], tuple[str, ...]]] = [("", attrs, ("shipping_total",))]
+    parts += [("", attrs, ("store_credit",))] if attrs.get("store_credit") != ALL else []
+    parts += [("payment.", attrs.get("payment", {}), ("authorised", "captured"))]
     parts += [(f"lines.{place}.", line, ("unit_price", "discount")) for place, line in enumerate(attrs["lines"])]
     parts += [(f"discounts.{place}.", row, ("amount",)) for place, row in enumerate(attrs.get("discounts", ()))]
     for where, part, names in parts:

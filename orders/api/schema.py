@@ -191,6 +191,8 @@ class QuoteSerializer(serializers.Serializer[Any]):
     shipping_total = MoneyField()
     tax_total = MoneyField()
     total = MoneyField()
+    store_credit = MoneyField(help_text="What of it would be paid with store credit.")
+    to_pay = MoneyField(help_text="What is left to pay otherwise.")
     promised_at = serializers.DateTimeField()
     warnings = WarningSerializer(many=True)
 

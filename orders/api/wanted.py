@@ -11,8 +11,10 @@ from rest_framework import serializers
 from orders.api.requests import order_request
 from orders.authentication import Caller
 from orders.errors import PriceNotAllowed
+from orders.models import Customer, Order
 from orders.order_request import OrderRequest
 from orders.problems import Problem
+from orders.tokens import CREDIT, BadToken, read
 
 # Names are the channel's: 128 random bits, perhaps behind some words, keep a stranger from those of others.
 UNGUESSABLE = re.compile(r"[\w.:-]*?([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII | re.IGNORECASE)
@@ -33,6 +35,7 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
     if not UNGUESSABLE.fullmatch(wanted.external_id):
         detail = serializers.ErrorDetail(f"This name {GUESSABLE}", "guessable")
         raise serializers.ValidationError({"external_id": [detail]})
+    check_credit(caller, given)
     if wanted.payment.authorised or wanted.payment.captured:
         raise PriceNotAllowed("Leave authorised and captured out, or use a key with orders:write.")
     return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)), promised_at=None, trusted=False)
@@ -45,6 +48,32 @@ def refuse_guessable(caller: Caller, key: str) -> None:
     """
     if caller.is_public and not UNGUESSABLE.fullmatch(key):
         raise Problem(400, "name_guessable", f"The Idempotency-Key {GUESSABLE}")
+
+
+def check_credit(caller: Caller, given: Mapping[str, Any]) -> int | None:
+    """The customer whose store credit a body means; None if it means none, or nobody is known.
+
+    A publishable key needs a token, which only the customer's own link gives to a browser: an e-mail address alone
+    would open everybody's credit. Raises ValidationError.
+    """
+    if "store_credit_token" in given:
+        try:
+            owner = Order.objects.select_related("customer").get(pk=read(given["store_credit_token"], CREDIT)).customer
+        except (BadToken, Order.DoesNotExist):
+            raise _not_theirs("This token is altered or too old.") from None
+        if given.get("customer", {}).get("email", owner.email).lower() != owner.email.lower():
+            raise _not_theirs("The credit belongs to another e-mail address.")
+        return owner.pk
+    if "store_credit" in given and not caller.may("orders:write"):
+        raise _not_theirs("Needed with store_credit, unless the key has orders:write.")
+    email = given.get("customer", {}).get("email", "").lower()
+    return (
+        Customer.objects.filter(email=email).values_list("pk", flat=True).first() if "store_credit" in given else None
+    )
+
+
+def _not_theirs(detail: str) -> serializers.ValidationError:
+    return serializers.ValidationError({"store_credit_token": [serializers.ErrorDetail(detail, "invalid")]})
 
 
 def check_amounts(caller: Caller, wanted: OrderRequest) -> None:

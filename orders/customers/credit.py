@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from orders.customers.merging import customers_held
 from orders.errors import CreditTooSmall, RefundTooLarge
 from orders.flow import EXITS
 from orders.history import record
-from orders.models import Order, Payment, StoreCredit
+from orders.models import Customer, Order, Payment, StoreCredit
 from orders.money import plain, rounded, shown
 from orders.queue import held
 from orders.services.pledge import paid_for
@@ -24,6 +24,15 @@ def credit_balance(customer_id: int) -> dict[str, Decimal]:
     theirs = StoreCredit.objects.filter(Q(customer=customer_id) | Q(customer__merged_into=customer_id)).order_by()
     sums = theirs.values("currency").annotate(sum=Sum("amount")).order_by("currency")
     return {row["currency"]: row["sum"] for row in sums if row["sum"] > 0}
+
+
+def usable(customer_id: int | None, total: Decimal, currency: str) -> Decimal:
+    """How much of `total` the customer's credit would pay now; nothing for nobody."""
+    if customer_id is None:
+        return NOTHING
+    owner = Customer.objects.get(pk=customer_id)
+    left = credit_balance(owner.merged_into_id or owner.pk).get(currency, NOTHING)
+    return max(NOTHING, min(left, total))
 
 
 def give_credit(order: Order, amount: Decimal, *, key: str, why: str, by: str) -> None:
@@ -73,7 +82,13 @@ def spend_credit(order_id: int, *, amount: Decimal, key: str, by: str) -> Paymen
     """
     customer_id = Order.objects.values_list("customer_id", flat=True).get(pk=order_id)
     # The customer's turn first: two of their orders never spend the same credit.
-    with transaction.atomic(), customers_held(customer_id), held(order_id) as order:
+    with transaction.atomic(), customers_held(customer_id) as (customer,):
+        credit_turn(customer.merged_into_id or customer.pk)
+        return _spend(order_id, amount, key=key, by=by)
+
+
+def _spend(order_id: int, amount: Decimal, *, key: str, by: str) -> Payment:
+    with held(order_id) as order:
         known = StoreCredit.objects.filter(key=key).first()
         if known:
             return order.payments.get(reference=key)
@@ -81,13 +96,33 @@ def spend_credit(order_id: int, *, amount: Decimal, key: str, by: str) -> Paymen
             raise ValueError(f"{amount} is not an amount of {order.currency} that can be spent")
         left = credit_balance(order.customer_id).get(order.currency, NOTHING)
         owed = NOTHING if order.state in EXITS else order.total - sum(row.captured for row in order.payments.all())
-        if amount > min(left, owed):
-            raise CreditTooSmall(
-                _("{left} of credit are left, and {owed} are to be paid").format(
-                    left=shown(left, order.currency), owed=shown(max(owed, NOTHING), order.currency)
-                )
-            )
+        refuse_too_much(amount, left=left, owed=owed, currency=order.currency)
         return _pay(order, amount, key=key, by=by)
+
+
+def refuse_too_much(amount: Decimal, *, left: Decimal, owed: Decimal, currency: str) -> None:
+    """Raises CreditTooSmall for more than is left of the credit, or than is to be paid."""
+    if amount > min(left, owed):
+        raise CreditTooSmall(
+            _("{left} of credit are left, and {owed} are to be paid").format(
+                left=shown(left, currency), owed=shown(max(owed, NOTHING), currency)
+            )
+        )
+
+
+def credit_turn(owner_id: int) -> None:
+    """Wait for whoever spends this customer's credit, and keep others waiting until the transaction ends.
+
+    Taken after the names of orders and customers and before any order is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('credit:' || %s, 0))", [owner_id])
+
+
+def spend_on_new(order_id: int, amount: Decimal, *, by: str) -> Payment:
+    """Pay an order that is being placed, in the turn of its customer's credit."""
+    with held(order_id) as order:
+        return _pay(order, amount, key=f"placed:{order_id}", by=by)
 
 
 def pay_with_credit(order: Order, amount: Decimal, *, key: str, by: str) -> Payment:

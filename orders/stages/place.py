@@ -12,6 +12,7 @@ from django.db import transaction
 from inventory import clock
 from inventory.errors import NotEnoughStock
 from orders.addresses import address_warnings
+from orders.customers.purse import Purse, empty_purse, open_purse
 from orders.errors import CapturedTooMuch, ExternalIdTaken, OrderError
 from orders.flow import State
 from orders.history import EVENT_OF_STATE
@@ -52,7 +53,8 @@ def place(request: OrderRequest, *, channel: Channel, by: str, keep: Keep | None
 
     What `keep` makes of a new order is kept with it, for whoever asks again under the same idempotency key. Raises
     AnsweredBefore when that key is not free, and WrongCurrency, UnknownSku, NoSuchShipping, DiscountTooLarge,
-    AmountTooLarge, CapturedTooMuch, NotEnoughStock, or ExternalIdTaken when the channel's id means another order.
+    AmountTooLarge, CapturedTooMuch, CreditTooSmall, NotEnoughStock, or ExternalIdTaken when the channel's id means
+    another order.
     """
     (outcome,) = _place([request], channel, by, keep)
     if isinstance(outcome, Exception):
@@ -69,24 +71,27 @@ def _place(requests: Sequence[OrderRequest], channel: Channel, by: str, keep: Ke
     """A refusal is returned, not raised, so that it leaves the caller's transaction whole."""
     with transaction.atomic(savepoint=False):
         standing = begin(requests, channel, key=keep.key if keep else None)
-        drafts = [_drafted(request, standing, channel) for request in requests]
+        purse = open_purse(requests, channel.currency)
+        drafts = [_drafted(request, standing, channel, purse) for request in requests]
         first: dict[str, NewOrder] = {}
         for draft in drafts:
             if isinstance(draft, NewOrder):
                 first.setdefault(draft.request.external_id, draft)
         kept = keep.answer(next(iter(first.values()))) if keep and first else None
         refused = _store_what_can_be(list(first.values()), partial(store, channel=channel, by=by, answer=kept))
+        empty_purse((draft for draft in first.values() if draft.ids.order_id not in refused), by=by)
         if len(refused) < len(first):
             wake(State.PLACED)
         return [_outcome(draft, first, refused, kept) for draft in drafts]
 
 
-def _drafted(request: OrderRequest, standing: Standing, channel: Channel) -> NewOrder | Placed | Refusal:
+def _drafted(request: OrderRequest, standing: Standing, channel: Channel, purse: Purse) -> NewOrder | Placed | Refusal:
     try:
         if known := standing.known.get(request.external_id):
             return _found(request, known)
         priced = price(request, standing.catalogue, Terms(channel.currency, channel.prices_include_tax))
-        return _new(request, priced, standing.ids[request.external_id], channel)
+        credit = purse.take(request, priced.total, channel.currency)
+        return _new(request, priced, standing.ids[request.external_id], channel, credit)
     except OrderError as refusal:
         return refusal
 
@@ -139,11 +144,11 @@ def _outcome(
     return Placed(ids.order_id, ids.number, draft if draft is stored else None, kept)
 
 
-def _new(request: OrderRequest, priced: Priced, ids: Ids, channel: Channel) -> NewOrder:
-    now, paid = clock.now(), request.payment
-    if paid.captured > max(priced.total, Decimal(0)):
-        raise CapturedTooMuch(f"{paid.captured} was taken for an order of {priced.total}")
-    authorised = _authorised(paid, priced.total)
+def _new(request: OrderRequest, priced: Priced, ids: Ids, channel: Channel, credit: Decimal) -> NewOrder:
+    now, paid, to_pay = clock.now(), request.payment, priced.total - credit
+    if paid.captured > max(to_pay, Decimal(0)):
+        raise CapturedTooMuch(f"{paid.captured} was taken for an order of {to_pay}")
+    authorised = _authorised(paid, to_pay)
     return NewOrder(
         ids=ids,
         request=request,
@@ -152,9 +157,10 @@ def _new(request: OrderRequest, priced: Priced, ids: Ids, channel: Channel) -> N
         authorised=authorised,
         placed_at=now,
         promised_at=promised_at(request, priced, now),
-        expires_at=_expires(now, channel, paid.method) if authorised < priced.total else None,
+        expires_at=_expires(now, channel, paid.method) if authorised < to_pay else None,
         warnings=address_warnings(request.shipping_address, request.billing_address),
         events=_events(request, priced, authorised, ids.payment_id, channel),
+        credit=credit,
     )
 
 

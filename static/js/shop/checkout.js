@@ -43,6 +43,7 @@ const ask = later(150, async () => {
   const body = form.read(place);
   const more = { shipping_address: filled(body.shipping_address) };
   if (body.shipping_method) more.shipping_method = body.shipping_method;
+  if (body.store_credit) Object.assign(more, { store_credit: body.store_credit, store_credit_token: body.store_credit_token });
   try {
     priced = (await quote(basket.asked(), more)) ?? priced;
     tell();
@@ -62,8 +63,8 @@ function tell() {
   byId("warnings").replaceChildren();
   form.warn(place, byId("warnings"), priced.warnings ?? []);
   say(byId("promised"), priced.promised_at ? `Promised by ${day(priced.promised_at)}.` : "");
-  const pays = place.elements["payment.method"].value === "card" && !isNothing(priced.total);
-  say(button, pays ? `Order and pay ${money(priced.total, priced.currency)}` : "Place the order");
+  const pays = place.elements["payment.method"].value === "card" && !isNothing(priced.to_pay);
+  say(button, pays ? `Order and pay ${money(priced.to_pay, priced.currency)}` : "Place the order");
 }
 
 function tick() {
@@ -157,7 +158,7 @@ place.addEventListener("focusout", (event) => {
 });
 place.oninput = (event) => {
   form.touch(place, event.target);
-  if (/^shipping_address\.|method$/.test(event.target.name)) ask();
+  if (/^shipping_address\.|method$|^store_credit$/.test(event.target.name)) ask();
 };
 byId("keep").onclick = () => keepAside();
 byId("example")?.addEventListener("click", () => {

@@ -19,20 +19,23 @@ export function read(form) {
     const last = names.pop();
     names.reduce((part, name) => (part[name] ??= {}), body)[last] = value.trim();
   }
+  if (!body.store_credit) delete body.store_credit_token;
   return body;
 }
 
 export function fill(form, body) {
   for (const input of form.elements) {
+    if (input.readOnly || input.type === "hidden") continue; // the page knows better than a draft
     const value = input.name?.split(".").reduce((part, name) => part?.[name], body);
     if (typeof value !== "string") continue;
-    if (input.type === "radio") input.checked = input.value === value;
+    if (input.type === "radio" || input.type === "checkbox") input.checked = input.value === value;
     else input.value = value;
   }
 }
 
 export function example(form) {
   for (const [path, value] of Object.entries(EXAMPLE)) {
+    if (form.elements[path].readOnly) continue;
     form.elements[path].value = value;
     mend(form.elements[path]);
   }

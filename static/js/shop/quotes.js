@@ -40,5 +40,8 @@ export function totals(priced) {
   const total = [el("dt", { class: "total" }, "Total"), el("dd", { class: "total" }, money(priced.total, code))];
   const within = priced.prices_include_tax && !isNothing(priced.tax_total)
     ? [el("dt", { class: "small" }, tax[0]), el("dd", { class: "small" }, tax[1])] : [];
-  return [...shown, ...total, ...within];
+  const credit = isNothing(priced.store_credit) ? [] : [
+    el("dt", {}, "Store credit"), el("dd", {}, `−${money(priced.store_credit, code)}`),
+    el("dt", { class: "total" }, "To pay"), el("dd", { class: "total" }, money(priced.to_pay, code))];
+  return [...shown, ...total, ...within, ...credit];
 }
