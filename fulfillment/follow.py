@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from fulfillment.claims import units_claimed
 from fulfillment.flow import LEFT
+from fulfillment.mishaps import MISHAPS, mishap_of
 from fulfillment.models import Claim, Parcel, Return, Shipment
 from fulfillment.partial import share_of
+from fulfillment.return_flow import ReturnState
 from inventory import clock
 from orders.flow import EXITS, State
 from orders.history import EVENT_OF_STATE
@@ -53,7 +56,9 @@ class Step:
 class ParcelView:
     """One parcel: what is in it, who brings it, what was seen of it, newest first."""
 
+    pk: int
     number: int
+    code: str
     contents: tuple[str, ...]
     carrier: str
     tracking_number: str
@@ -61,6 +66,10 @@ class ParcelView:
     is_here: bool
     expected_at: datetime | None
     news: tuple[tuple[datetime, str], ...]
+
+    @property
+    def went_wrong(self) -> bool:
+        return self.code in MISHAPS
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,10 @@ class Follow:
     order: Order
     first_name: str
     headline: str
+    advice: str
     partly: str
     expected_on: datetime | None
+    arrived_on: datetime | None
     is_late: bool
     steps: tuple[Step, ...]
     parcels: tuple[ParcelView, ...]
@@ -112,6 +123,22 @@ class Follow:
         return self.expected_on is not None and self.is_late and self.expected_on < clock.now()
 
     @property
+    def away(self) -> str:
+        """How far off the expected day is, as people say it; empty for one that is over."""
+        if self.expected_on is None:
+            return ""
+        days = (timezone.localdate(self.expected_on) - timezone.localdate(clock.now())).days
+        if days < 0:
+            return ""
+        words = {0: _("today"), 1: _("tomorrow")}
+        return words.get(days) or ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+
+    @property
+    def sent_again(self) -> Return | None:
+        """The return of a parcel that is sent again, to be followed under its own link."""
+        return next((row for row in self.returns if row.sent_again_id), None)
+
+    @property
     def asks(self) -> bool:
         """Whether a line still waits for a word."""
         return any(row.may_say and not row.confirmed and not row.claims for row in self.lines)
@@ -125,29 +152,39 @@ def follow(order_id: int) -> Follow:
         Prefetch("events", OrderEvent.objects.filter(name__in=[*EVENT_OF_STATE.values(), CONFIRMED])),
         Prefetch("shipments", shipments),
         "claims__lines",
-        Prefetch("returns", Return.objects.order_by("-number")),
+        Prefetch("returns", Return.objects.select_related("sent_again").order_by("-number")),
     )
     order = orders.get(pk=order_id)
     rows = list(order.shipments.all())
     parcels = tuple(_parcel(parcel, row) for row in rows for parcel in row.parcels.all())
     steps = _steps(order, rows)
-    expected = _expected(order, parcels)
+    seen_to = {row.parcel_id for row in order.returns.all() if row.sent_again_id or row.state == ReturnState.SETTLED}
+    mishap = mishap_of([row.code for row in parcels if row.pk not in seen_to], of=len(parcels))
+    expected = None if mishap and mishap.is_final else _expected(order, parcels)
     name = order.customer.name.split() if order.customer.erased_at is None else []
     for row in order.returns.all():
         row.order = order
     return Follow(
         order=order,
         first_name=name[0] if name else "",
-        headline=_headline(order, rows),
+        headline=mishap.headline if mishap else _headline(order, rows),
+        advice=mishap.advice if mishap else "",
         partly="" if order.state in EXITS else share_of(rows).words,
         expected_on=expected,
-        is_late=bool(expected) and clock.now() - order.promised_at > timedelta(0),
+        arrived_on=steps[-1].at,
+        is_late=expected is not None and _is_late(order, expected),
         steps=steps,
         parcels=parcels,
         unsent=_unsent(order, rows) if parcels else (),
         lines=tuple(_lines(order, rows)),
         returns=tuple(order.returns.all()),
     )
+
+
+def _is_late(order: Order, expected: datetime) -> bool:
+    """By days: what comes later on the promised day is in time."""
+    latest = max(expected, clock.now())
+    return timezone.localdate(latest) > timezone.localdate(order.promised_at)
 
 
 def _headline(order: Order, shipments: list[Shipment]) -> str:
@@ -196,7 +233,9 @@ def _parcel(parcel: Parcel, shipment: Shipment) -> ParcelView:
     handed_over = parcel.status == Parcel.Status.LABELLED and shipment.state in LEFT
     status = _("With the carrier") if handed_over else NEWS.get(parcel.status, parcel.get_status_display())
     return ParcelView(
+        pk=parcel.pk,
         number=parcel.number,
+        code=parcel.status,
         contents=tuple(f"{count} × {name}" for count, name in inside),
         carrier=label.carrier if label else "",
         tracking_number=label.tracking_number if label else "",

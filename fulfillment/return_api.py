@@ -31,6 +31,7 @@ from fulfillment.returns.requesting import (
     note_sent,
     request_return,
 )
+from fulfillment.returns.sending_again import send_again
 from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.orders import own_order
@@ -88,7 +89,11 @@ class ReturnRequestsView(Endpoint):
     )
     def get(self, request: Request, number: int) -> Response:
         """All of them, oldest first."""
-        rows = own_order(request, number).returns.select_related("order__channel", "exchange").order_by("number")
+        rows = (
+            own_order(request, number)
+            .returns.select_related("order__channel", "exchange", "sent_again")
+            .order_by("number")
+        )
         return Response([shown_return(row) for row in rows])
 
     @extend_schema(
@@ -129,7 +134,8 @@ class ReturnStepView(Endpoint):
         operation_id="return_requests_step",
         summary="Take a return one step on",
         description="`approve`, `decline` (with `why`), `label`, `sent`, `cancel`, `receive` (`received`, or all), "
-        "`inspect` (one unit: `line`, `grade`, `disposition`), `settle`. A step that was taken answers 200 again.",
+        "`inspect` (one unit: `line`, `grade`, `disposition`), `settle`; `send-again` (with an `address`) of a parcel "
+        "that nobody could be given. A step that was taken answers 200 again.",
         request=StepSerializer,
         responses={
             200: OpenApiResponse(AnnouncedSerializer, description="The return as it is now."),
@@ -145,6 +151,10 @@ class ReturnStepView(Endpoint):
             STEPS[step](row.pk, by=by)
         elif step == "decline":
             decline_return(row.pk, why=given.get("why", ""), by=by)
+        elif step == "send-again":
+            if "address" not in given:
+                raise Problem(400, "validation_failed", "Sending again takes an address")
+            send_again(row.pk, address=dict(given["address"]), by=by)
         elif step == "receive":
             receive_parcel(row.pk, received=_received(row, given), by=by)
         else:
@@ -187,7 +197,9 @@ class CreditView(Endpoint):
 
 
 def _own(request: Request, number: int, rma: int) -> Return:
-    rows = Return.objects.select_related("order__channel", "exchange").filter(order=own_order(request, number))
+    rows = Return.objects.select_related("order__channel", "exchange", "sent_again").filter(
+        order=own_order(request, number)
+    )
     return get_object_or_404(rows, number=rma)
 
 

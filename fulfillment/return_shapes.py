@@ -8,7 +8,7 @@ from fulfillment.models import Return, ReturnUnit
 from fulfillment.return_flow import ReturnState
 from fulfillment.returns.settling import return_money
 from orders.api.answers import moment
-from orders.api.requests import MOST_LINES, MOST_UNITS, MoneyField, Strict
+from orders.api.requests import MOST_LINES, MOST_UNITS, AddressRequestSerializer, MoneyField, Strict
 from orders.money import plain
 
 
@@ -47,12 +47,15 @@ class WishSerializer(Strict):
 
 
 class StepSerializer(Strict):
-    """What a step takes: `why` to decline, `received` to receive, grade and disposition to inspect a unit."""
+    """What a step takes: `why` to decline, `received` to receive, grade and disposition to inspect a unit, the right
+    `address` to send again.
+    """
 
     why = serializers.CharField(max_length=300, required=False)
     received = serializers.DictField(
         child=serializers.IntegerField(min_value=0), required=False, help_text="Units that came, by the line's place."
     )
+    address = AddressRequestSerializer(required=False)
     line = serializers.IntegerField(min_value=1, required=False)
     grade = serializers.ChoiceField(choices=ReturnUnit.Grade.choices, required=False)
     disposition = serializers.ChoiceField(choices=ReturnUnit.Disposition.choices, required=False)
@@ -89,6 +92,7 @@ class AnnouncedSerializer(serializers.Serializer[Any]):
     refund = MoneyField()
     credit = MoneyField()
     exchange = serializers.IntegerField(allow_null=True, help_text="The number of the exchange's order.")
+    sent_again = serializers.IntegerField(allow_null=True, help_text="The number of the order that sends it again.")
     lines = AnnouncedLineSerializer(many=True)
 
 
@@ -125,6 +129,7 @@ def shown_return(row: Return) -> dict[str, Any]:
         "refund": plain(row.refund, currency),
         "credit": plain(row.credit, currency),
         "exchange": row.exchange.number if row.exchange else None,
+        "sent_again": row.sent_again.number if row.sent_again else None,
         "lines": [
             {
                 "line": line.order_line.position,

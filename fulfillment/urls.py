@@ -66,7 +66,7 @@ urlpatterns = [
     path("orders/<int:number>/return-requests/", ReturnRequestsView.as_view(), name="return-requests"),
     re_path(
         r"^orders/(?P<number>\d{1,18})/return-requests/(?P<rma>\d{1,5})/"
-        r"(?P<step>approve|decline|label|sent|cancel|receive|inspect|settle)/$",
+        r"(?P<step>approve|decline|label|sent|cancel|receive|inspect|settle|send-again)/$",
         ReturnStepView.as_view(),
         name="return-step",
     ),

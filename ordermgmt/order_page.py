@@ -43,7 +43,7 @@ ALWAYS_READ = (
     *("lines", "holds", "decisions", "payments__transactions", "payments__refunds", "events"),
     Prefetch("shipments", Shipment.objects.select_related("warehouse", "handover")),
     Prefetch("shipments__parcels", PARCELS),
-    Prefetch("returns", Return.objects.select_related("exchange")),
+    Prefetch("returns", Return.objects.select_related("exchange", "sent_again")),
     "returns__lines",
 )
 CLAIMED = (Prefetch("claims", Claim.objects.select_related("reshipment")), "claims__lines")  # few orders have any

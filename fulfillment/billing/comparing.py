@@ -1,10 +1,11 @@
-"""Why a bill is not what was quoted: a guess by what the carrier tells and what the shop knows. Pure."""
+"""Why a bill is not what was quoted: by the table of rates, or a guess by what the carrier tells. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 from fulfillment.billing.reading import Charged
+from fulfillment.billing.repricing import Tariff, explained, told_of_weight
 from fulfillment.carriers.carrier import Size
 from fulfillment.models import ParcelBill
 
@@ -15,7 +16,10 @@ STEP_G = 500  # carriers charge by half a kilogram
 
 @dataclass(frozen=True)
 class Known:
-    """What the shop knows of a parcel: its quote, the weight and size it gave, what the account charges on top."""
+    """What the shop knows of a parcel: its quote, the weight and size it gave, what the account charges on top.
+
+    Of a carrier that is priced by a table, also how it was priced.
+    """
 
     cost: Decimal
     currency: str
@@ -24,6 +28,7 @@ class Known:
     divisor: int | None = None
     surcharges: Collection[Decimal] = ()
     is_given_back: bool = False
+    tariff: Tariff | None = None
 
 
 def compared(charged: Charged, known: Known | None, *, currency: str, billed_before: str = "") -> tuple[Reason, str]:
@@ -41,13 +46,18 @@ def compared(charged: Charged, known: Known | None, *, currency: str, billed_bef
     over = charged.billed - known.cost
     if over == 0:
         return Reason.AGREES, ""
-    return (Reason.LESS, "") if over < 0 else _why_more(charged, known, over)
+    if over < 0:
+        return Reason.LESS, ""
+    found = explained(charged, known.tariff) if known.tariff else None
+    return found or _why_more(charged, known, over)
 
 
 def _why_more(charged: Charged, known: Known, over: Decimal) -> tuple[Reason, str]:
     weighed, ours = charged.billed_g, -(-known.weight_g // STEP_G) * STEP_G
     if weighed is not None and weighed > ours:
         told = f"{weighed / 1000:,.2f} kg billed, {known.weight_g / 1000:,.2f} kg given"
+        if known.tariff and (asked := told_of_weight(charged, known.tariff)):
+            told = f"{told}; {asked}"
         divisors = (known.divisor,) if known.divisor else USUAL_DIVISORS
         for divisor in divisors:
             by_size = dimensional_g(known.size_mm, divisor)

@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 
 from fulfillment.billing.comparing import Known, compared
 from fulfillment.billing.reading import InvoiceFile, read_invoice
-from fulfillment.carriers.packages import size_of
+from fulfillment.billing.repricing import Tariff
+from fulfillment.carriers.accounts import table_of
+from fulfillment.carriers.carrier import Package
+from fulfillment.carriers.packages import carrier_day, customer_place, size_of, warehouse_place
+from fulfillment.carriers.pricing import RateTable
 from fulfillment.errors import InvoiceRefused
 from fulfillment.models import (
     CarrierAccount,
@@ -22,6 +26,8 @@ from fulfillment.models import (
 from inventory import clock
 
 NO_SIZE = (0, 0, 0)
+PRICED_BY = ("parcel__carton", "parcel__shipment__warehouse", "parcel__shipment__order__customer")
+PRICED_HERE = {CarrierAccount.Adapter.TABLE, CarrierAccount.Adapter.PLAYED}
 
 
 def take_in(text: str, *, account: CarrierAccount, number: str, by: str) -> CarrierInvoice:
@@ -49,7 +55,7 @@ def _compared(file: InvoiceFile, account: CarrierAccount) -> list[ParcelBill]:
     numbers = [charged.tracking_number for charged in file.charges]
     labels = {
         row.tracking_number: row
-        for row in Label.objects.filter(tracking_number__in=numbers, account=account).select_related("parcel__carton")
+        for row in Label.objects.filter(tracking_number__in=numbers, account=account).select_related(*PRICED_BY)
     }
     known = _known(labels, account) | _given_back(numbers, account)
     earlier = ParcelBill.objects.filter(tracking_number__in=numbers, invoice__account=account)
@@ -84,6 +90,7 @@ def _expected(fact: Known | None, reason: ParcelBill.Reason) -> Decimal | None:
 
 def _known(labels: dict[str, Label], account: CarrierAccount) -> dict[str, Known]:
     divisors = dict(CarrierService.objects.filter(account=account).values_list("code", "dim_divisor"))
+    table = table_of(account) if account.adapter in PRICED_HERE else None
     surcharges = set(CarrierSurcharge.objects.filter(account=account).values_list("amount", flat=True))
     return {
         number: Known(
@@ -93,9 +100,28 @@ def _known(labels: dict[str, Label], account: CarrierAccount) -> dict[str, Known
             size_mm=size_of(label.parcel),
             divisor=divisors.get(label.service),
             surcharges=surcharges,
+            tariff=tariff_of(label, table),
         )
         for number, label in labels.items()
     }
+
+
+def tariff_of(label: Label, table: RateTable | None) -> Tariff | None:
+    """How it was priced, as the tables stand now."""
+    if table is None or table.currency != label.currency:
+        return None
+    parcel, shipment = label.parcel, label.parcel.shipment
+    package = Package(
+        key="",
+        weight_g=parcel.weight_g,
+        size_mm=size_of(parcel),
+        origin=warehouse_place(shipment.warehouse),
+        destination=customer_place(shipment.order),
+        ready_at=label.bought_at,
+        day=carrier_day(),
+        currency=label.currency,
+    )
+    return Tariff(table, package, label.service, label.cost)
 
 
 def _given_back(numbers: Collection[str], account: CarrierAccount) -> dict[str, Known]:

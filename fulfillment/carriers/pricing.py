@@ -129,6 +129,15 @@ def rates(table: RateTable, package: Package) -> list[Rate]:
     return [offer for offer in offers if offer]
 
 
+def price_as(table: RateTable, package: Package, service: str, *, zone: str = "") -> Decimal | None:
+    """What one service asks for a parcel, in another zone than its own if one is named; None where it is not taken."""
+    named = next((row for row in table.zones if row.code == zone), None)
+    zone_of = named or table.zone(package.origin, package.destination)
+    found = next((row for row in table.services if row.code == service), None)
+    rate = _rate(table, found, zone_of, package) if found and zone_of else None
+    return rate.price if rate else None
+
+
 def _rate(table: RateTable, service: Service, zone: Zone, package: Package) -> Rate | None:
     price = service.prices.get(zone.code)
     base = price.of(service.billable_g(package.weight_g, package.size_mm)) if price else None

@@ -96,7 +96,7 @@ def _delayed(order: Order, data: Data) -> Words:
     return Words(
         subject=_("Order %(number)s takes longer than we said") % {"number": order.number},
         lead=_("We are sorry: your parcel is late. We are watching it, and you need not do anything."),
-        facts=((_("Now expected by"), _day(expected)),) if expected else (),
+        facts=((_("It was expected by"), _day(expected)),) if expected else (),
     )
 
 
@@ -121,10 +121,29 @@ def _sent_back(order: Order, data: Data) -> Words:
     return Words(
         subject=_("Order %(number)s came back to us") % {"number": order.number},
         lead=_("The carrier could not hand over your parcel and has brought it back to us."),
-        more=(_("Once we have looked at it we pay it back. If you still want it, reply to this mail."),),
+        more=(_("If you still want it, reply with the right address and we send it again; else we pay it back."),),
         purpose="return",
         button=_("See your return"),
     )
+
+
+def _sent_again(order: Order, data: Data) -> Words:
+    return Words(
+        subject=_("Order %(number)s: we are sending it again") % {"number": order.number},
+        lead=_("Your parcel came back to us, and we are sending you the same things again. It costs you nothing."),
+        facts=(
+            (_("Goes to"), str(data.get("address", ""))),
+            (_("Number of the new parcel's order"), str(data.get("reshipment", ""))),
+        ),
+        more=(_("We write again when it is on its way."),),
+        button=_("See your order"),
+    )
+
+
+def in_one_line(address: Mapping[str, Any]) -> str:
+    """As it is written on a parcel, with commas."""
+    parts = ("name", "company", "line1", "line2", "postal_code", "city", "region", "country")
+    return ", ".join(str(address[part]) for part in parts if address.get(part))
 
 
 def _refunded(order: Order, data: Data) -> Words:
@@ -196,6 +215,7 @@ KINDS: dict[str, Kind] = {
     "delivery_failed": Kind(gettext_lazy("Could not be handed over"), _failed),
     "lost": Kind(gettext_lazy("Lost"), _lost),
     "sent_back": Kind(gettext_lazy("Came back to us"), _sent_back),
+    "sent_again": Kind(gettext_lazy("Sent again"), _sent_again),
     "refunded": Kind(gettext_lazy("Paid back"), _refunded),
     "cancelled": Kind(gettext_lazy("Called off"), _cancelled),
     "return_approved": Kind(

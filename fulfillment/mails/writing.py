@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from fulfillment.mails.contents import contents_of
-from fulfillment.mails.words import KINDS
+from fulfillment.mails.words import KINDS, in_one_line
 from fulfillment.models import LinkRequest, Message, MessageCursor, Return
 from inventory import clock
 from orders.history import events_since
@@ -33,6 +33,7 @@ KIND_OF_EVENT = {
     "parcel.delivery_failed": "delivery_failed",
     "parcel.lost": "lost",
     "return.sent_back": "sent_back",
+    "return.sent_again": "sent_again",
     "payment.refunded": "refunded",
     "return.approved": "return_approved",
     "return.declined": "return_declined",
@@ -143,10 +144,12 @@ def _facts(event: OrderEvent) -> Data:
     told: Data = event.data
     if event.name in SHIPPED_OR_ARRIVED:
         return {**told, **contents_of(event.order_id, code=str(told["shipment"]), arrived=event.name == ARRIVED)}
-    if event.name != "return.declined":
+    if event.name not in ("return.declined", "return.sent_again"):
         return told
     number = str(told["rma"]).rpartition("-")[2]
-    row = Return.objects.filter(order=event.order_id, number=int(number)).first()
+    row = Return.objects.select_related("sent_again").filter(order=event.order_id, number=int(number)).first()
+    if row and row.sent_again:
+        return {**told, "address": in_one_line(row.sent_again.shipping_address)}
     return {**told, "why": row.declined_why if row else ""}
 
 

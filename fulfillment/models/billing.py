@@ -39,6 +39,8 @@ class ParcelBill(models.Model):
         AGREES = "agrees", _("As quoted")
         DIMENSIONS = "dimensions", _("Dimensional weight")
         WEIGHT = "weight", _("Heavier than ours")
+        ZONE = "zone", _("Other zone")
+        SERVICE = "service", _("Other service")
         SURCHARGE = "surcharge", _("Surcharge")
         TWICE = "twice", _("Billed twice")
         UNKNOWN = "unknown", _("Unknown parcel")

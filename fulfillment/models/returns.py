@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from fulfillment.models.carriers import CarrierAccount
 from fulfillment.models.labels import CarrierNews
 from fulfillment.models.parcels import Parcel
-from fulfillment.return_flow import COMING, ReturnFlow, ReturnState
+from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnFlow, ReturnState
 from inventory import clock
 from inventory.models import Product
 from orders.models import Channel, Order, OrderLine
@@ -91,7 +91,8 @@ class Return(ReturnFlow):
     kept of it (`fee`, `label_cost`), and what was given as money owed back (`refund`) and as store credit (`credit`).
 
     `way` is the furthest that the carrier has told of the parcel on its way back, who is asked again at `due_at`. One
-    that could not be delivered and came back by itself has its `parcel`.
+    that could not be delivered and came back by itself has its `parcel`, and may be sent again by another order, for
+    nothing: then it gives no money.
     """
 
     class Resolution(models.TextChoices):
@@ -126,6 +127,9 @@ class Return(ReturnFlow):
     refund = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     credit = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     exchange = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="exchange_of")
+    sent_again = models.OneToOneField(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="sent_again_for"
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -162,6 +166,11 @@ class Return(ReturnFlow):
     def is_at_the_door(self) -> bool:
         """Whether the carrier has brought it and nobody has taken it in."""
         return self.arrived_at is not None and self.state in COMING
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether it is a parcel that nobody could be given, and nobody has settled or sent it since."""
+        return self.parcel_id is not None and self.sent_again_id is None and self.state not in RETURN_ENDED
 
     @property
     def stand(self) -> str:

@@ -1,6 +1,6 @@
 """Orders that follow from another one: goods sent again for nothing, and exchanges. Placed as any other order."""
 
-from decimal import Decimal
+from collections.abc import Mapping
 
 from orders.balance import NOTHING
 from orders.models import Order, Payment
@@ -10,10 +10,13 @@ from orders.stages.place import place
 Lines = tuple[LineRequest, ...]
 
 
-def place_linked(order: Order, lines: Lines, *, relation: str, name: str, by: str, credit: Decimal = NOTHING) -> Order:
-    """An order of the same customer to the same address, without shipping costs, a child of `order`; once per `name`.
+def place_linked(
+    order: Order, lines: Lines, *, relation: str, name: str, by: str, address: Mapping[str, str] | None = None
+) -> Order:
+    """An order of the same customer to the same or another address, without shipping costs, a child of `order`.
 
-    Called before the order is locked, since placing takes the turn of names first. Raises NotEnoughStock, UnknownSku.
+    Once per `name`. Called before the order is locked, since placing takes the turn of names first. Raises
+    NotEnoughStock, UnknownSku.
     """
     placed = place(
         OrderRequest(
@@ -22,10 +25,10 @@ def place_linked(order: Order, lines: Lines, *, relation: str, name: str, by: st
             email=order.customer.email,
             name=order.customer.name,
             phone=order.customer.phone,
-            shipping_address=order.shipping_address,
+            shipping_address=address or order.shipping_address,
             billing_address=order.billing_address,
             lines=lines,
-            payment=PaymentRequest(Payment.Method.TRANSFER, captured=credit),
+            payment=PaymentRequest(Payment.Method.TRANSFER),
             shipping_method=order.shipping_method,
             shipping_total=NOTHING,
             trusted=False,

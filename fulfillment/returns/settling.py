@@ -138,7 +138,12 @@ def settle_return(return_id: int, *, by: str) -> Return:
 
 
 def return_money(row: Return, lines: list[ReturnLine]) -> Money:
-    """What a return gives for what came of it; as long as nothing has come, for what was announced."""
+    """What a return gives for what came of it; as long as nothing has come, for what was announced.
+
+    What was sent again gives nothing.
+    """
+    if row.sent_again_id:
+        return Money(Worth(NOTHING))
     reasons = all_reasons()
     here = row.received_at is not None
     units = [

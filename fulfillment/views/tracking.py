@@ -20,8 +20,9 @@ from fulfillment.photos import forget_photo, photo_kept
 from fulfillment.views.privacy import customer_page
 from inventory import clock
 from orders.api.limits import allowed
+from orders.customers.credit import credit_balance
 from orders.languages import of_customer
-from orders.tokens import read, sign
+from orders.tokens import CREDIT, read, sign
 
 UNFIT, TOO_MANY = 422, 429
 LOOK_UPS_A_MINUTE = 8
@@ -44,6 +45,11 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
             problem = str(refusal)
     page = follow(order_id)
     context = {"page": page, "problem": problem, "return_link": f"/return/{sign(order_id, 'return')}/"}
+    if page.sent_again and page.sent_again.sent_again_id:
+        context["again_link"] = f"/track/{sign(page.sent_again.sent_again_id, 'track')}/"
+    context["credit"] = credit_balance(page.order.customer_id).get(page.order.currency)
+    if context["credit"] and page.order.channel.code == settings.STOREFRONT_CHANNEL:
+        context["spend_link"] = f"/shop/credit/{sign(order_id, CREDIT)}/"
     context["contact"] = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
     return render(request, "track/track.html", context, status=UNFIT if problem else 200)
 

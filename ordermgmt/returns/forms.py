@@ -35,6 +35,23 @@ class UnitForm(forms.Form):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
+class AgainForm(forms.Form):
+    """The right address of a parcel that came back."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    line1 = forms.CharField(label=_("Street and number"), max_length=120)
+    line2 = forms.CharField(label=_("More"), max_length=120, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=80)
+    region = forms.CharField(label=_("Region"), max_length=80, required=False)
+    country = forms.RegexField(r"^[A-Za-z]{2}\Z", label=_("Country, two letters"))
+
+    def address(self) -> dict[str, str]:
+        """As orders keep it."""
+        typed = {part: str(value) for part, value in self.cleaned_data.items()}
+        return typed | {"country": typed["country"].upper()}
+
+
 class SettleForm(forms.Form):
     """How a claim ends, and what a carrier paid."""
 

@@ -35,6 +35,8 @@ SAMPLE: dict[str, Any] = {
     "tracking": ["PW0001GB"],
     "parcels": [["2 × Blue mug", "1 × Plate"]],
     "follows": ["1 × Teapot"],
+    "address": "Ada Byron, 12 St James's Square, SW1Y 4JH, London, GB",
+    "reshipment": 10002,
 }
 
 

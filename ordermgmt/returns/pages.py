@@ -130,7 +130,7 @@ def claim_rows(claims: QuerySet[Claim]) -> Iterable[ClaimRow]:
 
 def return_page(order_number: int, number: int) -> ReturnPage:
     """One return with its lines and units; raises Return.DoesNotExist."""
-    row = Return.objects.select_related("order__customer", "order__channel", "exchange").get(
+    row = Return.objects.select_related("order__customer", "order__channel", "exchange", "sent_again").get(
         order__number=order_number, number=number
     )
     lines = list(row.lines.select_related("order_line", "exchange_for").prefetch_related("units"))

@@ -60,7 +60,8 @@ def _of_return(words: Words) -> Callable[[Data, str], str]:
     """A sentence about a return, with what its event says."""
 
     def say(data: Data, currency: str) -> str:
-        told = {name: data.get(name, "") for name in ("rma", "carrier", "tracking", "exchange", "sku", "grade")}
+        names = ("rma", "carrier", "tracking", "exchange", "sku", "grade", "reshipment")
+        told = {name: data.get(name, "") for name in names}
         return str(words).format(**told, units=counted(_units(data), "unit"), goes=_goes(data))
 
     return say
@@ -105,6 +106,7 @@ RETURN_SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "return.sent_back": _of_return(
         gettext_lazy("Nobody could be given the parcel: it is back as return {rma}, {units}")
     ),
+    "return.sent_again": _of_return(gettext_lazy("The parcel of return {rma} is sent again as order {reshipment}")),
     "return.cancelled": _of_return(gettext_lazy("Return {rma} called off")),
     "credit.given": _credit,
     "claim.opened": _opened,

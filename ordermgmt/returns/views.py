@@ -18,11 +18,12 @@ from fulfillment.photos import forget_photo
 from fulfillment.returns.labelling import label_return
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import approve_return, decline_return
+from fulfillment.returns.sending_again import send_again
 from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from ordermgmt.access import MAY_RETURN, return_action, staff_page
 from ordermgmt.acting import attempt
-from ordermgmt.returns.forms import SettleForm, UnitForm, WhyForm
-from ordermgmt.returns.pages import TABS, desk, return_page
+from ordermgmt.returns.forms import AgainForm, SettleForm, UnitForm, WhyForm
+from ordermgmt.returns.pages import TABS, ReturnPage, desk, return_page
 
 PHOTOS: dict[str, type[Model]] = {"claim": Claim, "line": ReturnLine, "unit": ReturnUnit}
 
@@ -44,8 +45,23 @@ def return_detail(request: HttpRequest, order: int, number: int) -> HttpResponse
         page = return_page(order, number)
     except Return.DoesNotExist as missing:
         raise Http404 from missing
-    context = {"page": page, "unit_form": UnitForm(), "may_act": request.user.has_perm(MAY_RETURN)}
-    return render(request, "returns/return_detail.html", context)
+    return _shown(request, page, AgainForm(initial=page.row.order.shipping_address))
+
+
+@require_POST
+@return_action
+def again(request: HttpRequest, order: int, number: int) -> HttpResponse:
+    """Send a parcel that came back again, to the address that was typed."""
+    try:
+        page = return_page(order, number)
+    except Return.DoesNotExist as missing:
+        raise Http404 from missing
+    form = AgainForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, page, form, status=422)
+    act = partial(send_again, page.row.pk, address=form.address(), by=request.user.get_username())
+    attempt(request, act, told=_("It is sent again, and the customer is told."))
+    return redirect("return", order=order, number=number)
 
 
 @require_POST
@@ -140,3 +156,8 @@ def _counts(request: HttpRequest, row: Return) -> dict[int, int]:
     return {
         pk: int(text) if text.isascii() and text.isdigit() and len(text) < 9 else n for pk, (text, n) in given.items()
     }
+
+
+def _shown(request: HttpRequest, page: ReturnPage, again: AgainForm, *, status: int = 200) -> HttpResponse:
+    context = {"page": page, "unit_form": UnitForm(), "again": again, "may_act": request.user.has_perm(MAY_RETURN)}
+    return render(request, "returns/return_detail.html", context, status=status)

@@ -20,6 +20,7 @@ from inventory import clock
 from inventory.models import Product
 from ordermgmt.models import DemoShop
 from ordermgmt.simulation.baskets import SAMPLE_ZONE, Basket, Sample, read_sample
+from ordermgmt.simulation.billed import take_in_invoices
 from ordermgmt.simulation.catalogue import articles
 from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.emptying import empty_shop
@@ -88,6 +89,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         plan_way_back(past.timeline)
         past.timeline.play(lambda moment: tick((moment - opens) / (now - opens)))
         bring_up_to_date(now)
+        take_in_invoices(now, dice=dice, by=ALICE)
         set_reorder_points()
         spread_over_bins()
         with clock.at(now):

@@ -1,18 +1,24 @@
 """Carriers' invoices: read whole or not at all, and each parcel that is not billed as quoted with its likely reason."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from fulfillment.billing.comparing import Known, compared
 from fulfillment.billing.reading import Charged, read_invoice
+from fulfillment.billing.repricing import Tariff
 from fulfillment.billing.taking_in import take_in
 from fulfillment.carriers.accounts import active_accounts
 from fulfillment.carriers.buying import buy_labels, void_label
+from fulfillment.carriers.carrier import Package, Place
+from fulfillment.carriers.pricing import Price, RateTable, Service, Surcharge, Zone
 from fulfillment.errors import InvoiceRefused
 from fulfillment.models import CarrierInvoice, CarrierService, Label, ParcelBill
 from tests.factories import make_order, make_product, make_stock, make_warehouse
 
+AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 KNOWN = Known(Decimal("5.00"), "GBP", 800, (400, 300, 250), divisor=5000, surcharges={Decimal("1.25")})
 
 
@@ -38,6 +44,40 @@ def charged(amount: str, *, grams: int | None = None, extra: tuple[str, str] | N
 )
 def test_the_likely_reason_of_a_difference(bill: Charged, reason: str, note: str) -> None:
     assert compared(bill, KNOWN, currency="GBP") == (reason, note)
+
+
+TABLE = RateTable(
+    account="pw",
+    currency="GBP",
+    zones=(Zone("home", domestic=True), Zone("world")),
+    services=(
+        Service(
+            "economy",
+            {"home": Price(3, ((1000, Decimal(3)), (5000, Decimal(5)))), "world": Price(9, ((5000, Decimal(12)),))},
+        ),
+        Service("express", {"home": Price(1, ((5000, Decimal(8)),))}),
+    ),
+    surcharges=(Surcharge("remote", "remote", prefixes=("HS",), amount=Decimal("2.50")),),
+)
+LEEDS, OXFORD = Place(country="GB", postal_code="LS1 4DY"), Place(country="GB", postal_code="OX1 1AA")
+PACKAGE = Package("", 800, (200, 150, 100), LEEDS, OXFORD, AT, timedelta(days=1), "GBP")
+PRICED = replace(KNOWN, cost=Decimal(3), tariff=Tariff(TABLE, PACKAGE, "economy", Decimal(3)))
+
+
+@pytest.mark.parametrize(
+    ("bill", "reason", "note"),
+    [
+        (charged("5.00", grams=1400), "weight", "1.40 kg billed, 0.80 kg given: the table asks £5.00 for that"),
+        (charged("6.00", grams=1400), "weight", "1.40 kg billed, 0.80 kg given; the table asks £5.00 for that"),
+        (charged("12.00"), "zone", "Priced as zone world, but GB is in zone home"),
+        (charged("8.00"), "service", "Priced as express, but economy was bought"),
+        (charged("5.50"), "surcharge", "The surcharge remote of £2.50 on top, which this parcel does not pay"),
+        (charged("3.00", extra=("fuel", "0.40")), "surcharge", "fuel 0.40"),
+        (charged("7.77"), "other", ""),
+    ],
+)
+def test_a_difference_is_explained_by_the_carriers_own_table(bill: Charged, reason: str, note: str) -> None:
+    assert compared(bill, PRICED, currency="GBP") == (reason, note)
 
 
 def test_what_is_wrong_whatever_it_costs() -> None:

@@ -1,5 +1,6 @@
 """The pages that customers follow an order and send things back on: by link alone, and nothing recorded by looking."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -12,12 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pypdf import PdfReader
 
-from fulfillment.models import Claim, LinkRequest, Return
+from fulfillment.carriers.standard import open_standard_account
+from fulfillment.models import Claim, Label, LinkRequest, Parcel, Return
+from fulfillment.returns.sending_again import send_again
+from fulfillment.stages.deliver import deliver
 from inventory import clock
 from orders.api import limits
 from orders.models import Order, OrderEvent
 from orders.tokens import sign
-from tests.factories import make_order, make_product, make_stock
+from tests.factories import LONDON, make_order, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -82,8 +86,49 @@ def test_of_what_is_overdue_no_day_is_named_that_is_over(client):
     for days, late, over in ((0, False, False), (30, True, True)):
         with clock.at(clock.now() + timedelta(days=days)):
             text = client.get(track(order)).content.decode()
-        assert ("Later than we said" in text, "We are seeing to it" in text) == (late, over)
+        assert ("later than we said" in text, "we are seeing to it" in text) == (late, over)
         assert ("xpected by" in text) is not over
+
+
+def test_a_page_names_the_day_and_how_far_off_it_is(client):
+    order = make_order(state="shipped")
+    Label.objects.update(expected_at=clock.now() + timedelta(days=1))
+    text = client.get(track(order)).content.decode()
+    assert "<span>Expected by · tomorrow</span>" in text
+    Order.objects.filter(pk=order.pk).update(promised_at=clock.now())
+    assert "Later than we said" in client.get(track(order)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "headline", "names_a_day"),
+    [
+        ("delivery_failed", "They could not hand over your parcel", True),
+        ("returning", "Your parcel is on its way back to us", False),
+        ("returned_to_sender", "Your parcel came back to us", False),
+        ("lost", "Your parcel was lost", False),
+    ],
+)
+def test_what_went_wrong_is_the_headline_with_what_to_do(client, status, headline, names_a_day):
+    order = make_order(state="shipped")
+    Parcel.objects.update(status=status)
+    text = client.get(track(order)).content.decode()
+    assert f"<h1>{headline}</h1>" in text
+    assert ("Expected by" in text) is names_a_day
+
+
+def test_a_parcel_that_is_sent_again_leads_to_its_new_page(client):
+    account = open_standard_account()
+    account.settings = {"faults": {"returns": 1}}
+    account.save()
+    order = make_order(state="shipped")
+    with clock.at(clock.now() + timedelta(days=20)):
+        deliver(order.shipments.get().pk, by="carrier")
+    new = send_again(order.returns.get().pk, address=LONDON, by="sam")
+    text = client.get(track(order)).content.decode()
+    assert "We are sending it again, for nothing." in text
+    assert "came back to us</h1>" not in text
+    (address,) = re.findall(r'href="(/track/[^"]+)">Follow the new parcel', text)
+    assert str(new.number) in client.get(address).content.decode()
 
 
 def test_looking_records_nothing(client, order):

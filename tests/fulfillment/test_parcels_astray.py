@@ -6,14 +6,29 @@ import pytest
 
 from fulfillment.carriers.standard import open_standard_account
 from fulfillment.confirmations import Arrived, confirm_delivery
-from fulfillment.errors import ArrivalRefused, ParcelNotEnded
-from fulfillment.models import Claim, DeliveryConfirmation, Parcel, PlayedLabel, Shipment
+from fulfillment.errors import ArrivalRefused, NotReturnable, ParcelNotEnded
+from fulfillment.mails.writing import write_messages
+from fulfillment.models import (
+    Claim,
+    DeliveryConfirmation,
+    Label,
+    Message,
+    Parcel,
+    PlayedLabel,
+    Return,
+    Shipment,
+)
 from fulfillment.news import settle_parcel
+from fulfillment.returns.receiving import receive_parcel, receive_return
+from fulfillment.returns.sending_again import send_again
+from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from fulfillment.stages.deliver import deliver
 from inventory import clock
-from orders.models import Hold, Order, OrderEvent
-from tests.api import Api
-from tests.factories import make_order
+from ordermgmt.verify.examine import verify
+from orders.models import Hold, Order, OrderEvent, Payment
+from tests.api import ORDERS, Api, problem
+from tests.factories import LONDON, carry, make_order
+from tests.kpis.settling import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +76,45 @@ def test_a_parcel_that_comes_back_waits_for_somebody_and_nothing_moves_it_any_mo
     settle_parcel(Parcel.objects.get().pk, how="resent", by="sam")
     asked(shipment, 21)
     assert Order.objects.get().state == "delivered"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_parcel_that_came_back_is_sent_again_to_the_right_address_once_and_told():
+    settle()
+    write_messages()  # there is no past to write about
+    shipment = on_the_road(returns=1)
+    asked(shipment, 20)
+    row = Return.objects.get(parcel__shipment=shipment)
+    api, right = Api(), {**LONDON, "line1": "2 Low Street"}
+    step = f"{ORDERS}{shipment.order.number}/return-requests/{row.number}/"
+    problem(api.post(f"{step}send-again/"), 400, "validation_failed")
+    for _ in range(2):
+        told = api.post(f"{step}send-again/", {"address": right}).json()
+    new = Order.objects.get(parent=shipment.order)
+    assert (new.number, new.total, new.parent_relation) == (told["sent_again"], 0, "reshipment")
+    assert (new.shipping_address["line1"], new.lines.get().quantity) == ("2 Low Street", 2)
+    assert Order.objects.get(pk=shipment.order_id).shipping_address["line1"] == LONDON["line1"]
+    assert Parcel.objects.get(shipment=shipment).settled_how == "sent again"
+    again = carry(new, to="shipped").shipments.get().parcels.get()
+    assert again.label.tracking_number != Label.objects.get(parcel__shipment=shipment).tracking_number
+    settle()
+    write_messages()
+    (mail,) = Message.objects.filter(order=shipment.order, kind="sent_again")
+    assert "2 Low Street" in mail.text
+    receive_parcel(row.pk, by="bob")
+    for _ in range(2):
+        inspect_unit(row.lines.get().pk, found=Found("A", "restock"), by="bob")
+    settled = settle_return(row.pk, by="sam")
+    assert (settled.refund, settled.credit, Payment.objects.get(order=shipment.order).refunded) == (0, 0, 0)
+    assert [(check.name, check.breaches) for check in verify().checks if check.count] == []
+
+
+def test_only_a_parcel_that_came_back_and_is_not_settled_is_sent_again():
+    order = make_order(state="delivered")
+    row = receive_return(order.pk, lines={"MUG-1": 1}, reason="unwanted", key="k", by="bob")
+    with pytest.raises(NotReturnable, match="is no parcel that came back"):
+        send_again(row.pk, address=LONDON, by="sam")
+    assert Order.objects.count() == 1
 
 
 def test_a_failed_attempt_is_told_and_the_second_one_arrives():

@@ -39,7 +39,7 @@ MATRIX = {
     "OMSN": """finding findings follow-ups improve improve-actions question-set question-sets""",
     "OMS": """claim-refuse claim-settle order-change order-change-apply order-change-discard order-change-preview
         order-change-products order-merge order-split payment-book payment-charge-back payment-refund payment-resolve
-        payment-retry payment-surplus payment-take return-inspect return-step""",
+        payment-retry payment-surplus payment-take return-again return-inspect return-step""",
     "OMN": """kpi kpi-calendar kpi-csv kpi-enter kpi-enter-file kpi-import-errors kpi-import-undo kpi-imports kpi-orders
         kpi-quiet kpi-quiet-csv kpi-remove kpi-target kpis""",
     "OMH": """customs-declare label-run-retry labels-buy manifest-close manifest-off pick-up-scan

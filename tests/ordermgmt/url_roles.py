@@ -7,6 +7,7 @@ EXAMPLES = {"int": "1", "slug": "x", "string": "x", "path": "x", "uuid": "000000
 # Of addresses whose pattern is a regular expression, or takes certain words only.
 ARGUMENTS = {
     "photo": {"kind": "claim", "pk": "1"},
+    "return-again": {"order": "1", "number": "1"},
     "return-step": {"order": "1", "number": "1", "verb": "approve"},
 }
 
