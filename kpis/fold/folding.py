@@ -85,10 +85,11 @@ JOIN kpis_orderfact f ON f.order_id = x.order_id JOIN kpis_linefact l ON l.fact_
 """
 # Imported orders know their customer by address, and go along when that customer is merged into another.
 FOLLOW_MERGES = """
-UPDATE kpis_orderfact f SET customer = c.merged_into_id::text FROM orders_customer c
+WITH moved AS MATERIALIZED (
+    SELECT DISTINCT (e.data->>'before')::bigint AS id FROM orders_orderevent e
+    WHERE e.order_id = ANY(%(ids)s) AND e.name = 'order.reassigned')
+UPDATE kpis_orderfact f SET customer = c.merged_into_id::text FROM moved m JOIN orders_customer c ON c.id = m.id
 WHERE f.history_id IS NOT NULL AND f.customer = c.id::text AND c.merged_into_id IS NOT NULL
-  AND c.id IN (SELECT (e.data->>'before')::bigint FROM orders_orderevent e
-               WHERE e.order_id = ANY(%(ids)s) AND e.name = 'order.reassigned')
 """
 
 
