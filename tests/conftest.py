@@ -4,6 +4,7 @@
 event is told only when no older transaction of the whole server is left, and those of another worker may be long.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -40,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].update(environ.Env.db_url_config(os.environ["TEST_DATABASE_URL"]))
     settings.REDIS_URL = settings.CELERY_BROKER_URL = app.conf.broker_url = os.environ["TEST_REDIS_URL"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash protects nobody here
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected by now stays: no garbage need be looked for in it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
