@@ -12,7 +12,8 @@ from typing import Any
 from feedback.models import Answer, ImprovementItem, OrderReview
 from fulfillment.models import ReturnLine
 from inventory import clock
-from orders.flow import STAGE_BY_STATE, STAGES
+from orders.bounds import bound_of
+from orders.flow import STAGES
 from orders.history import EVENT_OF_STATE
 from orders.models import Order
 
@@ -169,7 +170,7 @@ def _exceptions(order: Order, names: list[str]) -> list[str]:
 def _bound_before(verb: str) -> float | None:
     """How long an order may wait for this stage: the bound of the state before, in seconds."""
     stage = next(stage for stage in STAGES if stage.verb == verb)
-    bound = STAGE_BY_STATE[STAGES[stage.number - 2].state].bound
+    bound = bound_of(STAGES[stage.number - 2].state)
     return bound.total_seconds() if bound else None
 
 

@@ -14,20 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment.flow import OPEN, Handing
-from fulfillment.handover.shown import BOUNDS
 from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
 from inventory.wording import Words
 from ordermgmt.phrases import age, ago, day, is_person, until, who
-from orders.flow import EXITS, STAGE_BY_STATE, STAGES, State
+from orders.bounds import SILENT, UNACCEPTED, bound_of, bounds
+from orders.flow import EXITS, STAGES, State
 from orders.models import Hold, Order
 
 PERSON_WAITS = timedelta(hours=1)
-SILENT_AFTER = timedelta(days=4)
 SOON = timedelta(days=1)
 SHOWN = 25
-ACCEPTED_WITHIN = BOUNDS[Handing.REQUESTED]
 ON_ITS_WAY = (State.PLACED, State.RECEIVED, State.APPROVED, State.PICKED, State.PACKED, State.SHIPPED)
 NEXT_STEP = {State.APPROVED: "pick", State.PICKED: "pack", State.PACKED: "ship"}
 NEXT_STATE = {"pick": State.PICKED, "pack": State.PACKED, "ship": State.SHIPPED}
@@ -157,7 +155,7 @@ def of_shipment(shipment: Shipment) -> Trouble | None:
 def _not_accepted(shipment: Shipment) -> Trouble | None:
     """A third party has not said in time whether it sends what it was handed."""
     row = getattr(shipment, "handover", None)
-    if row is None or row.state != Handing.REQUESTED or clock.now() - row.state_since <= ACCEPTED_WITHIN:
+    if row is None or row.state != Handing.REQUESTED or clock.now() - row.state_since <= bounds()[UNACCEPTED]:
         return None
     what = _("{name} has not accepted shipment {code} for {state_since}").format(
         name=shipment.warehouse.name, code=shipment.code, state_since=ago(row.state_since)
@@ -196,7 +194,7 @@ def of_delay(order: Order) -> Trouble | None:
         what = _("Promised {promised_at}, still {label}").format(
             promised_at=day(order.promised_at), label=state.label.lower()
         )
-    elif state in STAGE_BY_STATE and STAGE_BY_STATE[state].bound and now - order.state_since > _bound(state):
+    elif now - order.state_since > _bound(state):
         why, since = STUCK, order.state_since
         what = _("{label} for {state_since}, longer than {bound}").format(
             label=state.label, state_since=ago(order.state_since), bound=age(_bound(state))
@@ -207,7 +205,7 @@ def of_delay(order: Order) -> Trouble | None:
 
 
 def _bound(state: State) -> timedelta:
-    return STAGE_BY_STATE[state].bound or timedelta.max
+    return bound_of(state) or timedelta.max
 
 
 def of_exit(order: Order, reason: str, by: str) -> Trouble | None:
@@ -220,7 +218,7 @@ def of_exit(order: Order, reason: str, by: str) -> Trouble | None:
 
 def silent_before() -> datetime:
     """A parcel last scanned before this moment is silent."""
-    return clock.now() - SILENT_AFTER
+    return clock.now() - bounds()[SILENT]
 
 
 def desk(*more: list[Trouble]) -> Desk:
@@ -248,7 +246,7 @@ def _shipments() -> list[Trouble]:
     silent = Q()
     for state in NEXT_STEP:
         silent |= Q(warehouse__mode=Warehouse.Mode.THIRD_PARTY, state=state, state_since__lt=now - _bound(state))
-    unheard = Q(handover__state=Handing.REQUESTED, handover__state_since__lt=now - ACCEPTED_WITHIN)
+    unheard = Q(handover__state=Handing.REQUESTED, handover__state_since__lt=now - bounds()[UNACCEPTED])
     wanted = Q(open_holds__gt=0) | manual | silent | unheard
     rows = Shipment.objects.filter(wanted, state__in=OPEN, order__open_holds=0)
     rows = rows.exclude(order__state=State.CANCELLED).select_related("order__customer", "warehouse", "handover")
@@ -269,7 +267,7 @@ def _delays() -> list[Trouble]:
     now = clock.now()
     overdue = Q(state__in=ON_ITS_WAY, promised_at__lt=now)
     for stage in STAGES:
-        if stage.bound:
-            overdue |= Q(state=stage.state, state_since__lt=now - stage.bound)
+        if bound := bound_of(stage.state):
+            overdue |= Q(state=stage.state, state_since__lt=now - bound)
     rows = Order.objects.filter(overdue).select_related("customer").order_by("promised_at")
     return [trouble for row in rows[: SHOWN + 1] if (trouble := of_delay(row))]

@@ -15,7 +15,8 @@ from ordermgmt.attention import Desk, desk
 from ordermgmt.charts import Bars, bars
 from ordermgmt.feedback.troubles import follow_ups_waiting
 from ordermgmt.phrases import age, counted, percent
-from ordermgmt.radar.stuck import OVERDUE
+from orders.bounds import WORKER, bound_of
+from orders.bounds import bounds as limits
 from orders.flow import STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent
@@ -93,7 +94,7 @@ def board() -> Board:
 
 
 def _standings(now: datetime) -> dict[State, Standing]:
-    bounds = [When(state=stage.state, then=Value(now - stage.bound)) for stage in STAGES if stage.bound]
+    bounds = [When(state=stage.state, then=Value(now - bound)) for stage in STAGES if (bound := bound_of(stage.state))]
     free = Q(open_holds=0)
     rows = (
         Order.objects.order_by()
@@ -103,7 +104,7 @@ def _standings(now: datetime) -> dict[State, Standing]:
             oldest=Min("state_since"),
             held=Count("pk", filter=~free),
             late=Count("pk", filter=free & Q(state_since__lt=Case(*bounds, output_field=DateTimeField()))),
-            overdue=Count("pk", filter=free & Q(due_at__lt=now - OVERDUE)),
+            overdue=Count("pk", filter=free & Q(due_at__lt=now - limits()[WORKER])),
         )
     )
     found: defaultdict[State, Standing] = defaultdict(Standing)
@@ -162,6 +163,6 @@ def _condition(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> t
         word = "perfect" if stage.state == State.REVIEWED else "answered"
         enough = flow.total >= ENOUGH
         return "", f"{percent(flow.good / flow.total, 0) if enough else f'{flow.good} of {flow.total}'} {word}"
-    if standing.oldest and stage.bound:
+    if standing.oldest and bound_of(stage.state):
         return "", _("oldest {now}").format(now=age(now - standing.oldest))
     return "", ""

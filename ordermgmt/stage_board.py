@@ -15,6 +15,7 @@ from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.attention import HOLD_TAGS, NEXT_STATE, NEXT_STEP, STEP_NAMES
 from ordermgmt.phrases import age, day, listed
+from orders.bounds import bound_of
 from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import STAGE_BY_STATE, STAGES, UNDECIDED, Stage, State
 from orders.models import Hold, Order
@@ -94,7 +95,7 @@ def stage_board(state: State, *, count: int) -> StageBoard:
         count=count,
         shown=len(cards),
         late=sum(card.tone == "bad" for card in cards),
-        bound=age(stage.bound) if stage.bound else "",
+        bound=age(limit) if (limit := bound_of(state)) else "",
     )
 
 
@@ -125,7 +126,7 @@ def _orders(state: State) -> QuerySet[Order]:
 
 def _card(order: Order) -> Card:
     group, waits = _waits_for(order)
-    bound = STAGE_BY_STATE[State(order.state)].bound
+    bound = bound_of(order.state)
     share = (clock.now() - order.state_since) / bound if bound else 0.0
     ready = ready_shipments(order)
     return Card(

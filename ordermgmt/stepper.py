@@ -11,6 +11,7 @@ from fulfillment.models import Shipment
 from inventory import clock
 from inventory.wording import Words
 from ordermgmt.phrases import day, is_person, moment_or_day, time_of_day
+from orders.bounds import bound_of
 from orders.flow import EXITS, STAGE_BY_STATE, STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent
@@ -70,7 +71,7 @@ def _next(order: Order, stage: Stage, shipments: list[Shipment]) -> str:
         return _("promised {promised_at}").format(promised_at=day(order.promised_at))
     if stage.state == State.SURVEYED and hasattr(order, "survey_record"):
         return _("open until {closes_at}").format(closes_at=day(order.survey_record.closes_at))
-    bound = STAGE_BY_STATE[State(order.state)].bound
+    bound = bound_of(order.state)
     if bound is None:
         return ""
     until = order.state_since + bound

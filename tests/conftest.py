@@ -20,6 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from ordermgmt.celery import app
 from ordermgmt.stack.stack import private_stack
+from orders.bounds import DEFAULTS
 
 POSTGRES = {"max_connections": "300"}
 FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # and roles
@@ -53,6 +54,12 @@ def pytest_collection_finish() -> None:
 def keys_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each time, so that no test finds what another one left."""
     monkeypatch.setattr("orders.keys.KNOWN_SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def bounds_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until a test sets another one: what a test before has set is forgotten, and no page pays for the look-up."""
+    monkeypatch.setattr("orders.bounds._known", (float("inf"), DEFAULTS))
 
 
 @pytest.fixture(scope="session", autouse=True)

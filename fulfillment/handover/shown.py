@@ -12,11 +12,11 @@ from fulfillment.flow import Handing
 from fulfillment.models import HandOver
 from inventory import clock
 from orders.api.answers import moment
+from orders.bounds import UNACCEPTED, bounds
 
 OPEN = (Handing.REQUESTED, Handing.ACCEPTED, Handing.CANCEL_REQUESTED)
-# How long a third party may take for its next word; then it counts as silent.
+# How long a third party may take for its next word; then it counts as silent. For its first word the shop sets it.
 BOUNDS = {
-    Handing.REQUESTED: timedelta(hours=4),
     Handing.ACCEPTED: timedelta(hours=24),
     Handing.CANCEL_REQUESTED: timedelta(hours=2),
 }
@@ -89,5 +89,6 @@ def in_words(time: timedelta) -> str:
 def waiting(rows: Iterable[HandOver], *, now: datetime | None = None) -> list[Waiting]:
     """How long each of these waits, the latest first."""
     moment_ = now or clock.now()
-    found = [Waiting(row, moment_ - row.state_since, BOUNDS.get(Handing(row.state))) for row in rows]
+    limits = {**BOUNDS, Handing.REQUESTED: bounds()[UNACCEPTED]}
+    found = [Waiting(row, moment_ - row.state_since, limits.get(Handing(row.state))) for row in rows]
     return sorted(found, key=lambda one: (not one.late, -one.waited))

@@ -16,6 +16,7 @@ from feedback.statistics import Interval, wilson
 from inventory import clock
 from ordermgmt.feedback.measures import MEASURES, SEPARATOR, Measure
 from ordermgmt.phrases import counted, percent
+from orders.bounds import bounds
 
 ORDERS_KEPT = 500
 FEWEST_CASES = 5  # with fewer, chance among many groups looks like a finding
@@ -86,7 +87,7 @@ def standing_out(measure: Measure, groups: Iterable[Group]) -> Iterator[Compared
 
 def _groups(measure: Measure, window: dict[str, Any]) -> list[Group]:
     with connection.cursor() as cursor:
-        cursor.execute(measure.sql, window)
+        cursor.execute(measure.sql, dict[str, Any](bounds()) | window)
         found = cursor.fetchall()
     return [Group(row[0], row[1], row[2], row[3], row[4], tuple(row[5] or ())) for row in found]
 

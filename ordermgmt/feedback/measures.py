@@ -13,7 +13,7 @@ from feedback.questions import STAGE_OF
 from inventory.models import Product
 from inventory.wording import Words
 from ordermgmt.phrases import inside, titled, who
-from orders.flow import STAGE_BY_STATE, STAGES
+from orders.flow import STAGES
 
 IDS = "(array_agg(DISTINCT {order_id}) FILTER (WHERE {case}))"
 SEPARATOR = "\x1f"
@@ -50,7 +50,6 @@ SPOKEN: Mapping[str, Callable[[str], str]] = {
     "stage": NAMES.__getitem__,
     "picker": who,
 }
-BOUNDS = {after.verb: STAGE_BY_STATE[stage.state].bound for stage, after in zip(STAGES, STAGES[1:], strict=False)}
 
 
 @dataclass(frozen=True)
@@ -146,9 +145,8 @@ SELECT '', t.verb, {_counts("f.order_id", "t.took > t.bound")}
 FROM kpis_orderfact f CROSS JOIN LATERAL (VALUES
     {
     ", ".join(
-        f"('{verb}', f.{NAMES[verb]}_at - f.{before.state.value}_at, interval '{bound.total_seconds()} s')"
-        for before, (verb, bound) in zip(STAGES, BOUNDS.items(), strict=False)
-        if bound and before.number < 7
+        f"('{after.verb}', f.{after.state.value}_at - f.{before.state.value}_at, %({before.state.value})s::interval)"
+        for before, after in zip(STAGES[:6], STAGES[1:7], strict=True)
     )
 }
 ) t (verb, took, bound)

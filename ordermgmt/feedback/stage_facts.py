@@ -11,6 +11,7 @@ from django.db import connection
 
 from feedback.models import Finding, StageAssessment
 from inventory import clock
+from orders.bounds import bound_of, bounds
 from orders.flow import QUEUE_BY_STATE, STAGE_BY_STATE, STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
 
@@ -25,7 +26,7 @@ FROM kpis_orderfact f CROSS JOIN LATERAL (VALUES
     {
     ", ".join(
         f"('{after.state.value}', f.{after.state.value}_at - f.{before.state.value}_at,"
-        f" interval '{before.bound.total_seconds() if before.bound else 10**10} s')"
+        f" %({before.state.value})s::interval)"
         for before, after in PAIRS
     )
 }
@@ -88,7 +89,7 @@ def stage_facts() -> dict[str, StageFacts]:
         known = {"sample": placed} if before is None else times.get(stage.state.value, {})
         facts[stage.verb] = StageFacts(
             stage=stage,
-            bound=before.bound if before else None,
+            bound=bound_of(before.state) if before else None,
             holds=holds.get(stage.verb, 0),
             failures=failures.get(stage.verb, 0),
             findings=tuple(sorted(findings[stage.verb], key=lambda row: -row.cost)),
@@ -106,7 +107,7 @@ def _times(since: datetime) -> dict[str, dict[str, Any]]:
             "over": over,
             "by_person": by_person,
         }
-        for state, sample, points, over, by_person in _rows(TIMES, {"since": since})
+        for state, sample, points, over, by_person in _rows(TIMES, {**bounds(), "since": since})
     }
 
 

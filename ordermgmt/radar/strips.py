@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from inventory import clock
 from inventory.wording import grouped
 from ordermgmt.phrases import age, counted
+from orders.bounds import bound_of
 from orders.flow import STAGES, Stage
 
 BINS = range(-8, 8)  # half powers of two of the bound: the bound itself lies between -1 and 0
@@ -40,7 +41,7 @@ class Strip:
 
     @property
     def bound(self) -> timedelta:
-        return self.stage.bound or timedelta(0)
+        return bound_of(self.stage.state) or timedelta(0)
 
     @property
     def meaning(self) -> str:
@@ -55,7 +56,7 @@ class Strip:
 
 def strips() -> list[Strip]:
     """All stages that have a bound, in order, in one query."""
-    timed = [stage for stage in STAGES if stage.bound]
+    timed = [stage for stage in STAGES if bound_of(stage.state)]
     with connection.cursor() as cursor:
         cursor.execute(
             AGES,
@@ -64,7 +65,7 @@ def strips() -> list[Strip]:
                 "first": BINS[0],
                 "last": BINS[-1],
                 "states": [stage.state.value for stage in timed],
-                "bounds": [stage.bound for stage in timed],
+                "bounds": [bound_of(stage.state) for stage in timed],
             },
         )
         found: defaultdict[str, dict[int, int]] = defaultdict(dict)

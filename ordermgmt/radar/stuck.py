@@ -2,7 +2,7 @@
 
 The most telling cause is named: a step failed five times, a worker is overdue, somebody has to decide, goods or money
 are waited for, nobody works in the warehouse or accepts a hand-over, or the carrier is silent. What is left has stood
-in its state for longer than `orders.flow.STAGES` allows.
+in its state for longer than `orders.bounds` allows.
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from inventory import clock
 from inventory.models import Warehouse
-from ordermgmt.attention import ACCEPTED_WITHIN, SOON, silent_before
+from ordermgmt.attention import SOON, silent_before
 from ordermgmt.phrases import age
+from orders.bounds import UNACCEPTED, WORKER, bound_of, bounds
 from orders.flow import QUEUE_BY_STATE, STAGE_BY_STATE, State
 
-OVERDUE = timedelta(minutes=5)
+STATES = [state.value for state in STAGE_BY_STATE]
 MONEY = {"payment", "payment-failed"}
 GOODS = {"stock"}
 TO_DO = {State.APPROVED: "picked", State.PICKED: "packed", State.PACKED: gettext_lazy("handed over")}
@@ -141,11 +142,12 @@ ORDER BY o.number
 def stuck() -> list[Stuck]:
     """Every stuck order once, the longest stuck first."""
     now = clock.now()
-    bounds = {stage.state.value: stage.bound for stage in STAGE_BY_STATE.values() if stage.bound}
-    times = {"now": now, "overdue": now - OVERDUE, "silent": silent_before(), "soon": now + SOON}
-    times["asked"] = now - ACCEPTED_WITHIN
+    held = bounds()
+    timed = {state: held[state] for state in STATES if state in held}
+    times = {"now": now, "overdue": now - held[WORKER], "silent": silent_before(), "soon": now + SOON}
+    times["asked"] = now - held[UNACCEPTED]
     with connection.cursor() as cursor:
-        cursor.execute(STANDINGS, times | {"states": list(bounds), "bounds": list(bounds.values())})
+        cursor.execute(STANDINGS, times | {"states": list(timed), "bounds": list(timed.values())})
         rows = [_standing(*row) for row in cursor.fetchall()]
     return sorted((_judged(row, now) for row in rows), key=lambda row: (row.since, row.number))
 
@@ -176,7 +178,7 @@ def _judged(row: _Standing, now: datetime) -> Stuck:
             asked_of=row.asked_of, number=row.number, asked_shipment=row.asked_shipment, waits=waits
         )
         return _told(row, Cause.NOT_ACCEPTED, sentence, row.asked_since, shipment=row.asked_shipment)
-    bound = STAGE_BY_STATE[row.state].bound or timedelta(0)
+    bound = bound_of(row.state) or timedelta(0)
     sentence = _("{label} for {now}, longer than {bound}").format(
         label=row.state.label, now=age(now - row.state_since), bound=age(bound)
     )

@@ -45,7 +45,11 @@ def sections(request: HttpRequest) -> Sequence[tuple[Words, Sequence[Entry]]]:
             (_("After the delivery"), [*_of("return-reasons", "return-policies"), *_named_all()]),
         ]
     people = [_named("settings-users", *USERS)] if may(MAY_USERS) else []
-    shop = [_named("settings-shop", *SHOP), _named("settings-start", *START)] if may(MAY_SET_UP) else []
+    shop = (
+        [_named("settings-shop", *SHOP), _named("settings-bounds", *LIMITS), _named("settings-start", *START)]
+        if may(MAY_SET_UP)
+        else []
+    )
     return [*([(_("Shop and people"), [*shop, *people])] if shop or people else []), *found]
 
 
@@ -56,7 +60,8 @@ CARTONS = (_("Cartons"), _("What goods are packed in: measures, prices, and how 
 SURVEY = (_("Survey"), _("What customers are asked after the delivery, when, and who gets back to the unhappy."))
 MAILS = (_("E-mails"), _("What customers are written at each step: read every kind as they get it."))
 USERS = (_("Users"), _("Who may sign in, in which role, and in which warehouses they work."))
-SHOP = (_("Shop"), _("Its name, time zone and limits, and how long an order may stay in each stage."))
+SHOP = (_("Shop"), _("Its name, time zone and limits that are set at the start."))
+LIMITS = (_("Time limits"), _("How long an order may stay in each stage before it is late, and others be silent."))
 START = (_("First steps"), _("The checklist of a new shop, and the demo data."))
 
 

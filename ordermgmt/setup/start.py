@@ -68,7 +68,7 @@ TASKS: Sequence[Task] = (
     (
         gettext_lazy("Add a box"),
         gettext_lazy("A carton with its measures; goods are packed into the cheapest that fits."),
-        "/cartons/new/",
+        "/stock/cartons/new/",
         gettext_lazy("Add a carton"),
         None,
     ),

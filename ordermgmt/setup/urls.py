@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ordermgmt.catalogue import views as catalogue
-from ordermgmt.setup import keys, start, test_order, users, views
+from ordermgmt.setup import bounds, keys, start, test_order, users, views
 
 urlpatterns = [
     path("", views.index, name="settings"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("start/demo/", start.load_demo, name="settings-demo-load"),
     path("start/demo/remove/", start.remove_demo, name="settings-demo-remove"),
     path("start/test-order/", test_order.test_order, name="settings-test-order"),
+    path("bounds/", bounds.stage_bounds, name="settings-bounds"),
     path("keys/", keys.keys, name="settings-keys"),
     path("keys/<int:key_id>/revoke/", keys.revoke, name="settings-key-revoke"),
     path("users/", users.users, name="settings-users"),

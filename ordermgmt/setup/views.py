@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ordermgmt.access import settings_action, settings_page
 from ordermgmt.setup.index import sections, variables
 from ordermgmt.setup.subjects import SUBJECTS, Subject
+from orders.bounds import bound_of
 from orders.flow import STAGES
 
 MOST_SHOWN = 500
@@ -32,7 +35,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @settings_action
 def shop(request: HttpRequest) -> HttpResponse:
     """What the system was started with, and the bounds of the stages."""
-    return render(request, "setup/shop.html", {"variables": variables(), "stages": STAGES})
+    return render(
+        request,
+        "setup/shop.html",
+        {"variables": variables(), "bounds": [(stage.state.label, bound_of(stage.state)) for stage in STAGES]},
+    )
 
 
 @require_safe
@@ -49,7 +56,7 @@ def subject_list(request: HttpRequest, slug: str) -> HttpResponse:
 def subject_form(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """One row to change, or a new one."""
     subject = _subject(slug)
-    row = get_object_or_404(subject.rows(), pk=pk) if pk else subject.model()
+    row = get_object_or_404(subject.rows(), pk=pk) if pk else _blank(subject)
     form = _form(subject)(request.POST if request.method == "POST" else None, instance=row)
     if form.is_bound and form.is_valid():
         with transaction.atomic():
@@ -72,6 +79,15 @@ def _subject(slug: str) -> Subject:
     if slug not in SUBJECTS:
         raise Http404(slug)
     return SUBJECTS[slug]
+
+
+def _blank(subject: Subject) -> Model:
+    """A new row, with the defaults that the database would put in as people may read and change them."""
+    row = subject.model()
+    for field in subject.model._meta.concrete_fields:
+        if isinstance(getattr(row, field.attname), DatabaseDefault):
+            setattr(row, field.attname, field.db_default)
+    return row
 
 
 def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from fulfillment.flow import EDGES as SHIPMENT_EDGES
 from fulfillment.models import Parcel
 from inventory import clock
-from ordermgmt.radar.stuck import OVERDUE, stuck
+from ordermgmt.radar.stuck import stuck
 from ordermgmt.verify import (
     changes,
     feedback,
@@ -28,6 +28,7 @@ from ordermgmt.verify import (
     webhooks,
 )
 from ordermgmt.verify.report import Check, Invariant, Report
+from orders.bounds import WORKER, bounds
 from orders.flow import EDGES, STAGES, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order
@@ -96,7 +97,7 @@ def _facts() -> dict[str, Any]:
     return {
         "minute_ago": now - timedelta(minutes=1),
         "hour_ago": now - timedelta(hours=1),
-        "overdue": now - OVERDUE,
+        "overdue": now - bounds()[WORKER],
         "order_events": list(EVENT_OF_STATE.values()),
         "shipment_events": ["shipment.created", *{f"shipment.{state}" for _, state in SHIPMENT_EDGES}],
         "order_from": [before for before, _ in order_edges],

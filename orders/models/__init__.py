@@ -1,6 +1,7 @@
 """The tables of the order desk."""
 
 from orders.models.approval import ApprovalPolicy, Decision
+from orders.models.bounds import BoundChange
 from orders.models.changes import ChangeSet
 from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMethod, SourcingRule, languages
 from orders.models.credit import StoreCredit
@@ -16,6 +17,7 @@ __all__ = [
     "ApprovalPolicy",
     "Blocked",
     "ChangeSet",
+    "BoundChange",
     "Channel",
     "Customer",
     "CustomerEvent",

@@ -49,7 +49,7 @@ MATRIX = {
     "OMK": """pick-list-pass pick-station pick-station-list pick-station-next pick-station-scans pick-station-step""",
     "OMP": """pack-find pack-queue pack-scans pack-station""",
     "OM": """insert insert-new pick-list-assign pick-lists-plan picking-policy product-file
-        product-file-take-in product-file-template product-upload settings settings-edit
+        product-file-take-in product-file-template product-upload settings settings-bounds settings-edit
         settings-key-revoke settings-keys settings-list settings-new settings-shop settings-start
         settings-test-order trolley trolley-new
         warehouse-setup webhook webhook-new webhook-redeliver webhook-step webhooks""",

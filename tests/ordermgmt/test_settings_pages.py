@@ -1,16 +1,23 @@
 """Settings: each has a page and a form that keeps what is typed; users are signed out when they are disabled."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from inventory import clock
 from inventory.models import Product, Warehouse
+from ordermgmt.attention import of_delay
+from ordermgmt.board import board
 from ordermgmt.models import DemoShop, Workplace
+from ordermgmt.radar.stuck import stuck
 from ordermgmt.setup.subjects import SUBJECTS
 from ordermgmt.tasks import load_demo
+from orders.bounds import DEFAULTS, bound_of
 from orders.keys import authenticate
-from orders.models import ApiKey, Order
+from orders.models import ApiKey, BoundChange, Order
 from tests.factories import make_order, make_warehouse
 from tests.people import signed_in
 
@@ -121,3 +128,31 @@ def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, mon
     assert Order.objects.count() == 1
     alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
     assert (Order.objects.count(), DemoShop.objects.count(), User.objects.count()) == (0, 0, 1)
+
+
+def test_a_bound_is_changed_for_all_who_look_and_written_down(alice: Client, noon, monkeypatch):
+    order = make_order(state="approved")
+    with clock.at(clock.now() + timedelta(hours=5)):
+        assert (stuck(), of_delay(order), board().tiles[2].tone) == ([], None, "")
+        typed = {f"{name}_unit": "60" for name in DEFAULTS} | {"approved": "4", "silent": "9600"}
+        assert alice.post("/settings/bounds/", typed).status_code == 422
+        alice.post("/settings/bounds/", {**typed, "silent": ""})
+        assert [(row.number, row.state) for row in stuck()] == [(order.number, "approved")]
+        assert of_delay(order).what.endswith("longer than 4 h")
+        assert board().tiles[2].tone == "bad"
+        assert "4 h" in alice.get("/stages/approved/").content.decode()
+    (row,) = BoundChange.objects.all()
+    assert (row.name, row.before, row.minutes, row.by) == ("approved", 480, 240, "alice")
+    alice.post("/settings/bounds/", {**typed, "approved": "", "silent": ""})
+    assert (bound_of("approved"), BoundChange.objects.count()) == (timedelta(hours=8), 2)
+    assert "8 h" in alice.get("/settings/bounds/").content.decode()
+    monkeypatch.setattr("orders.bounds._known", (0.0, DEFAULTS))
+    assert bound_of("approved") == timedelta(hours=8)
+
+
+def test_a_new_channel_shows_what_it_would_be_by_itself(alice: Client):
+    form = alice.get("/settings/channels/new/").context["form"]
+    assert (form["gateway"].value(), form["capture_at"].value(), form["invoice_days"].value()) == (
+        *("manual", "shipping"),
+        14,
+    )
