@@ -21,7 +21,7 @@ class KeyForm(forms.Form):
     """For whom a key is, and what it opens."""
 
     name = forms.CharField(label=gettext_lazy("What it is for"), max_length=80)
-    channel = forms.ModelChoiceField(Channel.objects.all(), label=gettext_lazy("Channel"))
+    channel = forms.ModelChoiceField(Channel.objects.all(), label=gettext_lazy("Channel"), empty_label=None)
     warehouse = forms.ModelChoiceField(
         Warehouse.objects.all(), label=gettext_lazy("For one warehouse only"), required=False
     )

@@ -132,6 +132,7 @@ def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, mon
 
 def test_a_bound_is_changed_for_all_who_look_and_written_down(alice: Client, noon, monkeypatch):
     order = make_order(state="approved")
+    Order.objects.update(due_at=None)  # it waits for people
     with clock.at(clock.now() + timedelta(hours=5)):
         assert (stuck(), of_delay(order), board().tiles[2].tone) == ([], None, "")
         typed = {f"{name}_unit": "60" for name in DEFAULTS} | {"approved": "4", "silent": "9600"}
