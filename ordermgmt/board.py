@@ -149,20 +149,21 @@ def _tile(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> Tile:
 def _condition(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> tuple[str, str]:
     """The tone and the words: what is wrong if anything is, else how long the oldest has been there."""
     wrong = [
-        f"{count:,} {word}"
-        for count, word in (
-            (standing.late, "stuck"),
-            (standing.held, "held"),
-            (0 if standing.late else standing.overdue, "overdue"),
+        words.format(count=grouped(count))
+        for count, words in (
+            (standing.late, _("{count} stuck")),
+            (standing.held, _("{count} held")),
+            (0 if standing.late else standing.overdue, _("{count} overdue")),
         )
         if count
     ]
     if wrong:
         return ("bad" if standing.late else "warn"), ", ".join(wrong)
     if stage.state in (State.SURVEYED, State.REVIEWED) and flow.total:
-        word = "perfect" if stage.state == State.REVIEWED else "answered"
+        words = _("{part} perfect") if stage.state == State.REVIEWED else _("{part} answered")
         enough = flow.total >= ENOUGH
-        return "", f"{percent(flow.good / flow.total, 0) if enough else f'{flow.good} of {flow.total}'} {word}"
+        few = _("{good} of {total}").format(good=flow.good, total=flow.total)
+        return "", words.format(part=percent(flow.good / flow.total, 0) if enough else few)
     if standing.oldest and bound_of(stage.state):
         return "", _("oldest {now}").format(now=age(now - standing.oldest))
     return "", ""

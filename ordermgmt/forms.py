@@ -4,8 +4,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +46,9 @@ class HoldForm(forms.Form):
     def terms(self) -> dict[str, Any]:
         """What was typed, as services take it; without a note the reason stands in its own words."""
         typed = self.cleaned_data
-        return {**typed, "note": typed["note"] or dict(HOLD_REASONS)[typed["reason"]]}
+        with translation.override(settings.LANGUAGE_CODE):  # as it is kept
+            words = str(dict(HOLD_REASONS)[typed["reason"]])
+        return {**typed, "note": typed["note"] or words}
 
 
 class CancelForm(forms.Form):

@@ -79,7 +79,7 @@ def day_and_month(moment: date) -> str:
     return written(moment, pgettext("date", "j M"))
 
 
-def month(moment: date) -> str:
+def month_and_year(moment: date) -> str:
     """Nov 2026."""
     return written(moment, pgettext("date", "M Y"))
 

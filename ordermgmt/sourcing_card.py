@@ -50,7 +50,7 @@ def sourcing_card(events: Iterable[OrderEvent]) -> SourcingCard | None:
     data = decisions[-1]
     return SourcingCard(
         sentence=str(data.get("why", "")),
-        rules=", then ".join(_rule(rule) for rule in data["rules"]),
+        rules=_(", then ").join(_rule(rule) for rule in data["rules"]),
         ways=tuple(map(way_row, data.get("candidates", []))),
         moved=_moved(data),
     )

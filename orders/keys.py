@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, Q
+from django.utils.translation import gettext_noop
 
 from inventory import clock
 from inventory.models import Warehouse
@@ -20,24 +21,32 @@ from orders.models import ApiKey, Channel
 from orders.models.channels import OF_A_WAREHOUSE
 
 SCOPES = {
-    "orders:read": "See the channel's own orders.",
-    "orders:write": "Place, cancel and send back the channel's own orders.",
-    "orders:place": "Price baskets, hold their stock and place unpaid orders; see nothing. Safe in a browser.",
-    "orders:approve": "Release the channel's own orders from their holds.",
-    "orders:price": "Name prices, discounts and shipping that differ from the shop's own.",
-    "orders:edit": "Change, split and merge the channel's own orders.",
-    "orders:refund": "Book payments of the channel's own orders and give money back.",
-    "customers:read": "See the channel's customers, what they bought, paid and sent back.",
-    "customers:write": "Merge customers, set their tier, export and erase their data.",
-    "products:read": "See the catalogue and what can be promised now.",
-    "stock:write": "Announce and take in deliveries, and correct what is on hand, in every warehouse.",
-    "feedback:read": "See the channel's surveys with their answers, and what stands out in the whole shop.",
-    "kpis:read": "See the figures of the whole shop, every channel.",
-    "kpis:own": "See the figures of the channel's own orders.",
-    "kpis:write": "Enter campaigns and incidents.",
-    "fulfillment:write": "See shipments and hand-overs, answer them, confirm picking, packing and shipping: of every "
-    "warehouse, or of the key's own.",
-    "webhooks:write": "Have events sent to an address: the channel's own, or those of the key's warehouse.",
+    "orders:read": gettext_noop("See the channel's own orders."),
+    "orders:write": gettext_noop("Place, cancel and send back the channel's own orders."),
+    "orders:place": gettext_noop(
+        "Price baskets, hold their stock and place unpaid orders; see nothing. Safe in a browser."
+    ),
+    "orders:approve": gettext_noop("Release the channel's own orders from their holds."),
+    "orders:price": gettext_noop("Name prices, discounts and shipping that differ from the shop's own."),
+    "orders:edit": gettext_noop("Change, split and merge the channel's own orders."),
+    "orders:refund": gettext_noop("Book payments of the channel's own orders and give money back."),
+    "customers:read": gettext_noop("See the channel's customers, what they bought, paid and sent back."),
+    "customers:write": gettext_noop("Merge customers, set their tier, export and erase their data."),
+    "products:read": gettext_noop("See the catalogue and what can be promised now."),
+    "stock:write": gettext_noop("Announce and take in deliveries, and correct what is on hand, in every warehouse."),
+    "feedback:read": gettext_noop(
+        "See the channel's surveys with their answers, and what stands out in the whole shop."
+    ),
+    "kpis:read": gettext_noop("See the figures of the whole shop, every channel."),
+    "kpis:own": gettext_noop("See the figures of the channel's own orders."),
+    "kpis:write": gettext_noop("Enter campaigns and incidents."),
+    "fulfillment:write": gettext_noop(
+        "See shipments and hand-overs, answer them, confirm picking, packing and shipping: of every "
+        "warehouse, or of the key's own."
+    ),
+    "webhooks:write": gettext_noop(
+        "Have events sent to an address: the channel's own, or those of the key's warehouse."
+    ),
 }
 PREFIX = "omk_"
 PREFIX_SHOWN = len(PREFIX) + 8

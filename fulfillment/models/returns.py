@@ -180,7 +180,8 @@ class Return(ReturnFlow):
     @property
     def reason_words(self) -> str:
         """The reason's code as people read it."""
-        return self.reason.replace("_", " ").capitalize()
+        words = self.reason.replace("_", " ").capitalize()
+        return _(words) if words else ""
 
 
 class ReturnLine(models.Model):

@@ -5,6 +5,7 @@ one: the order is held for want of stock until goods come in, and then the rest 
 """
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from fulfillment.bins import gathered_units, other_spots
 from fulfillment.gathering import finish_if_gathered
@@ -22,7 +23,12 @@ from inventory.services.counts import open_count
 from orders.history import record
 from orders.services import place_hold
 
-REASONS = {"not_found": "Not found", "too_few": "Too few", "damaged": "Damaged", "wrong_goods": "Other goods there"}
+REASONS = {
+    "not_found": gettext_noop("Not found"),
+    "too_few": gettext_noop("Too few"),
+    "damaged": gettext_noop("Damaged"),
+    "wrong_goods": gettext_noop("Other goods there"),
+}
 NO_STOCK = "stock"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from kpis.figures.automation import STAGES
 from kpis.figures.frequency import GAP_ORDERS
@@ -50,18 +51,22 @@ def _stage_parts() -> dict[str, Part]:
 
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "return_rate": {
-        "delivered": Part("Orders with delivered units", "l.delivered_at", "l.delivered > 0", lines=True),
-        "returned": Part("Orders of which units came back", "l.delivered_at", "l.returned > 0", lines=True),
+        "delivered": Part(gettext_noop("Orders with delivered units"), "l.delivered_at", "l.delivered > 0", lines=True),
+        "returned": Part(
+            gettext_noop("Orders of which units came back"), "l.delivered_at", "l.returned > 0", lines=True
+        ),
     },
     "picking_accuracy": {
-        "picked": Part("Orders with picked lines", "l.picked_at", lines=True),
-        "wrong": Part("Orders with a wrong line", "l.picked_at", "l.wrong", lines=True),
-        "unscanned": Part("Orders with a line nobody scanned", "l.picked_at", "NOT l.scanned", lines=True),
+        "picked": Part(gettext_noop("Orders with picked lines"), "l.picked_at", lines=True),
+        "wrong": Part(gettext_noop("Orders with a wrong line"), "l.picked_at", "l.wrong", lines=True),
+        "unscanned": Part(
+            gettext_noop("Orders with a line nobody scanned"), "l.picked_at", "NOT l.scanned", lines=True
+        ),
     },
     "lead_time": {
-        "delivered": Part("Orders delivered", DELIVERED, SANE),
-        "contradictory": Part("Orders whose times contradict each other", DELIVERED, "f.contradictory"),
-        "held": Part("Delivered orders that were held", DELIVERED, f"{SANE} AND f.held_seconds > 0"),
+        "delivered": Part(gettext_noop("Orders delivered"), DELIVERED, SANE),
+        "contradictory": Part(gettext_noop("Orders whose times contradict each other"), DELIVERED, "f.contradictory"),
+        "held": Part(gettext_noop("Delivered orders that were held"), DELIVERED, f"{SANE} AND f.held_seconds > 0"),
         **{
             f"passed_{name}": Part(
                 f"Delivered orders whose moment {STAGE_BY_STATE[State(name)].state.label.lower()} is known",
@@ -72,37 +77,39 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         },
     },
     "purchase_frequency": {
-        "placed": Part("Orders placed", PLACED, "f.cancelled_at IS NULL AND NOT f.follows"),
-        "cancelled": Part("Orders placed and cancelled", PLACED, "f.cancelled_at IS NOT NULL AND NOT f.follows"),
+        "placed": Part(gettext_noop("Orders placed"), PLACED, "f.cancelled_at IS NULL AND NOT f.follows"),
+        "cancelled": Part(
+            gettext_noop("Orders placed and cancelled"), PLACED, "f.cancelled_at IS NOT NULL AND NOT f.follows"
+        ),
         "came_back": Part(
             "Orders of customers who came back", PLACED, "f.gap BETWEEN %(over)s AND %(under)s", source=GAP_ORDERS
         ),
     },
     "perfect_order": {
-        "delivered": Part("Orders delivered", DELIVERED),
-        "perfect": Part("Perfect orders", DELIVERED, f"NOT {IMPERFECT}"),
-        "imperfect": Part("Orders that were not perfect", DELIVERED, IMPERFECT),
-        "late": Part("Orders that were late", DELIVERED, "f.late"),
-        "short": Part("Orders that were not in full", DELIVERED, "f.short"),
-        "damaged": Part("Orders that were damaged", DELIVERED, "f.damaged"),
-        "documents": Part("Orders documented wrong", DELIVERED, "f.documents"),
+        "delivered": Part(gettext_noop("Orders delivered"), DELIVERED),
+        "perfect": Part(gettext_noop("Perfect orders"), DELIVERED, f"NOT {IMPERFECT}"),
+        "imperfect": Part(gettext_noop("Orders that were not perfect"), DELIVERED, IMPERFECT),
+        "late": Part(gettext_noop("Orders that were late"), DELIVERED, "f.late"),
+        "short": Part(gettext_noop("Orders that were not in full"), DELIVERED, "f.short"),
+        "damaged": Part(gettext_noop("Orders that were damaged"), DELIVERED, "f.damaged"),
+        "documents": Part(gettext_noop("Orders documented wrong"), DELIVERED, "f.documents"),
     },
     "on_time": {
-        "promised": Part("Delivered orders that had a promise", DELIVERED, "f.late IS NOT NULL"),
-        "late": Part("Orders that were late", DELIVERED, "f.late"),
-        "kept": Part("Orders on time", DELIVERED, "NOT f.late"),
+        "promised": Part(gettext_noop("Delivered orders that had a promise"), DELIVERED, "f.late IS NOT NULL"),
+        "late": Part(gettext_noop("Orders that were late"), DELIVERED, "f.late"),
+        "kept": Part(gettext_noop("Orders on time"), DELIVERED, "NOT f.late"),
     },
     "satisfaction": {
-        "answered": Part("Orders whose customers gave a score", ANSWERED, "f.csat IS NOT NULL"),
-        "unhappy": Part("Orders scored 3 or less", ANSWERED, "f.csat <= 3"),
-        "promoters": Part("Orders of promoters (9 and 10)", ANSWERED, "f.nps >= 9"),
-        "passives": Part("Orders of passives (7 and 8)", ANSWERED, "f.nps BETWEEN 7 AND 8"),
-        "detractors": Part("Orders of detractors (0 to 6)", ANSWERED, "f.nps <= 6"),
-        "invited": Part("Orders whose customers were asked", "f.invited_at"),
+        "answered": Part(gettext_noop("Orders whose customers gave a score"), ANSWERED, "f.csat IS NOT NULL"),
+        "unhappy": Part(gettext_noop("Orders scored 3 or less"), ANSWERED, "f.csat <= 3"),
+        "promoters": Part(gettext_noop("Orders of promoters (9 and 10)"), ANSWERED, "f.nps >= 9"),
+        "passives": Part(gettext_noop("Orders of passives (7 and 8)"), ANSWERED, "f.nps BETWEEN 7 AND 8"),
+        "detractors": Part(gettext_noop("Orders of detractors (0 to 6)"), ANSWERED, "f.nps <= 6"),
+        "invited": Part(gettext_noop("Orders whose customers were asked"), "f.invited_at"),
     },
     "automation": {
-        "placed": Part("Orders placed here", PLACED, LIVE),
-        "shipped": Part("Orders placed here and shipped", PLACED, f"{LIVE} AND f.shipped_at IS NOT NULL"),
+        "placed": Part(gettext_noop("Orders placed here"), PLACED, LIVE),
+        "shipped": Part(gettext_noop("Orders placed here and shipped"), PLACED, f"{LIVE} AND f.shipped_at IS NOT NULL"),
         "touched": Part(
             "Shipped orders that a person touched",
             PLACED,

@@ -95,7 +95,7 @@ def check_row(check: Mapping[str, Any], tier: str) -> CheckRow:
     else:
         words, tone = WORDS.get(str(check["outcome"]), (_("Failed"), "warn"))
         word = str(words)
-    return CheckRow(question.title if question else titled(name), check["value"], check["threshold"], word, tone)
+    return CheckRow(_(question.title) if question else titled(name), check["value"], check["threshold"], word, tone)
 
 
 def _first_what_speaks(row: CheckRow) -> int:

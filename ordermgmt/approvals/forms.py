@@ -137,7 +137,7 @@ def _fields(question: Question) -> Iterator[tuple[str, forms.Field]]:
     """Each is named for those who do not see the table's head."""
 
     def called(words: str) -> dict[str, str]:
-        return {"aria-label": f"{question.title}: {words}"}
+        return {"aria-label": f"{_(question.title)}: {words}"}
 
     yield (
         f"{question.name}-asked",
@@ -148,13 +148,13 @@ def _fields(question: Question) -> Iterator[tuple[str, forms.Field]]:
         forms.ChoiceField(choices=OUTCOMES, widget=forms.Select(attrs=called(_("what a failure means")))),
     )
     if question.measure:
-        limit = forms.NumberInput(attrs={**called("threshold"), "step": "any", "inputmode": "decimal"})
+        limit = forms.NumberInput(attrs={**called(_("threshold")), "step": "any", "inputmode": "decimal"})
         yield (
             f"{question.name}-threshold",
             forms.DecimalField(required=False, max_digits=14, decimal_places=3, widget=limit),
         )
     if question.window:
-        span = forms.NumberInput(attrs={**called(question.window), "inputmode": "numeric"})
+        span = forms.NumberInput(attrs={**called(_(question.window)), "inputmode": "numeric"})
         yield f"{question.name}-within", forms.IntegerField(required=False, widget=span)
     yield (
         f"{question.name}-trusted",

@@ -29,6 +29,7 @@ class CartonForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Carton
         fields: ClassVar = ["name", *MEASURES, "price", "low_mark", "active"]
         labels: ClassVar = {
+            "name": gettext_lazy("Name"),
             "length_mm": gettext_lazy("Length inside, mm"),
             "width_mm": gettext_lazy("Width inside, mm"),
             "height_mm": gettext_lazy("Height inside, mm"),

@@ -130,7 +130,7 @@ def _fields(kind: Kind) -> Iterator[tuple[str, forms.Field]]:
         return {"aria-label": f"{kind.label}: {words}"}
 
     yield f"{kind}-asked", forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs=called(_("ask it"))))
-    yield f"{kind}-place", forms.ChoiceField(choices=PLACES, widget=forms.Select(attrs=called("place")))
+    yield f"{kind}-place", forms.ChoiceField(choices=PLACES, widget=forms.Select(attrs=called(_("place"))))
     for code, name in LANGUAGES.items():
         with translation.override(code):
             own = str(kind.label)

@@ -76,7 +76,7 @@ def ask(request: HttpRequest, hand_over_id: int, what: str) -> HttpResponse:
             if row.state == Handing.ACCEPTED
             else _("{code} is stopped.").format(code=code)
         )
-        attempt(request, partial(answering.ask_to_stop, row.shipment_id, why=_("Asked on the page"), by=by), told=told)
+        attempt(request, partial(answering.ask_to_stop, row.shipment_id, why="Asked on the page", by=by), told=told)
     elif what == "elsewhere":
         _send_elsewhere(request, row, by=by)
     else:

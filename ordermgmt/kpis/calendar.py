@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from kpis.models import Campaign, Incident
 from ordermgmt.kpis.charts import Axis, Span
 from ordermgmt.kpis.choice import Choice
+from ordermgmt.phrases import day_and_month, short_date
 
 MOST = 40
 
@@ -27,7 +28,5 @@ def spans(first: date, last: date) -> list[Span]:
 
 
 def _span(row: Campaign | Incident, kind: str, tone: str) -> Span:
-    days = _("{day} {starts_on} to {day_2} {ends_on}").format(
-        day=row.starts_on.day, starts_on=f"{row.starts_on:%b}", day_2=row.ends_on.day, ends_on=f"{row.ends_on:%b %Y}"
-    )
+    days = _("{first} to {last}").format(first=day_and_month(row.starts_on), last=short_date(row.ends_on))
     return Span(row.starts_on, row.ends_on, f"{kind}: {row.name}, {days}", tone)

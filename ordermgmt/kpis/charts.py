@@ -24,6 +24,7 @@ from ordermgmt.kpis.drawing import (
     Tick,
     scale,
 )
+from ordermgmt.phrases import day_and_month, month_of_axis, short_date
 
 MOST_TICKS = 13
 GAP = 0.28  # of a bar's place stays free
@@ -90,14 +91,14 @@ class Axis:
     def label(self, place: int) -> str:
         """Of a step: 5 May, or May ’26."""
         day = self.edges[place]
-        return f"{day:%b ’%y}" if self.is_monthly else f"{day.day} {day:%b}"
+        return month_of_axis(day) if self.is_monthly else day_and_month(day)
 
     def words(self, place: int) -> str:
         """Of a step, in full."""
         first, last = self.edges[place], self.edges[place + 1] - timedelta(days=1)
-        return f"{first.day} {first:%b %Y}" + (
-            _(" to {day} {last}").format(day=last.day, last=f"{last:%b %Y}") if last > first else ""
-        )
+        if last <= first:
+            return short_date(first)
+        return _("{first} to {last}").format(first=short_date(first), last=short_date(last))
 
     def ticks(self, width: float) -> list[Tick]:
         """As many words as there is room for, in the middle of their steps."""

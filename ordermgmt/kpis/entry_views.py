@@ -137,7 +137,7 @@ def _calendar(request: HttpRequest, filled: EntryForm | None = None, *, status: 
     lists = [
         {
             "kind": kind,
-            "title": kind.capitalize(),
+            "title": _("Campaigns") if kind == "campaigns" else _("Incidents"),
             "form": filled if isinstance(filled, form) else form(auto_id=f"{kind}_%s"),
             "rows": model._default_manager.all()[:MOST_SHOWN],
         }

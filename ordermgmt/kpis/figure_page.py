@@ -11,10 +11,12 @@ from kpis.figures import series
 from kpis.models import Target
 from ordermgmt.kpis.calendar import axis
 from ordermgmt.kpis.choice import SPANS, Choice, moments, months_on, quarter
+from ordermgmt.kpis.names import NOBODY_SAID
 from ordermgmt.kpis.sections import frequency, lead_time, outcome, returns
 from ordermgmt.kpis.sections.shared import Page, cut_sections, time_section
 from ordermgmt.kpis.tables import MOST_SHOWN, Section
 from ordermgmt.kpis.words import Meaning, Told, shown
+from ordermgmt.phrases import long_month
 from ordermgmt.tiles import Trend
 
 OWN_SECTIONS: Mapping[str, Callable[[Page], Iterator[Section]]] = {
@@ -105,9 +107,9 @@ def figure_page(meaning: Meaning, choice: Choice) -> FigurePage:
         now(meaning, choice, targets().get(meaning.slug)),
         choice,
         span_chips(choice),
-        [Chip(cut, choice.query(by=cut), cut == choice.by) for cut in meaning.cuts],
+        [Chip(_(cut), choice.query(by=cut), cut == choice.by) for cut in meaning.cuts],
         [
-            Chip(f"{name}: {value or 'not said'}", choice.query(**{name: ""}), True)
+            Chip(f"{_(name)}: {value or NOBODY_SAID}", choice.query(**{name: ""}), True)
             for name, value in choice.only.items()
         ],
         sections(meaning, choice),
@@ -133,7 +135,7 @@ def span_chips(choice: Choice) -> list[Chip]:
             for days in SPANS
         ),
         *(
-            Chip(f"{day:%B %Y}", _query(choice, month=f"{day:%Y-%m}"), (choice.span, choice.first) == ("month", day))
+            Chip(long_month(day), _query(choice, month=f"{day:%Y-%m}"), (choice.span, choice.first) == ("month", day))
             for day in months
         ),
         *(

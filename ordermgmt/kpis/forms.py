@@ -44,10 +44,10 @@ class DayInput(forms.DateInput):
 class SpanForm(forms.Form):
     """The days of something that stands on the time axis."""
 
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
     ends_on = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput)
-    note = forms.CharField(max_length=500, required=False)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
 
     def clean(self) -> dict[str, Any] | None:
         """It ends after it starts."""
@@ -60,8 +60,14 @@ class SpanForm(forms.Form):
 class CampaignForm(SpanForm):
     """Something the shop did to sell more."""
 
-    kind = forms.CharField(max_length=40, required=False, help_text=gettext_lazy("E-mail, price, advertising, …"))
+    kind = forms.CharField(
+        label=gettext_lazy("Kind"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("E-mail, price, advertising, …"),
+    )
     customers = forms.CharField(
+        label=gettext_lazy("Customers"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Whom it was meant for: e-mail addresses or ids, with spaces between them. Empty: all."),
@@ -84,10 +90,11 @@ class IncidentForm(SpanForm):
     """Something that went wrong for more than one customer."""
 
     stage = forms.ChoiceField(
+        label=gettext_lazy("Stage"),
         required=False,
         choices=[
             ("", gettext_lazy("None of them, or several")),
-            *((stage.verb, stage.verb.capitalize()) for stage in STAGES),
+            *((stage.verb, stage.state.label) for stage in STAGES),
         ],
         help_text=gettext_lazy("The stage it hit."),
     )

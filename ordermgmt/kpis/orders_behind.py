@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from kpis.figures.behind import PARTS, Behind
 from kpis.models import OrderFact
@@ -42,7 +43,7 @@ def orders_page(meaning: Meaning, asked: Mapping[str, str]) -> OrdersPage:
     return OrdersPage(
         meaning,
         chosen,
-        behind.words,
+        _(behind.words),
         behind.count(),
         [facts[id_] for id_ in ids[:PAGE]],
         _page(asked, place - 1) if place > 1 else "",

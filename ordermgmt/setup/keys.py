@@ -26,7 +26,9 @@ class KeyForm(forms.Form):
         Warehouse.objects.all(), label=gettext_lazy("For one warehouse only"), required=False
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("What it opens"), choices=list(SCOPES.items()), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("What it opens"),
+        choices=[(scope, gettext_lazy(words)) for scope, words in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
     )
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ordermgmt.access import settings_action, settings_page
 from ordermgmt.setup.index import sections, variables
+from ordermgmt.setup.labels import labels
 from ordermgmt.setup.subjects import SUBJECTS, Subject
 from orders.bounds import bound_of
 from orders.flow import STAGES
@@ -91,7 +92,9 @@ def _blank(subject: Subject) -> Model:
 
 
 def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
-    return forms.modelform_factory(subject.model, fields=list(subject.fields))
+    return forms.modelform_factory(
+        subject.model, fields=list(subject.fields), labels=labels(subject.model, subject.fields)
+    )
 
 
 def _shown(row: Any, name: str) -> str:

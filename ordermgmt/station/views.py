@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,7 +27,11 @@ def pick_station(request: HttpRequest) -> HttpResponse:
     """For a handheld; goes on with the list the person has in hand."""
     mine = giving.active_list(request.user.get_username())
     places = Warehouse.objects.filter(mode=Warehouse.Mode.MANUAL, active=True).values_list("code", "name")
-    page = {"mine": with_map(mine) if mine else None, "warehouses": list(places), "reasons": REASONS}
+    page = {
+        "mine": with_map(mine) if mine else None,
+        "warehouses": list(places),
+        "reasons": {code: _(words) for code, words in REASONS.items()},
+    }
     return render(request, "station/pick.html", page)
 
 

@@ -20,7 +20,9 @@ from ordermgmt.stock.goods import named_products, units_by_product
 class DeliveryForm(forms.Form):
     """A delivery that a supplier has announced."""
 
-    warehouse = forms.ModelChoiceField(Warehouse.objects.filter(active=True), empty_label=None)
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.filter(active=True), label=gettext_lazy("Warehouse"), empty_label=None
+    )
     reference = forms.CharField(label=gettext_lazy("Purchase order or delivery note"), max_length=40)
     supplier = forms.CharField(label=gettext_lazy("Supplier (optional)"), max_length=120, required=False)
     due_on = forms.DateField(

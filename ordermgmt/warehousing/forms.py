@@ -65,6 +65,8 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
             *("priority", "starts_on", "ends_on", "counted", "active"),
         ]
         labels: ClassVar = {
+            "name": gettext_lazy("Name"),
+            "kind": gettext_lazy("Kind"),
             "occasion": gettext_lazy("For"),
             "channel": gettext_lazy("Only in channel"),
             "sku": gettext_lazy("Only with product (SKU)"),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
+from django.utils.translation import gettext_noop
+
 from orders.money import kept
 from orders.policy.facts import Facts
 from orders.policy.rules import Outcome, Rule
@@ -134,34 +136,50 @@ def _duplicate(facts: Facts, rule: Rule) -> Answer:
 
 
 QUESTIONS = (
-    Question("blocked", "Blocked", _blocked, Rule(outcome=REJECT)),
-    Question("payment", "Paid or pledged", _payment, Rule()),
-    Question("stock", "Stock all promised", _stock, Rule()),
-    Question("first-order-value", "Value of a first order", _first_order_value, Rule(), measure="money"),
-    Question("address", "Billed and sent to one country", _address, Rule(trusted=True)),
-    Question("postcode", "Billed and sent to one postcode", _postcode, Rule(outcome=NOTE, trusted=True)),
-    Question("address-warnings", "Address looks right", _address_warnings, Rule(outcome=NOTE)),
-    Question("new-address", "Sent there before", _new_address, Rule(outcome=NOTE, trusted=True)),
-    Question("overdue", "Overdue now", _overdue, Rule(threshold=Decimal(0)), measure="payments"),
-    Question("charge-backs", "Charge-backs", _charge_backs, Rule(threshold=Decimal(0)), measure="charge-backs"),
-    Question("on-time", "Paid on time", _on_time, Rule(outcome=NOTE, threshold=Decimal(80)), measure="percent"),
-    Question("tier", "Tier of the customer", _tier, Rule(outcome=NOTE)),
+    Question("blocked", gettext_noop("Blocked"), _blocked, Rule(outcome=REJECT)),
+    Question("payment", gettext_noop("Paid or pledged"), _payment, Rule()),
+    Question("stock", gettext_noop("Stock all promised"), _stock, Rule()),
+    Question("first-order-value", gettext_noop("Value of a first order"), _first_order_value, Rule(), measure="money"),
+    Question("address", gettext_noop("Billed and sent to one country"), _address, Rule(trusted=True)),
+    Question("postcode", gettext_noop("Billed and sent to one postcode"), _postcode, Rule(outcome=NOTE, trusted=True)),
+    Question("address-warnings", gettext_noop("Address looks right"), _address_warnings, Rule(outcome=NOTE)),
+    Question("new-address", gettext_noop("Sent there before"), _new_address, Rule(outcome=NOTE, trusted=True)),
+    Question(
+        "overdue", gettext_noop("Overdue now"), _overdue, Rule(threshold=Decimal(0)), measure=gettext_noop("payments")
+    ),
+    Question(
+        "charge-backs",
+        gettext_noop("Charge-backs"),
+        _charge_backs,
+        Rule(threshold=Decimal(0)),
+        measure=gettext_noop("charge-backs"),
+    ),
+    Question(
+        "on-time", gettext_noop("Paid on time"), _on_time, Rule(outcome=NOTE, threshold=Decimal(80)), measure="percent"
+    ),
+    Question("tier", gettext_noop("Tier of the customer"), _tier, Rule(outcome=NOTE)),
     Question(
         "usual-value",
-        "Value against the usual",
+        gettext_noop("Value against the usual"),
         _usual_value,
         Rule(outcome=NOTE, threshold=Decimal(4), trusted=True),
         measure="times",
     ),
     Question(
         "velocity",
-        "Orders in minutes",
+        gettext_noop("Orders in minutes"),
         _velocity,
         Rule(outcome=NOTE, threshold=Decimal(3), within=10, trusted=True),
-        measure="orders",
-        window="minutes",
+        measure=gettext_noop("orders"),
+        window=gettext_noop("minutes"),
     ),
-    Question("duplicate", "The same again", _duplicate, Rule(outcome=NOTE, within=24), window="hours"),
+    Question(
+        "duplicate",
+        gettext_noop("The same again"),
+        _duplicate,
+        Rule(outcome=NOTE, within=24),
+        window=gettext_noop("hours"),
+    ),
 )
 BY_NAME = {question.name: question for question in QUESTIONS}
 

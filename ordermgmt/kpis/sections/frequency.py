@@ -19,7 +19,7 @@ from ordermgmt.kpis.charts import Axis, Column, Span, bars
 from ordermgmt.kpis.choice import months_on
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
-from ordermgmt.phrases import counted, percent
+from ordermgmt.phrases import counted, month_and_year, month_of_axis, percent, short_date
 
 # Bins of the histogram: from, to and including, in days.
 BINS = ((1, 7), (8, 14), (15, 21), (22, 30), (31, 45), (46, 60), (61, 90), (91, 180), (181, 365), (366, 100_000))
@@ -90,7 +90,7 @@ def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
         Cell(", ".join(row.before) or _("nothing known"), ", ".join(row.before), tone="bad" if row.before else ""),
         Cell(f"{row.days:,}", row.days),
         Cell(f"{row.bound:.0f} ({whose})", row.bound),
-        Cell(f"{row.last.day} {row.last:%b %Y}", row.last),
+        Cell(short_date(row.last), row.last),
         Cell(f"{row.orders:,}", row.orders),
         Cell(row.email or "–", row.email),
     )
@@ -106,7 +106,7 @@ def _cohorts(page: Page) -> Section:
         start = cells.get((cohort, cohort))
         if start is None:
             continue
-        row = [Cell(f"{cohort:%b %Y}", cohort), number(start.customers)]
+        row = [Cell(month_and_year(cohort), cohort), number(start.customers)]
         for month, end in zip(months[place:-1], months[place + 1 :], strict=True):
             cell = cells.get((cohort, month))
             if cell is None:
@@ -174,7 +174,12 @@ def _past(page: Page, customer: str) -> Section:
         address = f"{reverse('kpi-orders', args=['purchase_frequency'])}"
         address += alone.within(month, after, {}) + "&part=placed"
         columns.append(
-            Column(f"{month:%b ’%y}", counts[month], f"{month:%b %Y}: {counted(counts[month], 'order')}", address)
+            Column(
+                month_of_axis(month),
+                counts[month],
+                f"{month_and_year(month)}: {counted(counts[month], 'order')}",
+                address,
+            )
         )
     axis = Axis(edges, [*spans(edges[0], edges[-1]), *_incidents(past, edges[0])])
     return Section(
@@ -256,4 +261,4 @@ def _effect_row(found: Effect) -> Sequence[Cell]:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return short_date(day)

@@ -13,7 +13,7 @@ from ordermgmt.kpis.charts import Column, across, bars
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
 from ordermgmt.kpis.words import Told, shown
-from ordermgmt.phrases import counted, percent
+from ordermgmt.phrases import counted, percent, titled
 from orders.flow import STAGE_BY_STATE, STAGES, State
 
 CALLED = {
@@ -111,7 +111,7 @@ def _by_stage(page: Page, stages: Told) -> Section:
     """What customers gave the stages that they were asked about."""
     columns, rows = [], []
     for stage in (row for row in STAGES if row.verb in stages):
-        told, name = stages[stage.verb], ASKED_ABOUT.get(stage.verb, stage.state.label)
+        told, name = stages[stage.verb], titled(ASKED_ABOUT.get(stage.verb, "")) or stage.state.label
         address = page.orders("answered", {"asked": stage.verb})
         title = _("{name}: {percent} gave 4 or 5, of {answers}").format(
             name=name, percent=shown(told["csat"], "percent"), answers=counted(told["answers"], "answer")

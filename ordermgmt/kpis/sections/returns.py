@@ -12,7 +12,7 @@ from ordermgmt.kpis.charts import Axis, Column, bars, pareto
 from ordermgmt.kpis.choice import moments
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
-from ordermgmt.phrases import counted, percent, titled
+from ordermgmt.phrases import counted, month_and_year, percent, titled
 
 HEADS = (
     gettext_lazy("Delivered in"),
@@ -75,9 +75,9 @@ def _cohorts(page: Page) -> Section:
     orders = monthly.step_counts("delivered", "returned")
     columns, rows = [], []
     for place, (month, counts) in enumerate(zip(told, orders, strict=True)):
-        name, rate, still = f"{edges[place]:%b %Y}", month["units"], month["open_cohort"]
+        name, rate, still = month_and_year(edges[place]), month["units"], month["open_cohort"]
         words = _("no data") if rate is None else percent(rate)
-        state = "open" if still else "closed"
+        state = _("open") if still else _("closed")
         title = _("{name}: {words} of {units}, {state}").format(
             name=name, words=words, units=counted(month["units_delivered"], "unit"), state=state
         )

@@ -16,6 +16,7 @@ from ordermgmt.kpis.drawing import Drawing
 from ordermgmt.kpis.names import called
 from ordermgmt.kpis.tables import MOST_SHOWN, Cell, Section, Table, number
 from ordermgmt.kpis.words import Meaning, Told, shown
+from ordermgmt.phrases import inside
 
 MOST_LINES, MOST_BARS = 5, 15
 Groups = Mapping[str, Told]
@@ -105,15 +106,15 @@ def cut_sections(page: Page) -> Iterator[Section]:
         )
         for value in in_table
     ]
-    title = f"By {choice.by}"
+    title = _("By {by}").format(by=_(choice.by))
     yield Section(
         f"by-{choice.by}",
         title,
         _("A name narrows this page, a bar or a number leads to its orders. On top: most {words}.").format(
-            words=PARTS[meaning.slug][first].words.lower()
+            words=inside(_(PARTS[meaning.slug][first].words))
         ),
         _cut_drawing(page, title, groups, names),
-        Table((choice.by.capitalize(), meaning.name, *_heads(meaning)), rows, total=len(ranked)),
+        Table((_(choice.by).capitalize(), meaning.name, *_heads(meaning)), rows, total=len(ranked)),
     )
     top = [value for value in ranked[:MOST_LINES] if meaning.value(groups[value]) is not None]
     if len(top) > 1:
@@ -176,11 +177,11 @@ def _cut_over_time(page: Page, top: Mapping[str, str]) -> Section:
         for place in range(page.axis.steps)
     ]
     drawing = over_time(
-        _("{name} by {by} over time").format(name=meaning.name, by=by), page.axis, drawn, unit=meaning.unit
+        _("{name} by {by} over time").format(name=meaning.name, by=_(by)), page.axis, drawn, unit=meaning.unit
     )
     table = Table((_("From"), *top.values()), rows)
     return Section(
-        f"by-{by}-over-time", _("By {by} over time").format(by=by), _("Those with the most orders."), drawing, table
+        f"by-{by}-over-time", _("By {by} over time").format(by=_(by)), _("Those with the most orders."), drawing, table
     )
 
 
@@ -189,4 +190,4 @@ def _both(meaning: Meaning) -> tuple[str, str]:
 
 
 def _heads(meaning: Meaning) -> tuple[str, str]:
-    return tuple(PARTS[meaning.slug][part].words for part in _both(meaning))  # type: ignore[return-value]
+    return tuple(_(PARTS[meaning.slug][part].words) for part in _both(meaning))  # type: ignore[return-value]

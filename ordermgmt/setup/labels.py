@@ -1,0 +1,85 @@
+"""What the fields of plain forms are called: the names of the models' own fields, so that the collector finds them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+LABELS = (
+    gettext_noop("Account"),
+    gettext_noop("Active"),
+    gettext_noop("Adapter"),
+    gettext_noop("Aisle m"),
+    gettext_noop("Aisles"),
+    gettext_noop("Allow credit"),
+    gettext_noop("Allow exchange"),
+    gettext_noop("Approve at once"),
+    gettext_noop("Barcode"),
+    gettext_noop("Bay m"),
+    gettext_noop("Bays"),
+    gettext_noop("Capture at"),
+    gettext_noop("Channel"),
+    gettext_noop("City"),
+    gettext_noop("Code"),
+    gettext_noop("Condition"),
+    gettext_noop("Countries"),
+    gettext_noop("Country"),
+    gettext_noop("Cross aisles"),
+    gettext_noop("Cross m"),
+    gettext_noop("Currency"),
+    gettext_noop("Cut off"),
+    gettext_noop("Days"),
+    gettext_noop("Depot aisle"),
+    gettext_noop("Depot cross aisle"),
+    gettext_noop("Dim divisor"),
+    gettext_noop("Do not stack"),
+    gettext_noop("Fault"),
+    gettext_noop("First order limit"),
+    gettext_noop("For customers"),
+    gettext_noop("Free from"),
+    gettext_noop("Further price"),
+    gettext_noop("Gateway"),
+    gettext_noop("Height mm"),
+    gettext_noop("Invoice days"),
+    gettext_noop("Label"),
+    gettext_noop("Label price"),
+    gettext_noop("Language"),
+    gettext_noop("Length mm"),
+    gettext_noop("Max side mm"),
+    gettext_noop("Max weight g"),
+    gettext_noop("Mode"),
+    gettext_noop("Name"),
+    gettext_noop("Needs photo"),
+    gettext_noop("Padding, mm"),
+    gettext_noop("Parent"),
+    gettext_noop("Position"),
+    gettext_noop("Postal code"),
+    gettext_noop("Price"),
+    gettext_noop("Prices include tax"),
+    gettext_noop("Priority"),
+    gettext_noop("Rank"),
+    gettext_noop("Rate"),
+    gettext_noop("Restocking percent"),
+    gettext_noop("Service"),
+    gettext_noop("Ships alone"),
+    gettext_noop("Sku"),
+    gettext_noop("Tax class"),
+    gettext_noop("Time zone"),
+    gettext_noop("Transit days"),
+    gettext_noop("Unpaid minutes"),
+    gettext_noop("Up to g"),
+    gettext_noop("Upright"),
+    gettext_noop("Warehouse"),
+    gettext_noop("Weight g"),
+    gettext_noop("Width mm"),
+    gettext_noop("Window days"),
+    gettext_noop("Works"),
+    gettext_noop("Zone"),
+)
+
+
+def labels(model: type[Model], fields: Iterable[str]) -> dict[str, str]:
+    """By field, in the reader's language."""
+    return {name: _(str(capfirst(model._meta.get_field(name).verbose_name))) for name in fields}  # type: ignore[union-attr]

@@ -1,0 +1,153 @@
+"""Every message is translated, who reads which language, and what stays English for programs."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from gettext import GNUTranslations
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+from django.utils.translation.template import templatize
+
+from fulfillment.mails.writing import rendered
+from inventory.wording import grouped
+from ordermgmt.models import Preference
+from orders.models import Channel
+from orders.money import kept, shown
+from orders.tokens import sign
+from tests.factories import make_order
+from tests.people import make_alice, signed_in
+
+CATALOGUES = Path(settings.LOCALE_PATHS[0])
+FOREIGN = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+APPS = ("inventory", "orders", "fulfillment", "feedback", "kpis", "ordermgmt")
+CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2, "pgettext": 2}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?::[^}]*)?\}")
+IN_TEMPLATE = re.compile(r"(?<!\w)(n?)gettext\(u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+Message = str | tuple[str, ...]
+
+
+def entries(language: str) -> Iterator[tuple[str | None, Message, Message, set[str]]]:
+    """Context, message, translation and flags of each entry."""
+    with open(CATALOGUES / language / "LC_MESSAGES" / "django.po", "rb") as file:
+        for entry in read_po(file, locale=language):
+            if entry.id:
+                yield entry.context, entry.id, entry.string, set(entry.flags)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_every_message_is_translated_and_keeps_its_placeholders(language: str) -> None:
+    faults = []
+    for _, message, told, flags in entries(language):
+        wanted = Counter(PLACEHOLDER.findall(forms(message)[-1]))
+        if "fuzzy" in flags or not all(forms(told)):
+            faults.append(("untranslated", message))
+        elif (
+            any(Counter(PLACEHOLDER.findall(form)) - wanted for form in forms(told))
+            or Counter(PLACEHOLDER.findall(forms(told)[-1])) != wanted
+        ):
+            faults.append(("placeholders", message))
+    assert faults == []
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    with open(CATALOGUES / language / "LC_MESSAGES" / "django.mo", "rb") as file:
+        compiled = GNUTranslations(file)
+    stale = []
+    for context, message, told, _ in entries(language):
+        first = forms(message)[0]
+        if len(forms(message)) > 1:
+            found = compiled.ngettext(*forms(message), 2)
+        else:
+            found = compiled.pgettext(context, first) if context else compiled.gettext(first)
+        stale += [first] if found != forms(told)[-1] else []
+    assert stale == []
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_every_message_of_the_code_is_in_the_catalogue(language: str) -> None:
+    known = {forms(message)[0] for _, message, _, _ in entries(language)}
+    assert sorted({*of_python(), *of_templates()} - known) == []
+
+
+def of_python() -> Iterator[str]:
+    """Messages that are written out in calls of gettext."""
+    for app in APPS:
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            text = path.read_text()
+            if "django.utils.translation" in text or "translation." in text:
+                for node in ast.walk(ast.parse(text)):
+                    if isinstance(node, ast.Call) and (message := _said(node)) is not None:
+                        yield message
+
+
+def _said(call: ast.Call) -> str | None:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in CALLS or not call.args:
+        return None
+    first = call.args[1 if name == "pgettext" else 0]
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def of_templates() -> Iterator[str]:
+    """Messages of `translate` and `blocktranslate`, as Django makes them for the collector."""
+    for path in (settings.BASE_DIR / "templates").rglob("*.*"):
+        for _, quoted in IN_TEMPLATE.findall(templatize(path.read_text())):
+            yield ast.literal_eval(quoted)
+
+
+@pytest.mark.django_db
+def test_a_person_reads_their_own_language_else_the_browsers() -> None:
+    alice = make_alice()
+    client = signed_in(alice)
+    assert '<html lang="en-gb" dir="ltr">' in client.get("/").content.decode()
+    german = client.get("/", headers={"Accept-Language": "fr, de-AT;q=0.8"})
+    assert '<html lang="de" dir="ltr">' in german.content.decode()
+    assert (german.headers["Content-Language"], "Accept-Language" in german.headers["Vary"]) == ("de", True)
+    client.post("/preferences/", {"language": "de"})
+    assert Preference.objects.get().language == "de"
+    page = client.get("/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Bestellungen" in page
+    client.post("/preferences/", {"language": "tlh"})
+    assert Preference.objects.get().language == "de"
+    assert translation.get_language() == "en-gb"
+
+
+@pytest.mark.django_db
+def test_a_customer_reads_the_browsers_language_else_the_channels(client: Client) -> None:
+    order = make_order(state="delivered")
+    address = f"/track/{sign(order.pk, 'track')}/"
+    assert "Ihre Bestellung ist angekommen" in client.get(address, headers={"Accept-Language": "de"}).content.decode()
+    Channel.objects.update(language="de")
+    assert "Ihre Bestellung ist angekommen" in client.get(address).content.decode()
+    assert "Your order has arrived" in client.get(address, headers={"Accept-Language": "en-US"}).content.decode()
+    order.channel.refresh_from_db()
+    assert rendered(order, "received", {})[0] == f"Northwind Gifts: Wir haben Ihre Bestellung {order.number}"
+
+
+@pytest.mark.django_db
+def test_programs_are_answered_in_english() -> None:
+    client = signed_in(make_alice())
+    german = {"Accept-Language": "de"}
+    assert client.post("/lists/orders/export/", headers=german).getvalue().decode().startswith("Order,Customer,")
+    assert client.get("/api/v1/orders/", headers=german).json()["title"] == "Not authenticated"
+    assert client.get("/kpis/went-quiet.csv", headers=german).content.decode().startswith("Customer,")
+
+
+def test_numbers_and_money_are_written_as_the_language_does() -> None:
+    with translation.override("de"):
+        assert (grouped(1284), grouped(1284.5, 2)) == ("1.284", "1.284,50")
+        assert shown(Decimal("1234.5"), "GBP") == "1.234,50\N{NO-BREAK SPACE}£"
+        assert kept(Decimal("1234.5"), "GBP") == "£1,234.50"
+    assert (grouped(1284), shown(Decimal("1234.5"), "GBP")) == ("1,284", "£1,234.50")
