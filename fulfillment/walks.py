@@ -67,7 +67,7 @@ def metres(layout: Layout | None, bins: Sequence[Bin]) -> float:
 def drawn(pick_list: PickList) -> str:
     """The walk on the warehouse's map, as SVG; empty where there is no layout."""
     layout = layout_of(pick_list.warehouse)
-    bins = [task.bin for task in pick_list.tasks.all() if task.bin]
+    bins = [task.bin for task in pick_list.tasks.select_related("bin") if task.bin]
     if layout is None or not bins:
         return ""
     found = planned(pick_list.warehouse, bins).route

@@ -17,7 +17,7 @@ from ordermgmt.feedback.troubles import follow_ups_waiting
 from ordermgmt.phrases import age, counted, percent
 from orders.bounds import WORKER, bound_of
 from orders.bounds import bounds as limits
-from orders.flow import STAGES, Stage, State
+from orders.flow import FINAL, STAGES, Stage, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent
 
@@ -94,21 +94,20 @@ def board() -> Board:
 
 
 def _standings(now: datetime) -> dict[State, Standing]:
+    """Of orders that are through only how many: they are all that there ever was, and an index alone counts them."""
     bounds = [When(state=stage.state, then=Value(now - bound)) for stage in STAGES if (bound := bound_of(stage.state))]
-    free = Q(open_holds=0)
-    rows = (
-        Order.objects.order_by()
-        .values("state")
-        .annotate(
-            count=Count("pk"),
-            oldest=Min("state_since"),
-            held=Count("pk", filter=~free),
-            late=Count("pk", filter=free & Q(state_since__lt=Case(*bounds, output_field=DateTimeField()))),
-            overdue=Count("pk", filter=free & Q(due_at__lt=now - limits()[WORKER])),
-        )
+    free, orders = Q(open_holds=0), Order.objects.order_by().values("state")
+    through = orders.filter(state__in=FINAL).annotate(count=Count("*"))
+    going = orders.filter(state__in=[state for state in State if state not in FINAL]).annotate(
+        count=Count("*"),
+        oldest=Min("state_since"),
+        held=Count("pk", filter=~free),
+        late=Count("pk", filter=free & Q(state_since__lt=Case(*bounds, output_field=DateTimeField()))),
+        overdue=Count("pk", filter=free & Q(due_at__lt=now - limits()[WORKER])),
     )
+    nothing = {"oldest": Value(None, DateTimeField()), **dict.fromkeys(("held", "late", "overdue"), Value(0))}
     found: defaultdict[State, Standing] = defaultdict(Standing)
-    for row in rows:
+    for row in going.union(through.annotate(**nothing), all=True):
         found[State(row["state"])] = Standing(row["count"], row["oldest"], row["held"], row["late"], row["overdue"])
     return found
 

@@ -16,7 +16,7 @@ def counts() -> dict[str, int]:
     orders = Order.objects.filter(state__in=[stage.state for stage in STAGES]).order_by().values(of=F("state"))
     held = Hold.objects.filter(released_at=None).order_by().values(of=Value("held", CharField()))
     returns = Return.objects.filter(state__in=RETURNS_TO_DO).order_by().values(of=Value("returns", CharField()))
-    rows = orders.annotate(n=Count("pk")).union(
-        held.annotate(n=Count("order", distinct=True)), returns.annotate(n=Count("pk")), all=True
+    rows = orders.annotate(n=Count("*")).union(
+        held.annotate(n=Count("order", distinct=True)), returns.annotate(n=Count("*")), all=True
     )
     return {row["of"]: row["n"] for row in rows}

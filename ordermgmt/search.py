@@ -8,22 +8,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fulfillment.models import Label, Return, Shipment
 from inventory.models import Product
+from ordermgmt.customers.naming import named
 from ordermgmt.lists.filters import is_number
 from ordermgmt.phrases import counted
 from orders.models import Channel, Customer, Order
-from orders.models.customers import PHONE_TAIL
 
 SHOWN = 20
-FEWEST_DIGITS = 4  # of the end of a phone number
 PART = re.compile(r"(r?)#?(\d{1,18})-(\d{1,4})", re.ASCII | re.IGNORECASE)
-PHONE = re.compile(r"[\d\s+()./-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -54,17 +51,18 @@ class Found:
 def exact_hits(words: str, *, people: bool = True) -> list[Hit]:
     """Everything that has just this number, code or address; in a few look-ups."""
     plain = words.strip()
-    named = plain.removeprefix("#").strip()
-    if not named:
+    bare = plain.removeprefix("#").strip()
+    if not bare:
         return []
-    hits = {hit.address: hit for hit in _named(named, only_orders=plain != named)}
+    hits = {hit.address: hit for hit in _named(bare, only_orders=plain != bare)}
     return [hit for hit in hits.values() if people or hit.kind != "Customer"]
 
 
 def found(words: str, *, people: bool = True) -> Found:
     """What the words name, the products they may mean and, for who may see `people`, customers with their orders."""
     exact = exact_hits(words, people=people)
-    customers = list(_customers(words).order_by("-pk")[:SHOWN]) if people else []
+    # Not by their numbers: the database would read all people backwards until it had found enough.
+    customers = list(named(words).order_by("-created_at")[:SHOWN]) if people else []
     orders = Order.objects.filter(customer__in=[row.pk for row in customers]).select_related("customer")
     goods = Product.objects.filter(Q(sku__istartswith=words) | Q(name__icontains=words))
     return Found(exact, customers, list(orders.order_by("-placed_at")[:SHOWN]), list(goods.order_by("sku")[:SHOWN]))
@@ -114,22 +112,6 @@ def _returns(part: re.Match[str]) -> Iterator[Hit]:
 
 def _customer(row: Customer) -> Hit:
     return Hit(_("Customer"), row.name, row.email, reverse("customer", args=[row.pk]), "person")
-
-
-def _customers(words: str) -> QuerySet[Customer]:
-    """By the beginnings of the words of their names, of their e-mail address, or the end of their phone number."""
-    people = Customer.objects.filter(merged_into=None, erased_at=None)
-    digits = re.sub(r"\D", "", words)
-    if PHONE.fullmatch(words):
-        tail = digits[::-1]
-        few = len(digits) < FEWEST_DIGITS
-        return people.none() if few else people.alias(tail=PHONE_TAIL).filter(tail__startswith=tail)
-    parts = re.findall(r"\w+", words)
-    if not parts:
-        return people.none()
-    asked = SearchQuery(" & ".join(f"{part}:*" for part in parts), search_type="raw", config="simple")
-    named = people.alias(words=SearchVector("name", config="simple"))
-    return named.filter(Q(words=asked) | Q(email__startswith=words.lower()))
 
 
 def said(found_: Found) -> str:

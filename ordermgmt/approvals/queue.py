@@ -18,7 +18,7 @@ from orders.policy import Policy
 from orders.policy.versions import policies_of
 from orders.services.holds import EXCEPTION
 
-SHOWN = 25
+SHOWN = 10  # each with its checks and forms
 OLDEST, DEAREST = "age", "value"
 SORTS = {
     OLDEST: (gettext_lazy("Longest waiting first"), ("waits_since", "pk")),

@@ -7,16 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
 from inventory import clock
 from kpis import windows
 from kpis.history_import import run
-from ordermgmt.bench.figures import percentile
+from ordermgmt.bench.asking import asked, owner_signed_in
 from ordermgmt.bench.past import write_past
 from ordermgmt.bench.server import SETTINGS, Server
 from ordermgmt.kpis.words import MEANINGS
@@ -49,18 +47,6 @@ class Scale:
     lines_per_s: float
 
 
-class Counted:
-    """Counts the statements of a connection and lets them pass."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
-        """One more."""
-        self.count += 1
-        return execute(*arguments)
-
-
 def measure_pages(sizes: Sequence[int], requests: int, tell: Tell) -> Scale:
     """Grow a history to each of `sizes` on a private stack, and ask for every page `requests` times, for other days."""
     now = clock.now()
@@ -70,9 +56,7 @@ def measure_pages(sizes: Sequence[int], requests: int, tell: Tell) -> Scale:
         stack.migrate()
         use_database(stack.database_url)
         try:
-            owner = User.objects.create_superuser("bench")
-            client = Client(headers={"host": "127.0.0.1"})
-            client.force_login(owner)
+            client = owner_signed_in()
             for known, size in zip((0, *sizes), sizes, strict=False):
                 tell(f"Drawing {size - known:,} orders ...")
                 file = Path(folder) / f"{size}.csv"
@@ -101,25 +85,16 @@ def _taken_in(file: Path, tell: Tell) -> tuple[int, float]:
 
 
 def _asked(client: Client, orders: int, requests: int) -> Iterator[Timed]:
-    """The first answer of a page fills caches and is not counted."""
+    """Every page, each time for another window."""
     for page in PAGES:
-        queries = Counted()
-        with connection.execute_wrapper(queries):
-            _get(client, page, 0)
-        waits = [_get(client, page, back) for back in range(1, requests + 1)]
-        p95 = percentile(waits, 95) or 0.0
-        yield Timed(page, orders, median(waits), p95, queries.count, 1.0)
+        found = asked(client, [_address(page, back) for back in range(requests)], requests)
+        yield Timed(page, orders, found.p50_ms, found.p95_ms, found.queries, 1.0)
 
 
-def _get(client: Client, page: str, back: int) -> float:
-    """Milliseconds for the window that ended so many days ago."""
+def _address(page: str, back: int) -> str:
+    """With the window that ended so many days ago."""
     last = windows.today() - timedelta(days=back)
-    began = time.perf_counter()
-    answer = client.get(page, {"from": str(last - timedelta(days=DAYS)), "to": str(last)})
-    took = 1000 * (time.perf_counter() - began)
-    if answer.status_code != 200:
-        raise ValueError(f"{page} answered {answer.status_code}")
-    return took
+    return f"{page}?from={last - timedelta(days=DAYS)}&to={last}"
 
 
 def _beside_the_smallest(rows: Sequence[Timed]) -> Iterator[Timed]:

@@ -1,6 +1,5 @@
 """The list of customers: searched, narrowed by tier, sorted, a page at a time."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -8,13 +7,12 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventory.wording import Words
-from orders.customers.merging import PHONE_IN_SQL
+from ordermgmt.customers.naming import named
 from orders.customers.standing import PaymentHistory, payment_history
 from orders.models import Customer
 from orders.money import shown
 
 PAGE = 50
-FEWEST_DIGITS = 4  # of the end of a phone number
 BLOCKED, NONE = "blocked", "none"
 TABS = {"": _("All"), "A": "A-list", "B": "B", "C": "C", NONE: _("No tier"), BLOCKED: _("Blocked")}
 SORTS = {"": _("Newest first"), "best": _("Best first"), "name": _("By name")}
@@ -99,12 +97,5 @@ def spent(history: PaymentHistory) -> str:
 
 
 def _matching(words: str) -> QuerySet[Customer]:
-    """By name or e-mail, or the last digits of a phone number. Who was merged or erased is not listed."""
-    customers = Customer.objects.filter(merged_into=None, erased_at=None)
-    if not words:
-        return customers
-    named = Q(name__icontains=words) | Q(email__icontains=words)
-    digits = re.sub(r"\D", "", words)
-    if len(digits) < FEWEST_DIGITS or re.search(r"[^\d\s+()./-]", words):
-        return customers.filter(named)
-    return customers.annotate(digits=PHONE_IN_SQL).filter(named | Q(digits__endswith=digits[-9:]))
+    """As the search for anything finds them. Who was merged or erased is not listed."""
+    return named(words) if words else Customer.objects.filter(merged_into=None, erased_at=None)

@@ -13,7 +13,7 @@ from ordermgmt.customers.erasing import export_person
 from ordermgmt.customers.forms import BlockForm, EraseForm, MarkForm, MergeForm, ReasonForm, TierForm
 from orders.models import Blocked, Customer
 
-LONGEST_SEARCH, LAST_PAGE = 100, 10_000
+LONGEST_SEARCH, LAST_PAGE, BLOCKED_SHOWN = 100, 10_000, 100
 
 
 @require_safe
@@ -76,9 +76,11 @@ def show_customer(request: HttpRequest, page: CustomerPage, *, status: int = 200
 def show_blocked(request: HttpRequest, form: MarkForm, *, status: int = 200) -> HttpResponse:
     """The list, with the form to add to it."""
     may_change = request.user.has_perm(MAY_CHANGE_CUSTOMERS)
+    customers = list(Customer.objects.filter(blocked=True, merged_into=None, erased_at=None)[: BLOCKED_SHOWN + 1])
     context = {
         "entries": Blocked.objects.order_by("-pk"),
-        "customers": Customer.objects.filter(blocked=True, merged_into=None, erased_at=None),
+        "customers": customers[:BLOCKED_SHOWN],
+        "more": len(customers) > BLOCKED_SHOWN,
         "form": form,
         "may_change": may_change,
     }

@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from fulfillment.models import CarrierAccount
 from inventory import clock
 from kpis.windows import today
 from ordermgmt.lists.language import IS, BadValue, Clause, Typed, amount, day, duration
@@ -79,6 +80,22 @@ def _condition(clause: Clause, filters: Filters) -> Q:
 def is_number(words: str) -> bool:
     """Whether a row could have it as its number."""
     return words.isascii() and words.isdecimal() and int(words) <= LARGEST_NUMBER
+
+
+def any_of(model: type[Model], ways: Sequence[Q]) -> Q:
+    """The rows that one of these conditions finds, each found by itself and before all else.
+
+    The bound is none: without one the database may turn the look-ups into a test of every row.
+    """
+    first, *others = (model._default_manager.filter(way).order_by().values("pk") for way in ways)
+    found = first.union(*others) if others else first
+    return Q(pk__in=found[:LARGEST_NUMBER])
+
+
+def carried_by(name: str) -> Q:
+    """A label of this carrier, in any case: by the names that are known, as no index ignores the case."""
+    known = CarrierAccount.objects.filter(name__iexact=name).values_list("name", flat=True)
+    return Q(carrier__in={name, name.lower(), name.title(), *known})
 
 
 def one_of(field: str, known: Mapping[str, str], noun: str) -> Build:

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.flow import LEFT
 from fulfillment.models import Label, Shipment
+from inventory.models import Product
+from ordermgmt.customers.naming import named
 from ordermgmt.lists.filters import (
     NO,
     YES,
     Fault,
     Filter,
     Filters,
+    any_of,
+    carried_by,
     is_number,
     moment,
     narrow,
@@ -24,7 +28,7 @@ from ordermgmt.lists.filters import (
 )
 from ordermgmt.lists.language import BadValue, Typed
 from orders.flow import State
-from orders.models import Hold, Order, OrderLine, Tier
+from orders.models import Channel, Hold, Order, OrderLine, Tier
 
 # What waits for a stage is doing it: an order that is being picked is approved.
 DOING = {
@@ -45,13 +49,19 @@ def narrowed(orders: QuerySet[Order], asked: Typed) -> tuple[QuerySet[Order], Se
 
 
 def mentions(word: str) -> Q:
-    """Name, e-mail, the channel's own id, the number, or the beginning of a tracking number."""
+    """The customer as in the search for anything, the channel's own id, the number, or a tracking number's beginning.
+
+    Each is looked up in an index of its own; conditions joined by OR would have every order read.
+    """
     plain = word.removeprefix("#")
-    hits = Q(customer__name__icontains=plain) | Q(customer__email__icontains=plain) | Q(external_id__icontains=plain)
-    if is_number(plain):
-        hits |= Q(number=int(plain))
-    labels = Label.objects.filter(tracking_number__istartswith=plain)
-    return hits | Q(pk__in=labels.values("parcel__shipment__order"))
+    labels = Label.objects.filter(tracking_number__startswith=plain.upper())
+    ways = [
+        Q(customer__in=named(plain)),
+        Q(channel__in=Channel.objects.order_by().values("pk"), external_id=plain),
+        Q(pk__in=labels.values("parcel__shipment__order")),
+        *([Q(number=int(plain))] if is_number(plain) else []),
+    ]
+    return any_of(Order, ways)
 
 
 def _state(value: str, sign: str) -> Q:
@@ -74,12 +84,15 @@ def _held(value: str, sign: str) -> Q:
 
 
 def _partly() -> Q:
-    """Some of its shipments have left and some have not, or some have arrived and some have not."""
-    running = Shipment.objects.exclude(state=State.CANCELLED)
-    left, here = running.filter(state__in=LEFT), running.exclude(state__in=LEFT)
-    arrived, away = running.filter(state=State.DELIVERED), running.exclude(state=State.DELIVERED)
-    partly = Q(pk__in=left.values("order")) & Q(pk__in=here.values("order"))
-    return partly | Q(pk__in=arrived.values("order")) & Q(pk__in=away.values("order"))
+    """Some of its shipments have left and some have not, or some have arrived and some have not.
+
+    First those of several shipments, which are few; only these are looked at closely.
+    """
+    several = Shipment.objects.filter(number__gt=1).order_by().values("order")
+    running = Shipment.objects.filter(order=OuterRef("pk")).exclude(state=State.CANCELLED)
+    left, here = Exists(running.filter(state__in=LEFT)), Exists(running.exclude(state__in=LEFT))
+    arrived, away = Exists(running.filter(state=State.DELIVERED)), Exists(running.exclude(state=State.DELIVERED))
+    return Q(pk__in=several) & (Q(left, here) | Q(arrived, away))
 
 
 def _tier(value: str, sign: str) -> Q:
@@ -91,7 +104,9 @@ def _tier(value: str, sign: str) -> Q:
 
 
 def _sku(value: str, sign: str) -> Q:
-    return Q(pk__in=OrderLine.objects.filter(sku__iexact=value).values("order"))
+    """By the product itself: so the database knows how many lines are of it, and of an unknown one reads nothing."""
+    products = list(Product.objects.filter(sku__iexact=value).order_by().values_list("pk", flat=True))
+    return Q(pk__in=OrderLine.objects.filter(product__in=products).values("order"))
 
 
 def _warehouse(value: str, sign: str) -> Q:
@@ -100,7 +115,7 @@ def _warehouse(value: str, sign: str) -> Q:
 
 
 def _carrier(value: str, sign: str) -> Q:
-    return Q(pk__in=Label.objects.filter(carrier__iexact=value).values("parcel__shipment__order"))
+    return Q(pk__in=Label.objects.filter(carried_by(value)).values("parcel__shipment__order"))
 
 
 FILTERS: Filters = {

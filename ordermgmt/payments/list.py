@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from inventory import clock
 from ordermgmt.payments.card import Move
 from orders.balance import NOTHING, Balance
 from orders.flow import State
-from orders.models import Order, OrderEvent, Payment, Refund, Transaction
+from orders.models import Order, OrderEvent, Payment, Refund, Reminder, Transaction
 from orders.payments.standing import CREDITED, Status, balance, unpaid
 
-SHOWN = 200
+SHOWN = 100
 GONE = (State.SHIPPED, State.DELIVERED, State.SURVEYED, State.REVIEWED)
 
 
@@ -73,7 +73,8 @@ def payment_list() -> PaymentList:
 
 def _overdue() -> Iterable[OverdueRow]:
     now = clock.now()
-    rows = unpaid(Payment.objects.filter(due_at__lt=now)).annotate(told=Max("reminders__level"))
+    told = Reminder.objects.filter(payment=OuterRef("pk")).order_by("-level").values("level")[:1]
+    rows = unpaid(Payment.objects.filter(due_at__lt=now)).annotate(told=Subquery(told))
     for row in rows.select_related("order__customer").prefetch_related(*_money("order__")).order_by("due_at")[:SHOWN]:
         if (owed := _balance(row.order).owed) and row.due_at:
             yield OverdueRow(row, owed, (now - row.due_at).days, row.told or 0)

@@ -15,7 +15,7 @@ from fulfillment.returns.settling import Money, return_money
 from inventory.wording import Words
 from ordermgmt.phrases import titled
 
-MOST_SHOWN = 100
+MOST_SHOWN = 60
 TONES = {
     **dict.fromkeys(COMING, "go"),
     ReturnState.REQUESTED: "warn",

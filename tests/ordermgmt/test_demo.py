@@ -1,24 +1,28 @@
 """The demo shop: a past that could have been, and a present in which every stage has something to show."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from feedback.models import Answer, ImprovementAction, StageAssessment, Survey
 from feedback.question_sets import questionnaire_of
-from fulfillment.models import Claim, Label, RateQuote, Return
+from fulfillment.models import Claim, Label, RateQuote, Return, Shipment
 from inventory import clock
 from inventory.models import Count, Product, StockMovement
 from inventory.selectors import low_stock
 from kpis import windows
 from kpis.figures import FIGURES
 from kpis.models import Campaign, Incident, Target
+from ordermgmt.bench.asking import asked, owner_signed_in
+from ordermgmt.bench.busy import addresses
+from ordermgmt.bench.copies import copy_orders
 from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
@@ -200,3 +204,34 @@ def test_the_shop_has_aims_and_something_to_show_on_the_time_axis(history: datet
     action = ImprovementAction.objects.get()
     assert action.started_on < windows.today() < action.due_on
     assert StageAssessment.objects.filter(trouble_orders__gt=0).exists()
+
+
+@contextmanager
+def many(now: datetime) -> Iterator[None]:
+    """With copies of the history's orders, until the end of the block."""
+    with transaction.atomic(), clock.at(now):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        copy_orders(30, busy=1)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_copies_are_as_good_as_the_orders_they_are_of(history: datetime) -> None:
+    with many(history):
+        report = verify()
+        assert [breach for check in report.checks for breach in check.breaches] == []
+        assert Order.objects.count() >= 2 * ORDERS + 30
+        assert Return.objects.count() > 30 / 2
+        assert Shipment.objects.filter(state=State.APPROVED).count() > 0
+
+
+def test_no_page_costs_more_than_twenty_statements_however_much_it_shows(history: datetime) -> None:
+    with many(history):
+        client = owner_signed_in()
+        pages = {
+            name: alike for name, alike in addresses().items() if not name.startswith(("/lists/", "/orders/", "search"))
+        }
+        assert {"an order, big", "a customer", "a product", "a return", "a pick list", "a bench"} <= pages.keys()
+        found = {name: asked(client, alike[:1], 1).queries for name, alike in pages.items()}
+    assert {name: queries for name, queries in found.items() if queries > 20} == {}

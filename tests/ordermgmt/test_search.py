@@ -6,7 +6,8 @@ from django.db import connection
 from django.test import Client
 
 from fulfillment.models import Label
-from ordermgmt.search import _customers, exact_hits, found
+from ordermgmt.customers.naming import named
+from ordermgmt.search import exact_hits, found
 from orders.models import Customer, Order
 from tests.factories import make_order, make_product
 from tests.people import signed_in
@@ -78,7 +79,7 @@ def test_conditions_are_for_the_list(sam: Client) -> None:
 def test_customers_are_found_by_their_indexes(words: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = _customers(words).explain()
+    plan = named(words).explain()
     assert "Seq Scan" not in plan
     assert "customer_name_words" in plan or "customer_phone_tail" in plan
 
