@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from fulfillment.claims import units_claimed
 from fulfillment.flow import LEFT
-from fulfillment.mishaps import MISHAPS, mishap_of
+from fulfillment.mishaps import GONE, MISHAPS, mishap_of
 from fulfillment.models import Claim, Parcel, Return, Shipment
 from fulfillment.partial import share_of
 from fulfillment.return_flow import ReturnState
@@ -70,6 +70,11 @@ class ParcelView:
     @property
     def went_wrong(self) -> bool:
         return self.code in MISHAPS
+
+    @property
+    def comes(self) -> bool:
+        """Whether it is still on its way to the customer."""
+        return not self.is_here and self.code not in GONE
 
 
 @dataclass(frozen=True)
@@ -160,7 +165,9 @@ def follow(order_id: int) -> Follow:
     steps = _steps(order, rows)
     seen_to = {row.parcel_id for row in order.returns.all() if row.sent_again_id or row.state == ReturnState.SETTLED}
     mishap = mishap_of([row.code for row in parcels if row.pk not in seen_to], of=len(parcels))
-    expected = None if mishap and mishap.is_final else _expected(order, parcels)
+    unsent = _unsent(order, rows) if parcels else ()
+    nothing_comes = bool(parcels) and not unsent and not any(row.comes for row in parcels)
+    expected = None if nothing_comes else _expected(order, parcels)
     name = order.customer.name.split() if order.customer.erased_at is None else []
     for row in order.returns.all():
         row.order = order
@@ -175,7 +182,7 @@ def follow(order_id: int) -> Follow:
         is_late=expected is not None and _is_late(order, expected),
         steps=steps,
         parcels=parcels,
-        unsent=_unsent(order, rows) if parcels else (),
+        unsent=unsent,
         lines=tuple(_lines(order, rows)),
         returns=tuple(order.returns.all()),
     )
@@ -223,7 +230,7 @@ def _expected(order: Order, parcels: Iterable[ParcelView]) -> datetime | None:
     """The day the last part should arrive: by the carrier's word, else as it was promised; None once it is here."""
     if order.state in EXITS or order.state in (State.DELIVERED, State.SURVEYED, State.REVIEWED):
         return None
-    told = [row.expected_at for row in parcels if row.expected_at and not row.is_here]
+    told = [row.expected_at for row in parcels if row.expected_at and row.comes]
     return max(told) if told and order.state == State.SHIPPED else max([*told, order.promised_at])
 
 

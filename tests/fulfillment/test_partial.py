@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fulfillment.mails.writing import write_messages
-from fulfillment.models import Message, Shipment
+from fulfillment.models import Message, Parcel, Shipment
 from fulfillment.partial import Share, share_of
 from fulfillment.services import open_shipments
 from fulfillment.stages.deliver import deliver
@@ -83,6 +83,24 @@ def test_one_of_two_is_shipped_then_delivered_then_all(order, client):
     with clock.at(clock.now() + timedelta(days=9)):
         deliver(Shipment.objects.get(order=order, state="shipped").pk, by="carrier")
     assert told(order) == ""
+
+
+def test_no_day_is_named_for_parcels_that_do_not_come(order, client):
+    def page():
+        return client.get(f"/track/{sign(order.pk, 'track')}/").content.decode()
+
+    send(order, "MUG")
+    send(order, "PLATE")
+    assert page().count("Expected by") == 3  # on top, and at each parcel
+    mug, plate = Parcel.objects.order_by("pk")
+    Parcel.objects.filter(pk=mug.pk).update(status="lost")
+    assert "<h1>One of your parcels was lost</h1>" in page()
+    assert page().count("Expected by") == 2
+    Parcel.objects.filter(pk=plate.pk).update(status="delivery_failed")
+    assert page().count("Expected by") == 2  # the carrier tries again
+    Parcel.objects.filter(pk=plate.pk).update(status="lost")
+    assert "<h1>Several of your parcels were lost</h1>" in page()
+    assert "Expected by" not in page()
 
 
 def test_the_api_says_how_far_each_line_is_and_what_is_in_each_parcel(order):
