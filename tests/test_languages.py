@@ -141,8 +141,8 @@ def test_programs_are_answered_in_english() -> None:
     client = signed_in(make_alice())
     german = {"Accept-Language": "de"}
     assert client.post("/lists/orders/export/", headers=german).getvalue().decode().startswith("Order,Customer,")
-    assert client.get("/api/v1/orders/", headers=german).json()["title"] == "Not authenticated"
-    assert client.get("/kpis/went-quiet.csv", headers=german).content.decode().startswith("Customer,")
+    assert client.get("/api/v1/orders/", headers=german).json()["title"] == "An API key is needed"
+    assert client.get("/kpis/quiet.csv", headers=german).content.decode().startswith("Customer,")
 
 
 def test_numbers_and_money_are_written_as_the_language_does() -> None:
