@@ -1,13 +1,15 @@
 """The frame around every page: its navigation, and what the person chose."""
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ordermgmt.access import needs_of
 from ordermgmt.people import preference
 from ordermgmt.templatetags.shop import icon
 
@@ -21,8 +23,10 @@ def nav_link(
 ) -> SafeString:
     """A link of the navigation. `within` names pages below it, or begins of their names with a star.
 
-    `count` names a number of `/counts/` that the page's script keeps true.
+    `count` names a number of `/counts/` that the page's script keeps true. Whom the page would refuse gets no link.
     """
+    if not _may_open(context, to):
+        return SafeString("")
     current = "page" if _here(context) == to else "true" if is_within(context, within) else ""
     return _link(reverse(to), icon(symbol), label, current, count)
 
@@ -43,6 +47,17 @@ def is_within(context: dict[str, Any], names: str) -> bool:
     """Whether this page is one of a group of the navigation, which is open then."""
     here = _here(context)
     return any(here == name or (name[-1:] == "*" and here.startswith(name[:-1])) for name in names.split())
+
+
+def _may_open(context: dict[str, Any], to: str) -> bool:
+    user = getattr(context.get("request"), "user", None)
+    needs = _needs(to)
+    return user is None or not needs or any(map(user.has_perm, needs))
+
+
+@cache
+def _needs(to: str) -> tuple[str, ...]:
+    return needs_of(resolve(reverse(to)).func)
 
 
 def _here(context: dict[str, Any]) -> str:

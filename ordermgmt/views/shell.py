@@ -13,15 +13,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from ordermgmt.access import MAY_ACT, MAY_PACK, MAY_PICK, staff_page
+from ordermgmt.access import (
+    MAY_ACT,
+    MAY_APPROVE,
+    MAY_EDIT,
+    MAY_PACK,
+    MAY_PICK,
+    MAY_SHIP,
+    MAY_STEER,
+    staff_page,
+)
 from ordermgmt.counts import counts
 from ordermgmt.models import Preference
 from ordermgmt.zones import ZONES
 from orders.flow import State
 
 STATIC = Path(settings.BASE_DIR, "static")
-# Who may do the first and none of the second begins there: people of one station, not those who run the shop.
-STATIONS = ((MAY_PICK, MAY_ACT, "pick-station"), (MAY_PACK, MAY_ACT, "pack-queue"))
+# Who may do the first and not the second begins there: people of one kind of work, not those who run the shop.
+PLACES = (
+    (MAY_PICK, MAY_ACT, "pick-station"),
+    (MAY_PACK, MAY_ACT, "pack-queue"),
+    (MAY_SHIP, MAY_ACT, "ship-desk"),
+    (MAY_APPROVE, MAY_EDIT, "approvals"),
+    (MAY_STEER, MAY_ACT, "kpis"),
+)
 
 
 @require_safe
@@ -42,9 +57,9 @@ def time_zones(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_page
 def start(request: HttpRequest) -> HttpResponse:
-    """Where this person's work is: a picker's at the pick station, a packer's at the bench, all others' on Today."""
+    """Where this person's work is: a picker's at the pick station, an analyst's at the figures, others' on Today."""
     may = request.user.has_perm
-    return redirect(next((place for own, wider, place in STATIONS if may(own) and not may(wider)), "today"))
+    return redirect(next((place for own, wider, place in PLACES if may(own) and not may(wider)), "today"))
 
 
 @require_POST

@@ -39,6 +39,7 @@ def test_the_index_leads_to_every_setting_and_says_what_it_does(alice: Client, n
 def test_every_subject_has_a_form_that_refuses_nothing_typed(alice: Client, slug):
     page = alice.get(f"/settings/{slug}/new/")
     assert list(page.context["form"].fields) == list(SUBJECTS[slug].fields)
+    assert "DatabaseDefault" not in page.content.decode()
     assert alice.post(f"/settings/{slug}/new/", {}).status_code == 422
     assert not SUBJECTS[slug].model._default_manager.filter(pk=999).exists()
     assert alice.get(f"/settings/{slug}/999/").status_code == 404

@@ -47,6 +47,10 @@ def test_rights_come_with_the_person(django_assert_num_queries) -> None:
         (["pick_picklist"], "/pick/"),
         (["pick_picklist", "pack_shipment"], "/pick/"),
         (["pick_picklist", "change_order"], "/"),
+        (["ship_shipment", "change_stock"], "/ship/"),
+        (["approve_order", "change_order"], "/approvals/"),
+        (["approve_order", "change_order", "edit_order"], "/"),
+        (["change_target"], "/kpis/"),
         ([], "/"),
     ],
 )
