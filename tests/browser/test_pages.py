@@ -3,7 +3,6 @@
 The fixture `page` fails a test on any error in the console; a breach of the content security policy is one.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import product
@@ -189,19 +188,6 @@ STOCK_PAGES = (
     *(stock_list, product_owed, bundle, deliveries, delivery, closed_delivery, new_delivery),
     *(counts, count_sheet, count_waiting, new_count),
 )
-
-
-def test_alice_signs_in_and_moves_an_order_on(page: Page) -> None:
-    make_alice()
-    order = waiting_in_york()
-    sign_in(page)
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
-    page.get_by_role("searchbox").fill(f"#{order.number}")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"/orders/{order.number}/$"))
-    page.get_by_role("region", name="Next").get_by_role("button", name="Mark picked").click()
-    expect(page.get_by_role("status")).to_have_text(f"Shipment {order.number}-1 is picked.")
-    assert Order.objects.get().state == "picked"
 
 
 def test_today_renews_itself(page: Page) -> None:
