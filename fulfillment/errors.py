@@ -76,6 +76,12 @@ class NotReturnable(FulfillmentError):
     code = "not_returnable"
 
 
+class NoSuchBin(FulfillmentError):
+    """The warehouse has no bin of this code."""
+
+    code = "no_such_bin"
+
+
 class NoSuchHandOver(FulfillmentError):
     """The shipment was not handed to a third party."""
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fulfillment.errors import CarrierError, FulfillmentError
+from fulfillment.errors import CarrierError, FulfillmentError, NoSuchBin
 from fulfillment.models import Return
 from fulfillment.return_shapes import (
     AnnouncedSerializer,
@@ -128,14 +128,14 @@ class ReturnStepView(Endpoint):
     """`/api/v1/orders/{number}/return-requests/{rma}/{step}/`"""
 
     scopes: ClassVar = {"POST": "orders:write"}
-    refusals: ClassVar = {CarrierError: 503, FulfillmentError: 409}
+    refusals: ClassVar = {CarrierError: 503, NoSuchBin: 400, FulfillmentError: 409}
 
     @extend_schema(
         operation_id="return_requests_step",
         summary="Take a return one step on",
         description="`approve`, `decline` (with `why`), `label`, `sent`, `cancel`, `receive` (`received`, or all), "
-        "`inspect` (one unit: `line`, `grade`, `disposition`), `settle`; `send-again` (with an `address`) of a parcel "
-        "that nobody could be given. A step that was taken answers 200 again.",
+        "`inspect` (one unit: `line`, `grade`, `disposition`, and a `bin` if need be), `settle`; `send-again` (with an "
+        "`address`) of a parcel that nobody could be given. A step that was taken answers 200 again.",
         request=StepSerializer,
         responses={
             200: OpenApiResponse(AnnouncedSerializer, description="The return as it is now."),
@@ -216,7 +216,8 @@ def _inspect(row: Return, given: Mapping[str, Any], *, by: str) -> None:
     line = row.lines.filter(order_line__position=given.get("line", 0)).first()
     if line is None or "grade" not in given or "disposition" not in given:
         raise Problem(400, "validation_failed", "Inspecting takes a line of the return, a grade and a disposition")
-    inspect_unit(line.pk, found=Found(given["grade"], given["disposition"], given["note"]), by=by)
+    found = Found(given["grade"], given["disposition"], given["note"], bin=given["bin"])
+    inspect_unit(line.pk, found=found, by=by)
 
 
 def _credit(customer_id: int) -> dict[str, dict[str, str]]:

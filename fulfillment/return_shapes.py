@@ -60,6 +60,12 @@ class StepSerializer(Strict):
     grade = serializers.ChoiceField(choices=ReturnUnit.Grade.choices, required=False)
     disposition = serializers.ChoiceField(choices=ReturnUnit.Disposition.choices, required=False)
     note = serializers.CharField(max_length=300, default="", allow_blank=True)
+    bin = serializers.CharField(
+        max_length=16,
+        default="",
+        allow_blank=True,
+        help_text="Where an inspected unit is put that is for sale again: a bin's code; empty: where it belongs.",
+    )
 
 
 class AnnouncedLineSerializer(serializers.Serializer[Any]):

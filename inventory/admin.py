@@ -226,7 +226,7 @@ class CountLineRows(StockRows):
 
     def get_fields(self, request: HttpRequest, obj: Count | None = None) -> tuple[str, ...]:
         """What the books said stands beside the number only after it was submitted."""
-        told = ("sku", "counted", "counted_by", "counted_at")
+        told = ("sku", "bin", "counted", "counted_by", "counted_at")
         return told if obj is None or obj.state == Count.State.OPEN else (*told, "expected")
 
 

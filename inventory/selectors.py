@@ -8,9 +8,14 @@ from datetime import date
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from inventory.models import ExpectedDelivery, ExpectedLine, Stock
+from inventory.models import Bin, ExpectedDelivery, ExpectedLine, Stock
 
 OPEN = ExpectedDelivery.State.OPEN
+
+
+def bin_called(warehouse_id: int, code: str) -> int | None:
+    """The id of the bin with this code in a warehouse, written in whatever case; None when there is none."""
+    return Bin.objects.filter(warehouse=warehouse_id, code__iexact=code.strip()).values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ TITLES = {
     "change_stale": "Not what was looked at",
     "no_way": "Not possible for this order as it stands",
     "claim_refused": "This cannot be claimed",
+    "no_such_bin": "There is no bin of this code",
     "not_returnable": "This cannot come back",
     "bad_photo": "This is no photo that can be kept",
     "credit_too_small": "More store credit than there is",

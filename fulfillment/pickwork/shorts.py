@@ -19,7 +19,7 @@ from inventory import services as stock
 from inventory.errors import BeingCounted
 from inventory.models import Bin, Stock
 from inventory.services.bins import units_in
-from inventory.services.counts import open_count
+from inventory.services.counts import open_count_of
 from orders.history import record
 from orders.services import place_hold
 
@@ -81,7 +81,8 @@ def _count(row: Scan, task: PickTask, *, counted: int | None, awaited: int) -> S
     if counted is None:
         place = task.bin.code if task.bin else line.sku
         try:
-            open_count(shipment.warehouse, name=f"Short pick: {place}"[:80], stock_ids=[shelf.pk], by=row.by)
+            spot = (shelf.pk, task.bin_id if task.bin_id != shelf.bin_id else None)
+            open_count_of(shipment.warehouse, name=f"Short pick: {place}"[:80], spots=[spot], by=row.by)
         except BeingCounted:
             return shelf  # somebody counts it already
     return shelf

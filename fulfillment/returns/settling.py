@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fulfillment.errors import NotReturnable
+from fulfillment.errors import NoSuchBin, NotReturnable
 from fulfillment.models import Return, ReturnLine, ReturnUnit
 from fulfillment.news import settle_parcel
 from fulfillment.return_flow import ReturnState
@@ -20,6 +20,7 @@ from fulfillment.returns.worth import Worth, money_here, pay_back, units_paid_ba
 from inventory import clock
 from inventory import services as stock
 from inventory.models import StockMovement
+from inventory.selectors import bin_called
 from orders.balance import NOTHING, worth
 from orders.customers.credit import give_credit, pay_with_credit
 from orders.history import record
@@ -35,12 +36,16 @@ EXCHANGE = "exchange"
 
 @dataclass(frozen=True)
 class Found:
-    """How a unit was found and where it goes; `photo` is a path below MEDIA_ROOT."""
+    """How a unit was found and where it goes; `photo` is a path below MEDIA_ROOT.
+
+    `bin` is the code of the one it is put into when it is for sale again; empty: where the product belongs.
+    """
 
     grade: str
     disposition: str
     note: str = ""
     photo: str = ""
+    bin: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Money:
 def inspect_unit(line_id: int, *, found: Found, by: str) -> ReturnUnit:
     """Keep how the next unit of a line was found, and book it; with the last unit the return is inspected.
 
-    Raises NotReturnable when every unit that came was looked at.
+    Raises NotReturnable when every unit that came was looked at, and NoSuchBin.
     """
     with held_return(ReturnLine.objects.values_list("return_record_id", flat=True).get(pk=line_id)) as row:
         line = row.lines.select_related("order_line").get(pk=line_id)
@@ -76,7 +81,7 @@ def inspect_unit(line_id: int, *, found: Found, by: str) -> ReturnUnit:
             by=by,
             at=clock.now(),
         )
-        _book(unit, line.order_line, by=by)
+        _book(unit, line.order_line, bin_code=found.bin, by=by)
         record(
             row.order, "return.unit_inspected", by=by, rma=row.rma, sku=line.order_line.sku, unit=unit.number,
             grade=unit.grade, disposition=unit.disposition,
@@ -88,13 +93,18 @@ def inspect_unit(line_id: int, *, found: Found, by: str) -> ReturnUnit:
         return unit
 
 
-def _book(unit: ReturnUnit, line: OrderLine, *, by: str) -> None:
+def _book(unit: ReturnUnit, line: OrderLine, *, bin_code: str, by: str) -> None:
     """Into stock; what is not for sale leaves it again at once, so that the ledger tells where it went."""
-    place, key = place_of(line).pk, f"unit:{unit.pk}"
+    shelf, key = place_of(line), f"unit:{unit.pk}"
+    place, bin_id = shelf.pk, bin_called(shelf.warehouse_id, bin_code) if bin_code else None
+    if bin_code and bin_id is None:
+        raise NoSuchBin(f"{shelf.warehouse.code} has no bin {bin_code}")
     stock.move_stock(place, 1, kind=Kind.RETURN, key=f"{key}:in", by=by, reason=f"grade {unit.grade}")
     if unit.disposition != Disposition.RESTOCK:
         why = unit.get_disposition_display().lower()
         stock.move_stock(place, -1, kind=Kind.WRITE_OFF, key=f"{key}:out", by=by, reason=why)
+    else:
+        stock.put_into(place, bin_id, 1)
 
 
 def money_of(order: Order, policy: Policy, rows: list[tuple[OrderLine, int, Reason]], *, labelled: bool) -> Money:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
 from inventory.models.stock import Stock
-from inventory.models.warehouses import Warehouse
+from inventory.models.warehouses import Bin, Warehouse
 
 
 class Count(models.Model):
@@ -43,10 +43,14 @@ class Count(models.Model):
 
 
 class CountLine(models.Model):
-    """One stock to count. `expected` is what the books said when the number was entered, never shown before."""
+    """One bin of one stock to count: a further bin, or without one the stock's own.
+
+    `expected` is what the books said of it when the number was entered, never shown before.
+    """
 
     count = models.ForeignKey(Count, on_delete=models.CASCADE, related_name="lines")
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="count_lines")
+    bin = models.ForeignKey(Bin, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     counted = models.PositiveIntegerField(null=True, blank=True)
     expected = models.IntegerField(null=True, blank=True)
     counted_by = models.CharField(max_length=80, blank=True)
@@ -55,7 +59,9 @@ class CountLine(models.Model):
     class Meta:
         ordering: ClassVar = ["count_id", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["count", "stock"], name="one_count_line_per_count_and_stock"),
+            models.UniqueConstraint(
+                fields=["count", "stock", "bin"], nulls_distinct=False, name="one_count_line_per_count_and_bin"
+            ),
             models.CheckConstraint(
                 condition=Q(counted__isnull=True, expected__isnull=True)
                 | Q(counted__isnull=False, expected__isnull=False),
@@ -65,6 +71,11 @@ class CountLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stock_id}: {self.counted}"
+
+    @property
+    def place(self) -> Bin | None:
+        """Where it is counted; None where no bin is known."""
+        return self.bin or self.stock.bin
 
     @property
     def variance(self) -> int:

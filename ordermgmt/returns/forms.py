@@ -21,6 +21,7 @@ class UnitForm(forms.Form):
 
     grade = forms.ChoiceField(label=_("Grade"), choices=ReturnUnit.Grade.choices)
     disposition = forms.ChoiceField(label=_("Goes"), choices=ReturnUnit.Disposition.choices)
+    bin = forms.CharField(label=_("Into bin (optional)"), max_length=16, required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     photo = forms.FileField(label=_("Photo"), required=False)
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest, Least
 
 from inventory import services as stock
 from inventory.models import Bin, Count, CountLine, ExpectedDelivery, Stock, Warehouse
+from inventory.services.bins import units_in
 from inventory.services.counts import enter_count, open_count, submit_count
 from inventory.services.deliveries import Receipt, close_delivery, expect_delivery, receive_delivery
 from ordermgmt.simulation.past import ALICE, BOB, DAY, HOUR, MINUTE, PETRA
@@ -129,18 +130,22 @@ def _finish(count: Count, *, found: Sequence[int]) -> None:
     cheapest = count.lines.order_by("stock__product__price", "pk")[: len(found)]
     differs = {line.pk: units for line, units in zip(cheapest, found, strict=False)}
     for line in _lines(count):
-        enter_count(line.pk, counted=line.stock.on_hand + differs.get(line.pk, 0), by=BOB)
+        enter_count(line.pk, counted=_in_the_books(line) + differs.get(line.pk, 0), by=BOB)
     submit_count(count.pk, by=BOB)
 
 
 def _enter(count: Count, *, share: float) -> None:
     lines = _lines(count)
     for line in lines[: round(len(lines) * share)]:
-        enter_count(line.pk, counted=line.stock.on_hand, by=BOB)
+        enter_count(line.pk, counted=_in_the_books(line), by=BOB)
 
 
 def _lines(count: Count) -> list[CountLine]:
     return list(count.lines.select_related("stock").order_by("pk"))
+
+
+def _in_the_books(line: CountLine) -> int:
+    return units_in(line.stock, line.bin_id or line.stock.bin_id)
 
 
 def set_reorder_points() -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory.models import Bin, CountLine, FurtherBin, Product, Stock, Warehouse
+from inventory.services.counts import Spot
 from ordermgmt.stock.counts import Aisle, CountPage
 from ordermgmt.stock.forms import Typed, UnitsField, offer
 from ordermgmt.stock.goods import MOST_LINES, products_in
@@ -43,33 +44,34 @@ class CountForm(forms.Form):
         return products_in(self.cleaned_data["skus"])
 
     def clean(self) -> dict[str, Any]:
-        """`stock_ids` of the places, as many as fit on one sheet."""
+        """`spots`: each bin of each product by itself, as many as fit on one sheet."""
         if self.errors:
             return self.cleaned_data
-        found = self._places()
-        ids = list(found.values_list("pk", flat=True)[: MOST_LINES + 1])
-        if not ids:
+        own, further = self._places()
+        spots: list[Spot] = [(pk, None) for pk in own.values_list("pk", flat=True)[: MOST_LINES + 1]]
+        spots += further.values_list("stock_id", "bin_id")[: MOST_LINES + 1]
+        if not spots:
             raise ValidationError(_("Nothing of this lies there: choose aisles, or products of this warehouse."))
-        if len(ids) > MOST_LINES:
+        if len(spots) > MOST_LINES:
             raise ValidationError(
                 _("A count has at most {most_lines} places: choose fewer aisles.").format(most_lines=MOST_LINES)
             )
-        return {**self.cleaned_data, "stock_ids": ids}
+        return {**self.cleaned_data, "spots": spots}
 
-    def _places(self) -> QuerySet[Stock]:
+    def _places(self) -> tuple[QuerySet[Stock], QuerySet[FurtherBin]]:
+        """Stocks of which the own bin is counted, and further bins. An aisle's bins only, all bins of a product."""
         first, last, skus = (self.cleaned_data[name] for name in ("first", "last", "skus"))
         stocks = Stock.objects.filter(warehouse=self.warehouse).order_by("pk")
+        bins = FurtherBin.objects.filter(stock__warehouse=self.warehouse).order_by("stock_id", "pk")
         if skus:
             if first is not None or last is not None:
                 raise ValidationError(_("Either aisles or products, not both."))
-            return stocks.filter(product__in=skus)
+            return stocks.filter(product__in=skus), bins.filter(stock__product__in=skus)
         ends = [aisle for aisle in (first, last) if aisle is not None]
         if not ends:
-            return stocks.none()
+            return stocks.none(), bins.none()
         inside = Bin.objects.filter(warehouse=self.warehouse, aisle__range=(min(ends), max(ends)))
-        return stocks.filter(
-            Q(bin__in=inside) | Exists(FurtherBin.objects.filter(stock=OuterRef("pk"), bin__in=inside))
-        )
+        return stocks.filter(bin__in=inside), bins.filter(bin__in=inside)
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,7 @@ class SheetForm(forms.Form):
 
 
 def _label(line: CountLine) -> str:
-    codes = [line.stock.bin.code] if line.stock.bin else []
-    codes += [further.bin.code for further in line.stock.further_bins.all()]
-    place = _(" in bin {codes}").format(codes=" and ".join(codes)) if codes else ""
+    place = _(" in bin {codes}").format(codes=line.place.code) if line.place else ""
     return _("Units of {sku}{place}").format(sku=line.stock.product.sku, place=place)
 
 

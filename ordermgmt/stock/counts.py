@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from inventory.models import Count, CountLine, FurtherBin, Stock, Warehouse
 from ordermgmt.stock.products import MINUS, signed
@@ -106,22 +107,23 @@ def count_list() -> CountList:
 
 
 def count_page(count_id: int) -> CountPage:
-    """In three queries, in the order of the shelves; raises Count.DoesNotExist."""
+    """In two queries, in the order of the shelves; raises Count.DoesNotExist."""
     count = Count.objects.select_related("warehouse").get(pk=count_id)
+    walk = [Coalesce(f"bin__{axis}", f"stock__bin__{axis}") for axis in ("aisle", "bay", "level")]
     lines = tuple(
-        count.lines.select_related("stock__product", "stock__bin")
-        .prefetch_related(models.Prefetch("stock__further_bins", FurtherBin.objects.select_related("bin")))
-        .order_by("stock__bin__aisle", "stock__bin__bay", "stock__bin__level", "stock__product__sku")
+        count.lines.select_related("stock__product", "stock__bin", "bin").order_by(*walk, "stock__product__sku", "pk")
     )
     variances = () if count.state == Count.State.OPEN else tuple(_variance(line) for line in lines if line.variance)
     return CountPage(count, TONES[count.state], lines, variances, _value([row.line for row in variances]))
 
 
 def aisles_of(warehouse: Warehouse) -> tuple[Aisle, ...]:
-    """The aisles that hold stock, in one query."""
+    """The aisles that hold stock, in own bins or further ones, in one query."""
     found: defaultdict[int, list[str]] = defaultdict(list)
-    bins = Stock.objects.filter(warehouse=warehouse, bin__isnull=False).order_by("bin__aisle", "bin__bay", "bin__level")
-    for aisle, code in bins.values_list("bin__aisle", "bin__code"):
+    shelf = ("bin__aisle", "bin__bay", "bin__level", "bin__code")
+    own = Stock.objects.filter(warehouse=warehouse, bin__isnull=False).order_by().values_list(*shelf)
+    further = FurtherBin.objects.filter(stock__warehouse=warehouse).order_by().values_list(*shelf)
+    for aisle, _, _, code in sorted(own.union(further, all=True)):
         found[aisle].append(code)
     return tuple(Aisle(aisle, codes[0], codes[-1], len(codes)) for aisle, codes in found.items())
 

@@ -10,7 +10,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventory.models import Bin, Stock, Warehouse
+from inventory.models import Stock, Warehouse
+from inventory.selectors import bin_called
 from inventory.wording import Words
 from ordermgmt.stock.goods import MOST_UNITS
 from ordermgmt.stock.product_page import ProductPage
@@ -143,7 +144,7 @@ class BinMoveForm(PlaceForm):
 
 def bin_of(stock: Stock, code: str) -> int | None:
     """The bin of this name in a stock's warehouse."""
-    return Bin.objects.filter(warehouse=stock.warehouse_id, code__iexact=code).values_list("pk", flat=True).first()
+    return bin_called(stock.warehouse_id, code)
 
 
 class TurnForm(forms.Form):

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventory.models import ExpectedDelivery, ExpectedLine, Product, Stock
+from inventory.models import ExpectedDelivery, ExpectedLine, Product, Stock, Warehouse
+from inventory.selectors import bin_called
 from orders.api.answers import moment
 from orders.api.requests import MOST_LINES, MOST_UNITS, BasketLineSerializer, Strict
 from orders.api.schema import PageSerializer
@@ -46,6 +47,12 @@ class ReceiptLineRequestSerializer(Strict):
     )
     damaged = serializers.IntegerField(
         min_value=0, max_value=MOST_UNITS, default=0, help_text="They are noted and do not go on the shelf."
+    )
+    bin = serializers.CharField(
+        max_length=16,
+        default="",
+        allow_blank=True,
+        help_text="The code of the bin that the good ones are put into; empty: where the product belongs.",
     )
 
 
@@ -145,6 +152,21 @@ def units_by_product(lines: Sequence[Mapping[str, Any]], *, of: str) -> dict[int
     for line in lines:
         units[ids[line["sku"]]] += line[of]
     return dict(units)
+
+
+def bins_by_product(lines: Sequence[Mapping[str, Any]], *, warehouse: Warehouse) -> dict[int, int]:
+    """The bins that lines name, by product id. Raises ValidationError for an unknown one, or two for one product."""
+    ids = products_by_sku(line["sku"] for line in lines)
+    bins: dict[int, int] = {}
+    for line in lines:
+        if not line["bin"]:
+            continue
+        found = bin_called(warehouse.pk, line["bin"])
+        if found is None:
+            raise serializers.ValidationError({"lines": [f"{warehouse.code} has no bin {line['bin']}."]})
+        if bins.setdefault(ids[line["sku"]], found) != found:
+            raise serializers.ValidationError({"lines": [f"Put {line['sku']} into one bin at a time."]})
+    return bins
 
 
 def shown_delivery_row(delivery: ExpectedDelivery) -> dict[str, Any]:

@@ -142,7 +142,8 @@ class ReceiptsView(Endpoint):
         operation_id="deliveries_receive",
         summary="Take in what came",
         description="A part, all or more of it; what was not expected gets a line of its own. Good units are on the "
-        "shelf at once and serve those who wait for them in turn.",
+        "shelf at once, in the `bin` that the line names or where the product belongs, and serve those who wait for "
+        "them in turn.",
         parameters=[IDEMPOTENCY_KEY],
         request=goods.ReceiptRequestSerializer,
         responses={
@@ -156,10 +157,11 @@ class ReceiptsView(Endpoint):
         return answered_once(request, partial(self._receive, request, delivery_id))
 
     def _receive(self, request: Request, delivery_id: int, once: Once) -> Response:
-        get_object_or_404(ExpectedDelivery, pk=delivery_id)
+        delivery = get_object_or_404(ExpectedDelivery.objects.select_related("warehouse"), pk=delivery_id)
         lines = checked(goods.ReceiptRequestSerializer, request.data)["lines"]
         good, damaged = (goods.units_by_product(lines, of=name) for name in ("received", "damaged"))
-        came = {product_id: Receipt(units, damaged[product_id]) for product_id, units in good.items()}
+        bins = goods.bins_by_product(lines, warehouse=delivery.warehouse)
+        came = {id_: Receipt(units, damaged[id_], bin_id=bins.get(id_)) for id_, units in good.items()}
         receive_products(delivery_id, received=came, key=ledger_key(request, once), by=caller(request).name)
         return Response(shown(delivery_id))
 

@@ -4,6 +4,7 @@ import pytest
 
 from fulfillment.models import Claim, Return
 from fulfillment.tasks import label_returns
+from inventory.models import Bin, Stock
 from tests.api import ORDERS, Api, problem
 from tests.factories import make_channel, make_order, make_product, make_stock
 
@@ -41,6 +42,21 @@ def test_a_return_goes_all_the_way(order):
     assert [(row["state"], row["credit"], row["refund"]) for row in settled] == [("settled", "10.00", "0.00")] * 2
     assert api.get(at).json() == [settled[0]]
     assert api.get(f"{ORDERS}{order.number}/credit/").json() == {"balance": {"GBP": "10.00"}}
+
+
+def test_a_unit_that_is_for_sale_again_goes_into_the_bin_that_is_named(order):
+    api, at = Api(), f"{ORDERS}{order.number}/return-requests/"
+    shelf = Stock.objects.get()
+    place = Bin.objects.create(warehouse=shelf.warehouse, code="B1", aisle=1, bay=1)
+    api.post(at, wish(resolution="credit"))
+    api.post(f"{at}1/receive/")
+    body = {"line": 1, "grade": "A", "disposition": "restock"}
+    problem(api.post(f"{at}1/inspect/", {**body, "bin": "B9"}), 400, "no_such_bin")
+    assert Stock.objects.get().on_hand == shelf.on_hand
+    assert api.post(f"{at}1/inspect/", {**body, "bin": "b1"}).json()["lines"][0]["inspected"] == 1
+    assert list(shelf.further_bins.values_list("bin", "units")) == [(place.pk, 1)]
+    assert api.post(f"{at}1/inspect/", {**body, "disposition": "write_off", "bin": "B1"}).json()["state"] == "inspected"
+    assert list(shelf.further_bins.values_list("bin", "units")) == [(place.pk, 1)]
 
 
 def test_credit_is_spent_once_for_a_key(order):

@@ -4,8 +4,8 @@ import pytest
 
 from inventory import services as stock
 from inventory.errors import BeingCounted, NotCounted, NotEnoughStock, NotUsable, SamePerson, WrongState
-from inventory.models import Count, CountLine, LostPromise, Reservation, Stock, StockMovement
-from inventory.services.counts import approve_count, discard_count, enter_count, open_count, submit_count
+from inventory.models import Bin, Count, CountLine, LostPromise, Reservation, Stock, StockMovement
+from inventory.services.counts import approve_count, discard_count, enter_count, open_count, open_count_of, submit_count
 from tests.factories import make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +211,44 @@ def test_an_open_count_is_not_approved_and_a_submitted_one_not_entered(mug):
     with pytest.raises(WrongState, match="it is submitted"):
         enter_count(count.lines.get().pk, counted=10, by="bob")
     assert (CountLine.objects.get().counted, balance(mug)) == (1, (10, 0))
+
+
+def test_each_bin_of_a_product_is_counted_by_itself_and_the_stock_by_their_sum(mug):
+    aisle = [Bin.objects.create(warehouse=mug.warehouse, code=code, aisle=1, bay=1) for code in ("A", "B")]
+    stock.put_into(mug.pk, aisle[0].pk, 4)
+    stock.put_into(mug.pk, aisle[1].pk, 3)
+    count = counted(mug, numbers=(1, 2, 6))  # own bin 3, A 4, B 3
+    assert [(line.bin_id, line.variance) for line in count.lines.order_by("id")] == [
+        (None, -2),
+        (aisle[0].pk, -2),
+        (aisle[1].pk, 3),
+    ]
+    assert submit_count(count.pk, by="bob").state == "booked"
+    assert (balance(mug), [row[1] for row in booked()]) == ((9, 0), [-1])
+    assert dict(mug.further_bins.values_list("bin__code", "units")) == {"A": 2, "B": 6}
+
+
+def test_what_lies_in_another_bin_than_the_books_say_changes_no_stock(mug):
+    place = Bin.objects.create(warehouse=mug.warehouse, code="A", aisle=1, bay=1)
+    stock.put_into(mug.pk, place.pk, 10)
+    submit_count(counted(mug, numbers=(8, 2)).pk, by="bob")
+    assert (balance(mug), booked(), mug.further_bins.get().units) == ((10, 0), [], 2)
+
+
+def test_one_bin_alone_is_counted_against_what_the_books_have_in_it(mug):
+    place = Bin.objects.create(warehouse=mug.warehouse, code="A", aisle=1, bay=1)
+    stock.put_into(mug.pk, place.pk, 4)
+    count = open_count_of(mug.warehouse, name="A", spots=[(mug.pk, place.pk)], by="bob")
+    enter(count, 0)
+    submit_count(count.pk, by="bob")
+    assert (balance(mug), list(mug.further_bins.all())) == ((6, 0), [])
+
+
+def test_a_further_bin_that_became_the_own_one_is_not_counted_twice(mug):
+    place = Bin.objects.create(warehouse=mug.warehouse, code="A", aisle=1, bay=1)
+    stock.put_into(mug.pk, place.pk, 4)
+    count = begin(mug)
+    Stock.objects.filter(pk=mug.pk).update(bin=place)
+    with pytest.raises(NotUsable, match="has become the product's own"):
+        enter(count, 10, 0)
+    assert count.lines.get(bin=place).counted is None

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from inventory.models import Bin, Count, CountLine, Stock, Warehouse
+from inventory.services import put_into
 from inventory.services.counts import enter_count, open_count, submit_count
 from ordermgmt.stock.counts import aisles_of, count_list, count_page
 from tests.factories import make_product, make_stock, make_warehouse
@@ -75,6 +76,20 @@ def test_a_count_begins_with_aisles_or_products(
     assert answer.headers["Location"] == f"/stock/counts/{count.pk}/"
     assert (count.name, count.warehouse.code, count.opened_by) == ("Monday", "LEEDS", "alice")
     assert sorted(count.lines.values_list("stock__product__sku", flat=True)) == skus
+
+
+def test_each_bin_has_a_row_of_its_own_and_an_aisle_only_its_bins(alice: Client, noon: datetime) -> None:
+    mug = shelved("MUG-1", 9, aisle=1)
+    far = Bin.objects.create(warehouse=mug.warehouse, code="D04", aisle=4, bay=4)
+    put_into(mug.pk, far.pk, 4)
+    alice.post("/stock/counts/new/", choice(skus="MUG-1"))
+    sheet = alice.get(f"/stock/counts/{Count.objects.get().pk}/").content.decode()
+    assert [f"Units of MUG-1 in bin {code}" in sheet for code in ("A01", "D04")] == [True, True]
+    Count.objects.update(state="discarded")
+    shelved("JAR-1", 1, aisle=4)
+    alice.post("/stock/counts/new/", choice(first=4))
+    rows = CountLine.objects.filter(count__state="open").values_list("stock__product__sku", "bin__code")
+    assert sorted(rows) == [("JAR-1", None), ("MUG-1", "D04")]
 
 
 @pytest.mark.parametrize(

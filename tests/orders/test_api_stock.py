@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from inventory import services as stock
-from inventory.models import DeliveryReceipt, ExpectedDelivery, ExpectedLine, LostPromise, Stock, StockMovement
+from inventory.models import Bin, DeliveryReceipt, ExpectedDelivery, ExpectedLine, LostPromise, Stock, StockMovement
 from inventory.services.deliveries import expect_delivery
 from orders.models import IdempotencyKey
 from tests.api import ADJUSTMENTS, DELIVERIES, Api, problem
@@ -130,6 +130,18 @@ def test_what_was_not_expected_gets_a_line(api, mug):
     assert told_lines(send(api, receipts(delivery), body)) == [("MUG-1", 20, 0, 0, 20), ("JAR-1", 0, 3, 1, 0)]
     assert jar.stock.get().on_hand == 3
     assert delivery.lines.get(stock__product=jar).added_by == "API: Storefront"
+
+
+def test_what_came_is_put_into_the_bin_that_is_named(api, mug):
+    Bin.objects.create(warehouse=mug.warehouse, code="C07-2", aisle=3, bay=7)
+    delivery = expected(mug)
+    named = {"lines": [{"sku": "MUG-1", "received": 8, "bin": "c07-2"}]}
+    assert told_lines(send(api, receipts(delivery), named)) == [("MUG-1", 20, 8, 0, 12)]
+    assert list(mug.further_bins.values_list("bin__code", "units")) == [("C07-2", 8)]
+    nowhere = {"lines": [{"sku": "MUG-1", "received": 1, "bin": "Z99"}]}
+    refused = problem(send(api, receipts(delivery), nowhere), 400, "validation_failed")
+    assert "has no bin Z99" in str(refused)
+    assert Stock.objects.get().on_hand == 18
 
 
 def test_a_receipt_that_is_sent_twice_is_booked_once(api, mug):

@@ -42,8 +42,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            count = service.open_count(
-                chosen, name=typed["name"], stock_ids=typed["stock_ids"], by=request.user.get_username()
+            count = service.open_count_of(
+                chosen, name=typed["name"], spots=typed["spots"], by=request.user.get_username()
             )
         except InventoryError as refusal:
             refuse(form, refusal)

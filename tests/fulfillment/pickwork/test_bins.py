@@ -6,8 +6,9 @@ from fulfillment.models import PickTask, Shipment
 from fulfillment.pickwork import giving
 from fulfillment.pickwork.scanning import scan
 from fulfillment.stages.pick import pick
-from inventory.models import Bin, FurtherBin, Stock
+from inventory.models import Bin, CountLine, FurtherBin, Stock
 from inventory.services import put_into
+from inventory.services.counts import enter_count, submit_count
 from ordermgmt.verify import verify
 from orders.models import Order, OrderEvent
 from tests.factories import make_product, make_stock, make_warehouse
@@ -104,6 +105,18 @@ def test_another_bin_of_the_warehouse_has_what_is_not_there():
     scan(row.pk, item("MUG", "4-9-1", 3), by="bob")
     assert (str(Shipment.objects.get(number=1).state), lies()) == ("picked", {})
     holds_together()
+
+
+def test_a_further_bin_that_nobody_counted_is_counted_alone():
+    further(shelve("MUG", "1-2-1", units=9), "4-9-1", 6)
+    row = bobs(("MUG", 5))
+    task = PickTask.objects.get()
+    scan(row.pk, act("short", task=task.pk, units=5, reason="not_found"), by="bob")
+    line = CountLine.objects.select_related("bin").get()
+    assert (line.count.name, line.place.code, lies()) == ("Short pick: 4-9-1", "4-9-1", {})
+    enter_count(line.pk, counted=2, by="petra")
+    assert submit_count(line.count_id, by="petra").state == "booked"
+    assert (Stock.objects.get().on_hand, lies()) == (5, {"4-9-1": 2})
 
 
 def test_a_short_further_bin_is_written_down_alone():
