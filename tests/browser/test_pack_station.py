@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from fulfillment.models import InsertRule, Parcel, Scan, Shipment
 from tests.browser.conftest import watched
 from tests.browser.test_pages import LOOKS, faults
-from tests.browser.test_pick_station import WEDGE
+from tests.browser.test_pick_station import WEDGE, kept_on_the_device
 from tests.fulfillment.packwork.bench import on_bench
 from tests.people import PASSWORD, make_bob
 
@@ -100,15 +100,21 @@ def test_a_weight_that_cannot_be_says_what_it_may_be_and_takes_a_reason(page: Pa
     expect(page.get_by_text(f"{shipment.code} is packed.")).to_be_visible()
 
 
-def test_scans_without_a_network_are_sent_once_it_is_back(page: Page, shipment: Shipment) -> None:
+def test_scans_without_a_network_outlive_a_reload_and_are_sent_once_it_is_back(page: Page, shipment: Shipment) -> None:
+    scan(page, "MUG-1")
+    expect(page.locator("#net")).to_have_text("Online")
+    kept_on_the_device(page)
     page.context.set_offline(True)
-    scan(page, "MUG-1", "MUG-1")
-    expect(page.locator("#net")).to_contain_text("Offline, 2 to send")
+    scan(page, "MUG-1")
+    page.reload()
     expect(page.locator("#count")).to_have_text("2")
-    assert Scan.objects.filter(station="pack").count() == 0
+    scan(page, "JAR-1")
+    expect(page.locator("#net")).to_contain_text("Offline, 2 to send")
+    expect(page.locator("#count")).to_have_text("3")
+    assert Scan.objects.filter(station="pack").count() == 1
     page.context.set_offline(False)
     expect(page.locator("#net")).to_have_text("Online")
-    assert Scan.objects.filter(station="pack", verdict="right").count() == 2
+    assert Scan.objects.filter(station="pack", verdict="right").count() == 3
 
 
 def test_what_is_added_is_scanned_as_done(page: Page, shipment: Shipment) -> None:

@@ -1,14 +1,19 @@
 // The pack station: every unit is scanned before a box is closed; boxes are chosen and weighed by the keyboard alone.
 import { byId, say } from "../shop/dom.js";
 import { Bench } from "./bench.js";
+import { isKept, keepPage } from "./offline.js";
 import { Queue } from "./queue.js";
 import * as screen from "./screen.js";
 import { ask, newId } from "./shop.js";
 import { signal } from "./signals.js";
 import { listen } from "./wedge.js";
 
+const KEPT = "pack-lines";
 const KEY_ALONE_MS = 120; // a digit that nothing follows was pressed by a person
-const told = JSON.parse(byId("lines").textContent);
+// A page that the device kept is as old as its last visit to the shop; the lines were put aside with every answer since.
+const paged = JSON.parse(byId("lines").textContent);
+const kept = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+const told = isKept() && kept?.code === paged.code ? kept : paged;
 const code = told.code;
 const bench = new Bench(told.lines);
 const said = new Map();
@@ -50,6 +55,7 @@ function answered(shipment, answer) {
   for (const row of answer.verdicts) said.delete(row.id);
   if (shipment !== code) return;
   bench.hear(answer.lines, queue.acts(code));
+  localStorage.setItem(KEPT, JSON.stringify({ code, lines: answer.lines }));
   if (wrong) {
     screen.verdict(wrong, "The shop says: ");
     signal("wrong");
@@ -126,6 +132,12 @@ byId("take-out-form").onsubmit = (event) => {
   byId("no-scan").close();
   act({ action: "correct", line: asked.id });
 };
+byId("boxes").onsubmit = (event) => {
+  if (!queue.offline) return;
+  event.preventDefault();
+  screen.notice("No network: close the boxes when it is back");
+  signal("wrong");
+};
 byId("no-scan-close").onclick = () => byId("no-scan").close();
 byId("type").onsubmit = (event) => {
   event.preventDefault();
@@ -140,3 +152,4 @@ for (const box of boxes) {
 bench.hear(told.lines, queue.acts(code));
 draw();
 queue.flush();
+keepPage("/pack/");

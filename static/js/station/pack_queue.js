@@ -1,5 +1,6 @@
 // The queue of the pack station: a scan anywhere on the page opens what it names.
 import { byId } from "../shop/dom.js";
+import { keepPage } from "./offline.js";
 import { listen } from "./wedge.js";
 
 listen((code) => {
@@ -7,3 +8,4 @@ listen((code) => {
   byId("find").requestSubmit();
 });
 byId("code").focus();
+keepPage("/pack/");

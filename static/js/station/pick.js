@@ -1,6 +1,7 @@
 // The pick station: scans are judged on the device at once, kept, and sent; the shop's answer is the truth.
 import { byId, show } from "../shop/dom.js";
 import { canSee, watch } from "./camera.js";
+import { isKept, keepPage } from "./offline.js";
 import { PickList } from "./pick_list.js";
 import { Queue } from "./queue.js";
 import * as screen from "./screen.js";
@@ -98,6 +99,7 @@ async function refresh() {
   if (!list || queue.length || document.hidden) return;
   const id = list.id;
   const told = await ask("GET", `/pick/${id}/`).catch((error) => (error.status === 404 ? null : undefined));
+  if (told !== undefined && queue.offline) queue.heard();
   if (told !== undefined && list?.id === id && !queue.length) hear(told);
 }
 
@@ -168,8 +170,10 @@ byId("camera").onclick = toggleCamera;
 setInterval(refresh, FRESH_MS);
 document.addEventListener("visibilitychange", refresh);
 
-const mine = JSON.parse(byId("mine").textContent);
+// A page that the device kept is as old as its last visit to the shop; the list was put aside with every answer since.
 const kept = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+const paged = JSON.parse(byId("mine").textContent);
+const mine = isKept() ? kept && { map: paged?.map, ...kept } : paged;
 screen.network(queue);
 if (mine || (kept && queue.acts(kept.id).length)) begin(mine ?? kept);
 else {
@@ -177,4 +181,5 @@ else {
   screen.only("start");
 }
 queue.flush();
+keepPage("/pick/");
 if (take) take.disabled = false;

@@ -1,5 +1,7 @@
 // Acts that the shop has not answered yet: kept on the device, one entry each, sent in order, and sent again until they
 // are answered. Each has its own id, by which the shop takes it once.
+import { isKept } from "./offline.js";
+
 const BATCH = 50;
 const RESTS = [500, 1000, 2000, 4000];
 const REFUSED = new Set([400, 404, 409, 413, 422]);
@@ -13,12 +15,18 @@ export class Queue {
     this.number = this.waiting.length ? this.waiting.at(-1).number + 1 : 1;
     this.busy = false;
     this.tries = 0;
-    this.offline = false;
-    addEventListener("online", () => this.flush());
+    this.offline = isKept();
+    addEventListener("online", () => this.heard());
   }
 
   get length() {
     return this.waiting.length;
+  }
+
+  // The shop can be reached again.
+  heard() {
+    this.#is(false);
+    this.flush();
   }
 
   acts(list) {
