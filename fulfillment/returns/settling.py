@@ -98,7 +98,7 @@ def _book(unit: ReturnUnit, line: OrderLine, *, bin_code: str, by: str) -> None:
     shelf, key = place_of(line), f"unit:{unit.pk}"
     place, bin_id = shelf.pk, bin_called(shelf.warehouse_id, bin_code) if bin_code else None
     if bin_code and bin_id is None:
-        raise NoSuchBin(f"{shelf.warehouse.code} has no bin {bin_code}")
+        raise NoSuchBin(_("{warehouse} has no bin {bin}").format(warehouse=shelf.warehouse.code, bin=bin_code))
     stock.move_stock(place, 1, kind=Kind.RETURN, key=f"{key}:in", by=by, reason=f"grade {unit.grade}")
     if unit.disposition != Disposition.RESTOCK:
         why = unit.get_disposition_display().lower()

@@ -58,7 +58,7 @@ def enter_count(line_id: int, *, counted: int, by: str) -> CountLine:
     line.counted, line.counted_by, line.counted_at = counted, by, clock.now()
     stock = lock_stock([line.stock_id]).get()
     if line.bin_id and line.bin_id == stock.bin_id:
-        raise NotUsable("This bin has become the product's own: discard the count and begin another")
+        raise NotUsable(_("This bin has become the product's own: discard the count and begin another"))
     line.expected = units_in(stock, line.bin_id or stock.bin_id)
     line.save(update_fields=["counted", "counted_by", "counted_at", "expected"])
     return line
