@@ -5,13 +5,14 @@ They leave alone what others have ordered, unless told from which order on it is
 somebody's own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ordermgmt.simulation.book import Book, Row
 from ordermgmt.simulation.desk import Desk
 from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.packer import Packer
 from ordermgmt.simulation.scanner import Scanner
 from ordermgmt.simulation.third_party import Rejecting
 
@@ -33,8 +34,8 @@ class Staff:
     """Confirms picking, packing and shipping where no machine does, of shipments that have waited for `patience`.
 
     With `one_step` only the next thing is confirmed, and only for one shipment a round: the pace of a person. Where the
-    shop's own people pick, a `scanner` does it; in a shop of one's own it takes whatever list comes. The third party is
-    `rejecting` some of what it is handed.
+    shop's own people work, a `scanner` picks, in a shop of one's own whatever list comes, and a `packer` packs at the
+    station. The third party is `rejecting` some of what it is handed.
     """
 
     book: Book
@@ -44,6 +45,7 @@ class Staff:
     one_step: bool = False
     beyond: int | None = None
     scanner: Scanner | None = None
+    packer: Packer | None = None
     takes_what_comes: bool = False
     rejecting: Rejecting | None = None
 
@@ -55,8 +57,8 @@ class Staff:
             for code, words in self._work(warehouse):
                 if self._is_sent_back(warehouse, code, words):
                     continue
-                scanner = self.scanner if warehouse == SCANNED else None
-                done = self._confirm(code, words[:1] if self.one_step else words, scanner)
+                hands = self._hands() if warehouse == SCANNED else {}
+                done = self._confirm(code, words[:1] if self.one_step else words, hands)
                 if done and self.one_step:
                     break
 
@@ -71,11 +73,14 @@ class Staff:
                 if waited >= self.patience and is_theirs(self.book, shipment["order"], beyond=self.beyond):
                     yield shipment["code"], words
 
-    def _confirm(self, code: str, words: Sequence[str], scanner: Scanner | None) -> bool:
+    def _hands(self) -> dict[str, Callable[[str], bool]]:
+        """What is done at a station, by the word that would confirm it."""
+        hands = {"picked": self.scanner and self.scanner.pick, "packed": self.packer and self.packer.pack}
+        return {word: work for word, work in hands.items() if work}
+
+    def _confirm(self, code: str, words: Sequence[str], hands: Mapping[str, Callable[[str], bool]]) -> bool:
         return all(
-            scanner.pick(code)
-            if scanner and word == "picked"
-            else self.desk.post(f"shipments/{code}/{word}/").is_success
+            hands[word](code) if word in hands else self.desk.post(f"shipments/{code}/{word}/").is_success
             for word in words
         )
 

@@ -19,7 +19,7 @@ from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.faults import Fault, Saboteur, let_carrier_fail
 from ordermgmt.simulation.plan import Errand, plan_errands, within
 from ordermgmt.simulation.session import Progress, Scene, Session
-from ordermgmt.simulation.shop import Shares, block_some, issue_keys, open_shop, stock_for
+from ordermgmt.simulation.shop import Shares, block_some, hire, issue_keys, open_shop, stock_for
 from ordermgmt.simulation.summary import Audit, Summary, summarise
 from ordermgmt.stack.stack import Stack, private_stack
 from ordermgmt.verify import verify
@@ -76,7 +76,8 @@ def private_shop(wish: Wish, errands: Sequence[Errand]) -> Iterator[tuple[Stack,
 
 def run_privately(stack: Stack, keys: Mapping[str, str], wish: Wish, errands: Sequence[Errand], look: Look) -> Summary:
     """Play in a private shop, with faults if wished, and verify its books."""
-    scene = Scene(stack.url, keys, Dice(wish.seed), clients=wish.clients, promise=PROMISE, is_own=True)
+    dice = Dice(wish.seed)
+    scene = Scene(stack.url, keys, dice, clients=wish.clients, promise=PROMISE, is_own=True, people=hire())
     session, saboteur = Session(scene, errands), Saboteur(stack, wish.kill)
 
     def look_and_kill(progress: Progress) -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -14,10 +14,12 @@ from ordermgmt.simulation.clients import Shopper, queued
 from ordermgmt.simulation.customers import Customers
 from ordermgmt.simulation.desk import Desk, Stopped
 from ordermgmt.simulation.dice import Dice
+from ordermgmt.simulation.packer import Packer
 from ordermgmt.simulation.plan import Errand
 from ordermgmt.simulation.players import Manager, Staff
 from ordermgmt.simulation.scanner import Scanner
 from ordermgmt.simulation.shop import STAFFED
+from ordermgmt.simulation.stations import Person, Station
 from ordermgmt.simulation.third_party import Rejecting
 from orders.flow import FINAL
 
@@ -26,7 +28,10 @@ LOOK_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Scene:
-    """Where to play, with which keys (by channel), how many shoppers at once, and what they are promised."""
+    """Where to play, with which keys (by channel), how many shoppers at once, and what they are promised.
+
+    `people` are those who sign in at the stations, by station; without them the key picks and packs.
+    """
 
     url: str
     keys: Mapping[str, str]
@@ -35,6 +40,7 @@ class Scene:
     promise: timedelta | None = None
     patience_seconds: float = 150.0
     is_own: bool = False  # nobody else's orders are in the shop
+    people: Mapping[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,12 +78,14 @@ class Session:
         self.customers = Customers(self.book, scene.dice)
         self._errands = errands
         desk = next(iter(self._desks.values()))
-        scanner = Scanner(desk, scene.dice)
+        self.stations = {name: Station(desk, scene.url, person) for name, person in scene.people.items()}
+        pack = self.stations.get("pack")
         self._staff = Staff(
             self.book,
             desk,
             STAFFED,
-            scanner=scanner,
+            scanner=Scanner(desk, scene.dice, station=self.stations.get("pick")),
+            packer=Packer(pack, scene.dice) if pack else None,
             takes_what_comes=scene.is_own,
             rejecting=Rejecting(desk, scene.dice),
         )
@@ -112,6 +120,8 @@ class Session:
         self.stop.set()
         for desk in self._desks.values():
             desk.close()
+        for station in self.stations.values():
+            station.close()
 
     def progress(self) -> Progress:
         """As the last look of the players found it."""

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from secrets import token_urlsafe
 
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from fulfillment.carriers.standard import EUROPE, open_standard_account, write_tables
@@ -24,6 +26,7 @@ from ordermgmt.simulation.dice import Dice
 from ordermgmt.simulation.handling import handling, tariff_number
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import CURRENCY
+from ordermgmt.simulation.stations import Person
 from orders.keys import issue_key
 from orders.models import Channel, Customer
 
@@ -59,6 +62,7 @@ WAREHOUSES = (
 )
 UNDECLARED = 5  # products that customs know nothing of yet
 UNPAID = {"card": 720}  # the manager decides within a working day
+CREW = {"pick": ("bob", "picker"), "pack": ("petra", "packer")}  # who is at which station, in which role
 STAFFED = ("LEEDS", "RTM")  # where somebody has to confirm the work
 CUT_OFF = time(16)
 AISLES, BAYS, LEVELS = 8, 20, 4
@@ -176,6 +180,16 @@ def issue_keys(name: str) -> dict[str, str]:
     """One API key per channel that opens everything, for those who play the shop's people."""
     channels = Channel.objects.filter(code__in=CHANNELS)
     return {row.code: issue_key(channel=row, name=name, scopes=SHOPPER_SCOPES) for row in channels}
+
+
+def hire() -> dict[str, Person]:
+    """Those who sign in at the stations, by station, each in a role that may do no more."""
+    people = {}
+    for station, (username, role) in CREW.items():
+        people[station] = Person(username, token_urlsafe(12))
+        user = User.objects.create_user(username, password=people[station].password, is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+    return people
 
 
 def _product(article: Article, families: Mapping[str, Variant], *, standard: TaxClass) -> Product:

@@ -33,7 +33,7 @@ class Audit:
 class Summary:
     """All that is said at the end. `stages` and `sent_from` come from at most 200 orders.
 
-    `verify` and `facts_differ` are those of the audit.
+    `verify` and `facts_differ` are those of the audit; `stations` what their people did there, by station.
     """
 
     orders: int
@@ -49,14 +49,16 @@ class Summary:
     sent_from: Mapping[str, int]
     returns: int
     survey_answers: int
+    stations: Mapping[str, Mapping[str, int]]
     faults: Sequence[Fault]
     verify: Json | None
     facts_differ: int | None
 
     @property
     def ok(self) -> bool:
-        """Every acknowledged order ended once, and books and facts are right as far as they were looked at."""
+        """Every acknowledged order ended once, no scan was misjudged, and books and facts are right where looked at."""
         right = (self.verify is None or bool(self.verify["ok"])) and not self.facts_differ
+        right = right and not any(tally.get("misjudged") for tally in self.stations.values())
         return self.acknowledged > 0 and self.unfinished == 0 and self.duplicates == 0 and right
 
     def as_json(self) -> Json:
@@ -83,6 +85,7 @@ def summarise(session: Session, *, seconds: float, faults: Sequence[Fault], audi
         sent_from=sent_from(histories),
         returns=session.customers.returns,
         survey_answers=session.customers.answers,
+        stations={name: dict(station.tally) for name, station in session.stations.items()},
         faults=tuple(faults),
         verify=audit.verify,
         facts_differ=audit.facts,
@@ -153,6 +156,7 @@ def as_table(summary: Summary) -> str:
         "Sent from": ", ".join(f"{code} {count}" for code, count in summary.sent_from.items()) or "nowhere",
         "Returns": str(summary.returns),
         "Surveys": f"{summary.survey_answers} answered",
+        "Stations": _stations(summary.stations),
         "Killed": ", ".join(f"{fault.part} at {fault.at_s} s" for fault in summary.faults) or "nothing",
         "Books": _books(summary.verify),
         "Facts": _facts(summary.facts_differ),
@@ -160,6 +164,16 @@ def as_table(summary: Summary) -> str:
     lines = [f"{name:<11} {text}" for name, text in rows.items()]
     times = [f"  {state:<10} {time['p50_s']:>8.2f} s {time['p90_s']:>8.2f} s" for state, time in summary.stages.items()]
     return "\n".join([*lines, "", f"  {'to reach':<10} {'median':>10} {'9 of 10':>10}", *times])
+
+
+def _stations(stations: Mapping[str, Mapping[str, int]]) -> str:
+    told = (
+        f"{name} {tally.get('calls', 0):,} calls, {tally.get('scans', 0):,} scans, "
+        f"{tally.get('mismatches', 0):,} refused, {tally.get('repeats', 0):,} sent again"
+        + (f", MISJUDGED {tally['misjudged']:,}" if tally.get("misjudged") else "")
+        for name, tally in stations.items()
+    )
+    return "; ".join(told) or "nobody signed in, the key did it"
 
 
 def _books(verify: Json | None) -> str:
