@@ -19,11 +19,15 @@ from orders.history import record
 
 @dataclass(frozen=True)
 class Boxed:
-    """A box on the bench: its carton's id, or None for the goods' own packaging; units by line; the scale's word."""
+    """A box on the bench: its carton's id, or None for the goods' own packaging; units by line; the scale's word.
+
+    One that `is_planned` has a layout already; a second, shorter search might not find one again.
+    """
 
     carton: int | None
     units: Mapping[int, int]
     weight_g: int | None = None
+    is_planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def finish_packing(shipment_id: int, work: Work, *, by: str) -> Shipment:
     with held_shipment(shipment_id) as shipment:
         bench = on_the_bench(shipment)
         boxes = _boxes(bench, work.boxes)
-        faults = [*_unverified(bench), *_against_plan(bench, boxes)]
+        faults = [*_unverified(bench), *_against_plan(bench, boxes, work.boxes)]
         if faults and not work.reason.strip():
             raise NotPackedRight(faults)
         if faults:
@@ -88,12 +92,12 @@ def _unverified(bench: Sequence[ToPack]) -> list[str]:
     return [_("{left} × {name} not verified").format(left=row.left, name=row.name) for row in bench if row.left]
 
 
-def _against_plan(bench: Sequence[ToPack], boxes: Sequence[Packed]) -> list[str]:
+def _against_plan(bench: Sequence[ToPack], boxes: Sequence[Packed], asked: Sequence[Boxed]) -> list[str]:
     """Boxes that are too small by the records, too heavy for their carton, or off the scale's word."""
     lines = {row.line.pk: row.line for row in bench}
     faults = []
-    for number, box in enumerate(boxes, 1):
-        if box.carton and not fits(box.carton, box.units, lines):
+    for number, (box, wanted) in enumerate(zip(boxes, asked, strict=True), 1):
+        if box.carton and not wanted.is_planned and not fits(box.carton, box.units, lines):
             faults.append(
                 _("box {number}: by the records this does not fit into {carton}").format(
                     number=number, carton=box.carton

@@ -28,7 +28,9 @@ class BoxForm(forms.Form):
     def boxed(self) -> Boxed:
         """As it is to be."""
         typed = self.cleaned_data
-        return Boxed(typed["carton"], self.proposal.box.units, typed["weight_g"])
+        box = self.proposal.box
+        is_planned = bool(box.layout and box.carton and box.carton.pk == typed["carton"])
+        return Boxed(typed["carton"], box.units, typed["weight_g"], is_planned=is_planned)
 
 
 class PackForm(forms.Form):

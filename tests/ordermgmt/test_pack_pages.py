@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from fulfillment.models import InsertRule, Shipment
+from fulfillment.models import Carton, InsertRule, Shipment
+from fulfillment.packwork import finishing
 from orders.services import hold
 from tests.fulfillment.packwork.bench import on_bench
 
@@ -54,13 +55,24 @@ def test_a_shipment_that_is_packed_already_leads_back(bob: Client) -> None:
     assert "there is nothing to pack" in bob.get(f"/pack/{shipment.code}/", follow=True).content.decode()
 
 
-def pack_all(bob: Client, shipment: Shipment):
+def pack_all(bob: Client, shipment: Shipment, *, carton: str = ""):
     codes = ["MUG-1", "MUG-1", "JAR-1"]
     acts = [{"id": str(uuid4()), "action": "item", "at": "2026-11-28T12:00:00Z", "code": code} for code in codes]
     told = bob.post(f"/pack/{shipment.code}/scans/", json.dumps({"scans": acts}), "application/json").json()
     assert [row["verified"] for row in told["lines"]] == [2, 1]
     (box,) = bob.get(f"/pack/{shipment.code}/").context["boxes"]
-    return bob.post(f"/pack/{shipment.code}/", {"box1-carton": box["carton"].value()}, follow=True)
+    chosen = Carton.objects.get(name=carton).pk if carton else box["carton"].value()
+    return bob.post(f"/pack/{shipment.code}/", {"box1-carton": chosen}, follow=True)
+
+
+def test_a_box_as_planned_fits_though_nobody_finds_the_way_again(bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finishing, "fits", lambda carton, units, lines: False)
+    shipment = on_bench()
+    assert pack_all(bob, shipment).redirect_chain == [("/pack/", 302)]
+    other = on_bench()
+    refused = pack_all(bob, other, carton="Large")
+    assert "by the records this does not fit into Large" in refused.content.decode()
+    assert str(Shipment.objects.get(pk=other.pk).state) == "picked"
 
 
 @pytest.mark.parametrize("sent", ["", "[]", "{", '{"scans": []}', '{"scans": [{"id": "x"}]}'])
