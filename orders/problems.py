@@ -99,6 +99,7 @@ TITLES = {
     "no_such_handover": "It was handed to nobody",
     "handover_changed": "The hand-over has changed",
     "confirmation_refused": "This cannot have been sent",
+    "works_elsewhere": "Who asks works in other warehouses",
     "carrier_error": "The carrier did not do what was asked",
     "server_error": "Something went wrong on our side",
     "unavailable": "Not reachable for a moment",
