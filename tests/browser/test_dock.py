@@ -39,6 +39,7 @@ def test_a_carrier_is_loaded_by_scanner_and_its_manifest_printed(page: Page, num
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Parcelwing").click()
     expect(page.locator("#dock-verdict")).to_contain_text("Ready")
+    page.wait_for_load_state()  # until then nobody hears a scan
     verdict, scanned = page.locator("#dock-verdict"), page.locator("#scanned")
 
     page.evaluate(WEDGE, [["PW99999999999999GB"], APART_MS])

@@ -79,7 +79,8 @@ def refused(page: Page, address: str) -> None:
 
 
 def scan(page: Page, *codes: str) -> None:
-    """As a keyboard wedge types, and as a person moves between two codes."""
+    """As a keyboard wedge types, and as a person moves between two codes; until a page is loaded nobody hears one."""
+    page.wait_for_load_state()
     page.evaluate(WEDGE, [codes, APART_MS])
 
 
