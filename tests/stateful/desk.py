@@ -88,7 +88,8 @@ class Desk(RuleBasedStateMachine):
                 return told(act)
         except books.Crash:
             self.tally[what, "crashed"] += 1
-            assert books.all_rows() == before, f"{what} crashed after {crash} statements and left something behind"
+            left = [row[0] for row, was in zip(books.all_rows(), before, strict=True) if row != was]
+            assert left == [], f"{what} crashed after {crash} statements and left something behind in {left}"
             return None
 
     def again(self, act: Callable[[], Any]) -> Any:
