@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventory.wording import Words, grouped
 from orders.money import plain, shown
@@ -180,12 +181,15 @@ class NoSuchLine(OrderError):
 
     def __init__(self, line: int, units: int = 0) -> None:
         self.line, self.units = line, units
-        has = (
-            _("only {units} {what} of").format(units=grouped(units), what="unit" if units == 1 else "units")
-            if units
-            else "no"
-        )
-        super().__init__(_("The order has {has} line {line} to change").format(has=has, line=line))
+        if units:
+            said = ngettext(
+                "The order has only {units} unit of line {line} to change",
+                "The order has only {units} units of line {line} to change",
+                units,
+            )
+        else:
+            said = _("The order has no line {line} to change")
+        super().__init__(said.format(units=grouped(units), line=line))
 
 
 class ChangeOpen(OrderError):

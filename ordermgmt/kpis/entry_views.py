@@ -39,7 +39,8 @@ def enter_one(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _calendar(request, form, status=400)
     row, is_new = enter(form.entry(), by=request.user.get_username())
-    messages.success(request, _("{row} is {what}.").format(row=row, what="entered" if is_new else "replaced"))
+    said = _("{row} is entered.") if is_new else _("{row} is replaced.")
+    messages.success(request, said.format(row=row))
     return redirect("kpi-calendar")
 
 
