@@ -290,15 +290,3 @@ class CustomerRefused(OrderError):
     def __init__(self, sentence: str, *, reason: str) -> None:
         self.reason = reason
         super().__init__(sentence)
-
-
-class AddressRefused(OrderError):
-    """Nobody is called at this address: it is not public, not https, or nowhere."""
-
-    code = "address_refused"
-
-
-class EndpointUnfit(OrderError):
-    """The endpoint would be told of nothing, or of something that is no event."""
-
-    code = "endpoint_unfit"

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from inventory.errors import InventoryError, KeyReused, NotStocked, NotUsable
 from orders import errors
+from orders.webhooks.errors import AddressRefused, EndpointUnfit
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -136,8 +137,8 @@ REFUSALS: Mapping[type[Exception], int] = {
     errors.NoSuchLine: 422,
     errors.NothingToChange: 422,
     errors.PriceNotAllowed: 403,
-    errors.AddressRefused: 422,
-    errors.EndpointUnfit: 422,
+    AddressRefused: 422,
+    EndpointUnfit: 422,
     errors.OrderError: 409,
 }
 # DRF's own names, where they do not say enough.

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from orders.errors import AddressRefused
+from orders.webhooks.errors import AddressRefused
 
 CONNECT_SECONDS, MOST_READ = 5.0, 4096
 PORTS = {"https": 443, "http": 80}

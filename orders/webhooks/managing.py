@@ -12,11 +12,11 @@ from django.db.models import F
 
 from inventory import clock
 from inventory.models import Warehouse
-from orders.errors import EndpointUnfit
 from orders.history import settled_until
 from orders.models import Channel, WebhookDelivery, WebhookEndpoint
 from orders.models.webhooks import PATTERN
 from orders.webhooks.doors import door_of
+from orders.webhooks.errors import EndpointUnfit
 
 WAITING = WebhookDelivery.Status.WAITING
 OVERLAP = timedelta(hours=24)

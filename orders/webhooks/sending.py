@@ -16,11 +16,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.module_loading import import_string
 
 from inventory import clock
-from orders.errors import AddressRefused
 from orders.models import WebhookDelivery, WebhookEndpoint
 from orders.queue import LEASE
 from orders.telling import moment, shown_event
 from orders.webhooks.doors import call, door_of
+from orders.webhooks.errors import AddressRefused
 
 log = logging.getLogger(__name__)
 WAITING, DELIVERED, GIVEN_UP = WebhookDelivery.Status

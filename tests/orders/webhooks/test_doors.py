@@ -2,8 +2,8 @@
 
 import pytest
 
-from orders.errors import AddressRefused
 from orders.webhooks.doors import door_of
+from orders.webhooks.errors import AddressRefused
 
 
 @pytest.mark.parametrize(

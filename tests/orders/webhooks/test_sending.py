@@ -11,10 +11,10 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from inventory import clock
-from orders.errors import EndpointUnfit
 from orders.models import Order, OrderEvent, WebhookDelivery, WebhookEndpoint
 from orders.services import add_note, hold
 from orders.webhooks import managing, sending
+from orders.webhooks.errors import EndpointUnfit
 from orders.webhooks.fanning import fan_out
 from tests.api import Api, problem
 from tests.factories import make_channel, make_order, make_warehouse
