@@ -13,6 +13,9 @@ PLACEHOLDER = re.compile(r"(%\(\w+\)[sd]|%[sd]|\{[\w!:.+,]*\}|<[^>]+>|&\w+;)")
 LEFT_OPEN = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|[^\W\d_]+[^\W\d_A-Z][^\W\d_]*")  # not of capitals alone, as codes are
 ATTRIBUTES = ("title", "placeholder", "aria-label", "alt", "content", "data-confirm")
+DRAWN = {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "viewbox", "transform"}
+COUNTED = {"value", "min", "max", "step", "low", "high", "optimum"}  # of elements that hold a number
+WITH_A_COMMA = re.compile(r"\d,\d")
 SILENT = {"script", "style", "code", "kbd", "svg", "datalist"}
 
 
@@ -68,6 +71,31 @@ class Visible(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self.silent:
             self.texts.append(data)
+
+
+class Numbers(HTMLParser):
+    """The attributes that programs read as numbers, and that were written for people: 12,5 in place of 12.5."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.misread: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        of_numbers = tag in ("progress", "meter") or (tag == "input" and known.get("type") in ("number", "range"))
+        read = DRAWN | (COUNTED if of_numbers else set()) | {name for name in known if name.startswith("data-")}
+        self.misread += [
+            f'<{tag} {name}="{value}">'
+            for name, value in attrs
+            if name in read and WITH_A_COMMA.search(value or "")
+        ]
+
+
+def misread(page: str) -> list[str]:
+    """What a browser cannot read of a page because it is written as the language writes numbers."""
+    parser = Numbers()
+    parser.feed(page)
+    return parser.misread
 
 
 def untranslated(page: str, data: set[str]) -> Iterator[str]:

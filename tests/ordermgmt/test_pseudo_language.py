@@ -32,7 +32,7 @@ from orders.tokens import sign
 from orders.webhooks.managing import make_endpoint
 from tests.factories import make_carton, make_order, make_product, make_stock, make_warehouse
 from tests.ordermgmt.url_roles import names
-from tests.pseudo import LEFT_OPEN, WORD, Pseudo, untranslated
+from tests.pseudo import LEFT_OPEN, WORD, Pseudo, misread, untranslated
 
 pytestmark = pytest.mark.django_db
 LANGUAGE = "de"  # whose place it takes, with its numbers and dates
@@ -163,5 +163,6 @@ def test_nothing_on_any_page_stays_english(alice: Client, pseudo: None, shop: Or
             text = page.content.decode()
             faults += [(address, fault) for fault in dict.fromkeys(untranslated(text, data | words))]
             faults += [(address, fault) for fault in LEFT_OPEN.findall(text) if fault != CUSTOMERS_NAME]
+            faults += [(address, fault) for fault in misread(text)]
     assert faults == []
     assert seen > 80
