@@ -13,7 +13,9 @@ PLACEHOLDER = re.compile(r"(%\(\w+\)[sd]|%[sd]|\{[\w!:.+,]*\}|<[^>]+>|&\w+;)")
 LEFT_OPEN = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|[^\W\d_]+[^\W\d_A-Z][^\W\d_]*")  # not of capitals alone, as codes are
 ATTRIBUTES = ("title", "placeholder", "aria-label", "alt", "content", "data-confirm")
-DRAWN = {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "viewbox", "transform"}
+DRAWN = set(
+    ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "viewbox", "transform"]
+)
 COUNTED = {"value", "min", "max", "step", "low", "high", "optimum"}  # of elements that hold a number
 WITH_A_COMMA = re.compile(r"\d,\d")
 SILENT = {"script", "style", "code", "kbd", "svg", "datalist"}
@@ -85,9 +87,7 @@ class Numbers(HTMLParser):
         of_numbers = tag in ("progress", "meter") or (tag == "input" and known.get("type") in ("number", "range"))
         read = DRAWN | (COUNTED if of_numbers else set()) | {name for name in known if name.startswith("data-")}
         self.misread += [
-            f'<{tag} {name}="{value}">'
-            for name, value in attrs
-            if name in read and WITH_A_COMMA.search(value or "")
+            f'<{tag} {name}="{value}">' for name, value in attrs if name in read and WITH_A_COMMA.search(value or "")
         ]
 
 

@@ -126,7 +126,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
 # Of lines an order counts once, whatever it has of them.
 COUNTED_BY_LINES = """
 SELECT g{outer} FROM (
-    SELECT {group} AS g, l.fact_id{counts} FROM {source}
+    SELECT {group} AS g, l.fact_id{inner} FROM {source}
     WHERE {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1, 2
 ) x GROUP BY 1
 """
@@ -180,23 +180,30 @@ class Behind:
         return [row[0] for row in _fetched(sql, values)]
 
 
-def counts(figure: str, names: Sequence[str], scope: Scope) -> dict[str, dict[str, int]]:
-    """The orders of several parts that are dated alike, by group of the scope and by part."""
-    chosen = [PARTS[figure][name] for name in names]
+def counts(
+    figure: str, names: Sequence[str], scope: Scope, *, sums: Mapping[str, str] | None = None
+) -> dict[str, dict[str, int]]:
+    """The orders of several parts that are dated alike, by group of the scope and by part.
+
+    Of parts that are about lines also `sums`, expressions over `l` by name, in the same pass.
+    """
+    chosen, sums = [PARTS[figure][name] for name in names], sums or {}
     ((at, lines, _),) = {(part.at, part.lines, part.source) for part in chosen}
-    sql = _counting(chosen, scope, group=scope.group(at, lines=lines))
-    return {group: dict(zip(names, found, strict=True)) for group, found in rows(sql, scope).items()}
+    sql = _counting(chosen, scope, group=scope.group(at, lines=lines), sums=tuple(sums.values()))
+    return {group: dict(zip([*names, *sums], found, strict=True)) for group, found in rows(sql, scope).items()}
 
 
-def _counting(parts: Sequence[Part], scope: Scope, *, group: str) -> str:
+def _counting(parts: Sequence[Part], scope: Scope, *, group: str, sums: Sequence[str] = ()) -> str:
     """Counts parts that are dated alike, by group."""
     first = parts[0]
     if not first.lines:
         counted = "".join(f", count(*) FILTER (WHERE {part.condition})" for part in parts)
         return _sql(COUNTED, first, scope, group=group, counts=counted)
-    inner = "".join(f", bool_or({part.condition}) AS part{place}" for place, part in enumerate(parts))
-    outer = "".join(f", count(*) FILTER (WHERE part{place})" for place in range(len(parts)))
-    return _sql(COUNTED_BY_LINES, first, scope, group=group, counts=inner, outer=outer)
+    inner = [f", bool_or({part.condition}) AS part{place}" for place, part in enumerate(parts)]
+    inner += [f", sum({each}) AS sum{place}" for place, each in enumerate(sums)]
+    outer = [f", count(*) FILTER (WHERE part{place})" for place in range(len(parts))]
+    outer += [f", sum(sum{place})::bigint" for place in range(len(sums))]
+    return _sql(COUNTED_BY_LINES, first, scope, group=group, inner="".join(inner), outer="".join(outer))
 
 
 def _sql(template: str, part: Part, scope: Scope, **names: str) -> str:

@@ -19,9 +19,7 @@ ORDER_CUTS: Mapping[str, str] = {
     "carrier": "f.carrier",
     "region": "f.country",
     "tier": "coalesce(nullif(f.tier, ''), coalesce(nullif(c.tier_override, ''), c.tier), '')",
-    "cohort": "coalesce(to_char((SELECT min(x.placed_at) FROM kpis_orderfact x"
-    " WHERE x.customer = f.customer AND x.cancelled_at IS NULL AND NOT x.follows)"
-    " AT TIME ZONE %(zone)s, 'YYYY-MM'), '')",
+    "cohort": "began.month",
 }
 LINE_CUTS: Mapping[str, str] = {
     "product": "l.sku",
@@ -44,8 +42,12 @@ LINE_NARROWINGS: Mapping[str, str] = {
 }
 NARROWINGS = (*CUTS, *ORDER_NARROWINGS, *LINE_NARROWINGS)
 FACTS = "kpis_orderfact f"
-# A customer's tier is not history: it is what it is now.
-WITH_TIER = f"{FACTS} LEFT JOIN orders_order o ON o.id = f.order_id LEFT JOIN orders_customer c ON c.id = o.customer_id"
+# What a cut reads beside the facts, once for each. A customer's tier is not history: it is what it is now.
+BESIDE: Mapping[str, str] = {
+    "tier": " LEFT JOIN orders_order o ON o.id = f.order_id LEFT JOIN orders_customer c ON c.id = o.customer_id",
+    "cohort": " CROSS JOIN LATERAL (SELECT coalesce(to_char(min(x.placed_at) AT TIME ZONE %(zone)s, 'YYYY-MM'), '')"
+    " AS month FROM kpis_orderfact x WHERE x.customer = f.customer AND x.cancelled_at IS NULL AND NOT x.follows) began",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Scope:
     @property
     def orders(self) -> str:
         """The facts to read from, as `f`."""
-        return f"({WITH_TIER})" if "tier" in (self.cut, *self.only) else FACTS
+        beside = "".join(join for cut, join in BESIDE.items() if cut in (self.cut, *self.only))
+        return f"({FACTS}{beside})" if beside else FACTS
 
     @property
     def asks_lines(self) -> bool:

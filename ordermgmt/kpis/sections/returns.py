@@ -6,10 +6,10 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kpis.figures import behind, series, whole
+from kpis.figures import behind, whole
+from kpis.figures.returns import NOTHING, unit_rate_of_orders
 from ordermgmt.kpis.calendar import spans
 from ordermgmt.kpis.charts import Axis, Column, bars, pareto
-from ordermgmt.kpis.choice import moments
 from ordermgmt.kpis.sections.shared import Page
 from ordermgmt.kpis.tables import Cell, Section, Table, number
 from ordermgmt.phrases import counted, month_and_year, percent, titled
@@ -71,10 +71,10 @@ def _cohorts(page: Page) -> Section:
     edges = page.choice.months()
     axis = Axis(edges, spans(edges[0], edges[-1]))
     monthly = replace(page, axis=axis, choice=replace(page.choice, first=edges[0], last=edges[-1]))
-    told = series("return_rate", moments(edges), only=page.choice.only, brief=True)
-    orders = monthly.step_counts("delivered", "returned")
+    told, nothing = unit_rate_of_orders(monthly.edge_scope), {**NOTHING, "delivered": 0, "returned": 0}
     columns, rows = [], []
-    for place, (month, counts) in enumerate(zip(told, orders, strict=True)):
+    for place in range(axis.steps):
+        month = told.get(str(place + 1), nothing)
         name, rate, still = month_and_year(edges[place]), month["units"], month["open_cohort"]
         words = _("no data") if rate is None else percent(rate)
         state = _("open") if still else _("closed")
@@ -91,8 +91,8 @@ def _cohorts(page: Page) -> Section:
                 Cell(state, state, tone="warn" if still else ""),
                 Cell(f"{month['units_returned']:,}", month["units_returned"]),
                 Cell(f"{month['units_delivered']:,}", month["units_delivered"]),
-                number(counts["delivered"], monthly.orders("delivered", step=place)),
-                number(counts["returned"], monthly.orders("returned", step=place)),
+                number(month["delivered"], monthly.orders("delivered", step=place)),
+                number(month["returned"], monthly.orders("returned", step=place)),
             )
         )
     return Section(
