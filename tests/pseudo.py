@@ -13,9 +13,7 @@ PLACEHOLDER = re.compile(r"(%\(\w+\)[sd]|%[sd]|\{[\w!:.+,]*\}|<[^>]+>|&\w+;)")
 LEFT_OPEN = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|[^\W\d_]+[^\W\d_A-Z][^\W\d_]*")  # not of capitals alone, as codes are
 ATTRIBUTES = ("title", "placeholder", "aria-label", "alt", "content", "data-confirm")
-DRAWN = set(
-    ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "viewbox", "transform"]
-)
+DRAWN = {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "viewbox"}
 COUNTED = {"value", "min", "max", "step", "low", "high", "optimum"}  # of elements that hold a number
 WITH_A_COMMA = re.compile(r"\d,\d")
 SILENT = {"script", "style", "code", "kbd", "svg", "datalist"}

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from inventory import clock
 
@@ -116,12 +117,12 @@ class PastOrder:
         """What went wrong for this customer, in words."""
         low = self.csat is not None and self.csat <= LOW
         return [
-            *(["late"] if self.late else []),
-            *(["not in full"] if self.short else []),
-            *(["damaged"] if self.damaged else []),
-            *(["documented wrong"] if self.documents else []),
-            *(["sent something back"] if self.returned_at else []),
-            *([f"scored {self.csat} of 5"] if low else []),
+            *([_("late")] if self.late else []),
+            *([_("not in full")] if self.short else []),
+            *([_("damaged")] if self.damaged else []),
+            *([_("documented wrong")] if self.documents else []),
+            *([_("sent something back")] if self.returned_at else []),
+            *([_("scored {csat} of 5").format(csat=self.csat)] if low else []),
         ]
 
 
@@ -149,10 +150,10 @@ class QuietCustomer:
     def before(self) -> list[str]:
         """What happened before, in words."""
         return [
-            *(["last order late"] if self.late else []),
-            *(["sent something back"] if self.returned else []),
-            *([f"scored {self.csat} of 5"] if self.csat is not None and self.csat <= LOW else []),
-            *(["refused or called off"] if self.refused else []),
+            *([_("last order late")] if self.late else []),
+            *([_("sent something back")] if self.returned else []),
+            *([_("scored {csat} of 5").format(csat=self.csat)] if self.csat is not None and self.csat <= LOW else []),
+            *([_("refused or called off")] if self.refused else []),
         ]
 
 

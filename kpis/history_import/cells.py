@@ -68,6 +68,11 @@ def moment(cell: str, zone: str, *, end_of_day: bool = False) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=_zone(zone))
 
 
+def is_day(cell: str) -> bool:
+    """Whether it names a day and no time of it."""
+    return len(cell) <= len("2026-11-23") and DAY_ONLY.match(cell) is not None
+
+
 @lru_cache(maxsize=8)
 def _zone(name: str) -> tzinfo:
     return ZoneInfo(name)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TextIO
 
-from kpis.history_import.cells import MOST_UNITS, BadCell, amount, moment, reason, text, whole
+from kpis.history_import.cells import MOST_UNITS, BadCell, amount, is_day, moment, reason, text, whole
 
 REQUIRED = ("order_number", "customer_id", "sku", "quantity", "unit_price", "placed_at")
-TIMES = ("approved_at", "picked_at", "packed_at", "shipped_at", "delivered_at", "cancelled_at", "returned_at")
+STAGES = ("approved_at", "picked_at", "packed_at", "shipped_at", "delivered_at")
+TIMES = (*STAGES, "cancelled_at", "returned_at")
 CHANNEL = "import"  # of a row that names none
 
 Read = Callable[[str], Any]
@@ -84,6 +85,7 @@ def _row(
     cells: Sequence[str], line: int, plan: Sequence[tuple[int, str, Column]], needed: frozenset[str], width: int
 ) -> Row:
     row: Row = {"line": line, "channel": CHANNEL, "number": ""}
+    days: list[str] = []
     wrong = [f"has {len(cells)} cells instead of {width}"] if len(cells) != width else []
     for place, name, column in plan:
         cell = cells[place].strip() if place < len(cells) else ""
@@ -95,10 +97,26 @@ def _row(
             row[column.stored] = column.read(cell)
         except BadCell as bad:
             wrong.append(f"{name}: {bad}")
+        if name in STAGES and is_day(cell):
+            days.append(name)
+    if days and not wrong:
+        _settle_days(row, days)
     wrong += _contradictions(row)
     if wrong:
         row["error"] = "; ".join(wrong)
     return row
+
+
+def _settle_days(row: Row, days: Sequence[str]) -> None:
+    """A stage of which only the day is known was reached after the one before it, if that was on the same day."""
+    last = row["placed_at"]
+    for name in STAGES:
+        at = row.get(name)
+        if at is None:
+            continue
+        if name in days and at < last and at.date() == last.astimezone(at.tzinfo).date():
+            at = row[name] = last
+        last = at
 
 
 def _contradictions(row: Row) -> list[str]:

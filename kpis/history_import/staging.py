@@ -112,7 +112,8 @@ LINES = f"""
 INSERT INTO kpis_linefact (
     fact_id, position, sku, name, category, quantity, unit_price, warehouse, zone, picker, picked_at, scanned, wrong,
     delivered_at, delivered, returned)
-SELECT f.id, r.line, r.sku, coalesce(r.name, ''), '', r.quantity, r.unit_price, '', '', '', r.picked_at, NULL,
+SELECT f.id, r.line, r.sku, coalesce(r.name, ''), '', r.quantity, r.unit_price, '', '', '',
+       coalesce(r.picked_at, f.picked_at), NULL,
        coalesce(r.mispicked, 0) > 0 OR coalesce(r.returned > 0 AND r.reason IN {SHORT}, false),
        coalesce(r.delivered_at, f.delivered_at),
        CASE WHEN coalesce(r.delivered_at, f.delivered_at) IS NULL THEN 0 ELSE r.quantity END, coalesce(r.returned, 0)
@@ -136,8 +137,10 @@ SELECT (SELECT count(*) FROM kpis_orderfact WHERE history_id = %(id)s),
        (SELECT count(*) FROM kpis_orderfact WHERE history_id = %(id)s AND contradictory),
        (SELECT coalesce(sum(l.quantity), 0) FROM kpis_linefact l JOIN kpis_orderfact f ON f.id = l.fact_id
         WHERE f.history_id = %(id)s),
-       (SELECT coalesce(sum(total), 0) FROM kpis_orderfact WHERE history_id = %(id)s),
-       (SELECT coalesce(sum(refunded), 0) FROM kpis_orderfact WHERE history_id = %(id)s)
+       s.total, s.refunded
+FROM (SELECT CASE WHEN count(DISTINCT currency) < 2 THEN coalesce(sum(total), 0) END AS total,
+             CASE WHEN count(DISTINCT currency) < 2 THEN coalesce(sum(refunded), 0) END AS refunded
+      FROM kpis_orderfact WHERE history_id = %(id)s) s
 """
 
 

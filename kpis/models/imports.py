@@ -29,8 +29,14 @@ class HistoryImport(models.Model):
     orders_known = models.PositiveIntegerField(default=0, help_text="Were there already, the same.")
     orders_refused = models.PositiveIntegerField(default=0)
     units = models.BigIntegerField(default=0, help_text="Of the new orders.")
-    total = models.DecimalField(max_digits=18, decimal_places=3, default=0, help_text="Of the new orders.")
-    refunded = models.DecimalField(max_digits=18, decimal_places=3, default=0)
+    total = models.DecimalField(
+        max_digits=18,
+        decimal_places=3,
+        default=0,
+        null=True,
+        help_text="Of the new orders; null of several currencies.",
+    )
+    refunded = models.DecimalField(max_digits=18, decimal_places=3, default=0, null=True)
     contradictory = models.PositiveIntegerField(default=0, help_text="Orders whose times contradict each other.")
     errors = models.JSONField(default=list, help_text="The first of them: line, column, what is wrong.")
     by = models.CharField(max_length=80)

@@ -161,6 +161,36 @@ def test_times_that_contradict_each_other_are_kept_flagged_and_counted():
     assert (told["lead_time"]["orders"], told["lead_time"]["excluded_contradictory"]) == (1, 2)
 
 
+def test_a_day_alone_contradicts_no_time_of_that_day():
+    take(
+        with_columns(
+            "approved_at,packed_at,delivered_at",
+            "2025-03-01,2025-03-01 15:00:00,2025-03-01",
+            "2025-03-01,2025-03-02,2025-03-01",
+            "2025-02-28,,2025-03-02",
+        )
+    )
+    first, second, third = OrderFact.objects.order_by("number")
+    assert first.approved_at == first.placed_at
+    assert first.delivered_at == first.packed_at == datetime(2025, 3, 1, 15, tzinfo=UTC)
+    assert [fact.contradictory for fact in (first, second, third)] == [False, True, True]
+
+
+def test_a_line_without_a_time_of_its_own_was_picked_and_delivered_with_its_order():
+    times = "2025-03-02 10:00:00,2025-03-04 10:00:00"
+    take(
+        f"{NEEDED},picked_at,delivered_at\n"
+        + "".join(f"A1,c1,{sku},1,9.50,2025-03-01 10:00:00,{own}\n" for sku, own in (("MUG", times), ("JAR", ",")))
+    )
+    fact = OrderFact.objects.get()
+    assert set(LineFact.objects.values_list("picked_at", "delivered_at")) == {(fact.picked_at, fact.delivered_at)}
+
+
+def test_amounts_of_several_currencies_are_not_added():
+    outcome = take(with_columns("currency", "GBP", "EUR"))
+    assert (outcome.counts["units"], outcome.counts["total"], outcome.counts["refunded"]) == (4, None, None)
+
+
 def test_the_same_file_again_changes_nothing():
     data = as_file(invented(40))
     first = take(data)

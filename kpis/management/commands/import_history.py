@@ -55,8 +55,9 @@ class Command(BaseCommand):
         if (more := len(told["errors"]) - MOST_SHOWN) > 0:
             self.stdout.write(f"... and {more:,} more; all of them with --json")
         done = "Would take in" if told["dry_run"] else f"Import {told['import']}: took in"
+        worth = "of several currencies" if told["total"] is None else f"{told['total']:,.2f} in all"
         self.stdout.write(
-            f"{done} {told['orders_new']:,} orders with {told['units']:,} units, {told['total']:,.2f} in all, from "
+            f"{done} {told['orders_new']:,} orders with {told['units']:,} units, {worth}, from "
             f"{told['lines']:,} lines; {told['orders_known']:,} were known, {told['orders_refused']:,} refused, "
             f"{told['contradictory']:,} have times that contradict each other."
         )

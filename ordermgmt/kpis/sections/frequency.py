@@ -83,13 +83,13 @@ def quiet_section() -> Section:
 
 
 def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
-    whose = "own" if row.by_own else "cohort's"
+    bound = _("{days} (own)") if row.by_own else _("{days} (cohort's)")
     return (
         Cell(row.customer, row.customer, f"{reverse('kpi', args=['purchase_frequency'])}?customer={row.customer}"),
         Cell(row.name or "–", row.name),
         Cell(", ".join(row.before) or _("nothing known"), ", ".join(row.before), tone="bad" if row.before else ""),
         Cell(f"{row.days:,}", row.days),
-        Cell(f"{row.bound:.0f} ({whose})", row.bound),
+        Cell(bound.format(days=f"{row.bound:.0f}"), row.bound),
         Cell(short_date(row.last), row.last),
         Cell(f"{row.orders:,}", row.orders),
         Cell(row.email or "–", row.email),
@@ -215,7 +215,7 @@ def _incidents(past: Sequence[PastOrder], first: date) -> Iterator[Span]:
 def _past_row(row: PastOrder) -> Sequence[Cell]:
     placed = windows.day_of(row.placed_at)
     pleased = [_("scored {csat} of 5").format(csat=row.csat)] if row.csat is not None and row.csat > LOW else []
-    happened = [*(["cancelled"] if row.cancelled_at else []), *row.incidents, *pleased]
+    happened = [*([_("cancelled")] if row.cancelled_at else []), *row.incidents, *pleased]
     return (
         Cell(_day(placed), placed),
         Cell(row.number, row.number, reverse("order", args=[row.order_number]) if row.order_number else ""),

@@ -74,6 +74,9 @@ def satisfaction(page: Page) -> Iterator[Section]:
                 Cell(shown(part, "percent"), part),
             )
         )
+    asked = behind.counts("satisfaction", ("invited",), page.choice.scope).get("", {"invited": 0})["invited"]
+    if asked:
+        rows.append((Cell(_("Asked in these days")), number(asked, page.orders("invited")), Cell("")))
     mean = _("no data") if told["mean_score"] is None else f"{told['mean_score']:.2f}"
     yield Section(
         "scores",
