@@ -14,6 +14,7 @@ LONDON = ZoneInfo("Europe/London")
 STAGES = ("placed", "received", "approved", "picked", "packed", "shipped", "delivered")
 BREAKS = {"wrong_item": "short", "missing": "short", "wrong_quantity": "short", "damaged": "damaged"}
 BREAKS |= {"defective": "damaged", "not_as_described": "documents", "documents": "documents"}
+NOT_BOUGHT = ("exchange", "reshipment")
 SYSTEMS = ("system", "carrier", "customer")
 
 
@@ -77,30 +78,42 @@ def _complaints(told: Told) -> None:
         told.failed.add("damaged" if claim.kind == "damaged" else "short")
 
 
-def worked_out_live(first: date, last: date) -> dict[str, object]:
-    """The figures of a window as `kpis.figures.report` tells them; picking apart."""
-    orders = [told_of(order) for order in Order.objects.all()]
+def worked_out_live(orders: list[Told], first: date, last: date) -> dict[str, object]:
+    """The figures of a window as `kpis.figures.report` tells them, each that has a case; picking apart."""
     delivered = [told for told in orders if told.within("delivered", first, last)]
     placed = [told for told in orders if told.within("placed", first, last)]
-    shipped = [told for told in placed if "shipped" in told.at]
+    figures = {
+        "return_rate": _returns(orders, first, last),
+        "purchase_frequency": _frequency(placed),
+        "satisfaction": _satisfaction(orders, first, last),
+        "automation": _automation(placed),
+    }
+    if delivered:
+        figures |= {"lead_time": _lead(delivered), **_kept(delivered)}
+    return {name: told for name, told in figures.items() if told}
+
+
+def _kept(delivered: list[Told]) -> dict[str, object]:
     perfect = [told for told in delivered if not told.failed]
     late = [told for told in delivered if "late" in told.failed]
     return {
-        "return_rate": _returns(orders, first, last),
-        "lead_time": _lead(delivered),
-        "purchase_frequency": _frequency(placed),
         "perfect_order": {
             "rate": len(perfect) / len(delivered),
             "orders": len(delivered),
             "failed": {name: sum(name in told.failed for told in delivered) for name in ("late", "short", "damaged")},
         },
         "on_time": {"rate": 1 - len(late) / len(delivered), "orders": len(delivered)},
-        "satisfaction": _satisfaction(orders, first, last),
-        "automation": {
-            "rate": sum(not told.touched for told in shipped) / len(shipped),
-            "orders": len(placed),
-            "orders_held": sum(told.order.holds.exists() for told in placed),
-        },
+    }
+
+
+def _automation(placed: list[Told]) -> dict[str, object]:
+    shipped = [told for told in placed if "shipped" in told.at]
+    if not shipped:
+        return {}
+    return {
+        "rate": sum(not told.touched for told in shipped) / len(shipped),
+        "orders": len(placed),
+        "orders_held": sum(told.order.holds.exists() for told in placed),
     }
 
 
@@ -110,6 +123,8 @@ def _returns(orders: list[Told], first: date, last: date) -> dict[str, object]:
 
     lines = [line for told in orders for line in told.lines if inside(line[2])]
     delivered, back = sum(line[0] for line in lines), sum(line[1] for line in lines)
+    if not delivered:
+        return {}
     reasons: defaultdict[str, int] = defaultdict(int)
     for told in orders:
         for reason, units, at in told.reasons:
@@ -140,18 +155,21 @@ def _lead(delivered: list[Told]) -> dict[str, object]:
 
 def _frequency(placed: list[Told]) -> dict[str, object]:
     days: defaultdict[int, list[date]] = defaultdict(list)
-    for told in placed:
+    bought = [told for told in placed if told.order.parent_relation not in NOT_BOUGHT]
+    for told in bought:
         if not told.at.keys() & {"cancelled", "rejected"}:
             days[told.order.customer_id].append(told.at["placed"].astimezone(LONDON).date())
     gaps = [float((after - before).days) for own in days.values() for before, after in pairwise(sorted(set(own)))]
     count = sum(map(len, days.values()))
+    if not count:
+        return {}
     return {
         "orders_per_customer": count / len(days),
         "orders": count,
         "customers": len(days),
         "repeat_rate": sum(len(own) > 1 for own in days.values()) / len(days),
         "median_gap": percentile(gaps, 0.5) if gaps else None,
-        "cancelled": len(placed) - count,
+        "cancelled": len(bought) - count,
     }
 
 
@@ -161,6 +179,8 @@ def _satisfaction(orders: list[Told], first: date, last: date) -> dict[str, obje
     answers = [row.answer for row in surveys if hasattr(row, "answer")]
     said = [row for row in answers if first <= row.answered_at.astimezone(LONDON).date() < last]
     nps = [row.nps for row in said if row.nps is not None]
+    if not (said and asked and nps):
+        return {}
     return {
         "csat": sum(row.csat >= 4 for row in said) / len(said),
         "mean_score": fmean(row.csat for row in said),

@@ -1,6 +1,7 @@
 """Facts are folded once, in any pieces, from what has settled; made from scratch they are the same."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -23,7 +24,8 @@ from orders import services
 from orders.models import Order, OrderEvent
 from tests.factories import make_order
 from tests.histories import small_history, undone
-from tests.kpis.live import worked_out_live
+from tests.kpis.live import LONDON, Told, told_of, worked_out_live
+from tests.kpis.live_cuts import PickedLine, cut_of, picked_lines
 from tests.kpis.past import assert_same
 from tests.kpis.settling import settle
 
@@ -36,6 +38,18 @@ def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         last = OrderEvent.objects.order_by("xid", "pk").last()
         FoldCursor.objects.update_or_create(pk=1, defaults={"xid": last.xid, "event_id": last.pk})
         yield now
+
+
+@pytest.fixture(scope="module")
+def told(history: object) -> list[Told]:
+    """The same, read event by event."""
+    return [told_of(order) for order in Order.objects.all()]
+
+
+@pytest.fixture(scope="module")
+def lines(history: object) -> list[PickedLine]:
+    """All picked lines of it."""
+    return picked_lines()
 
 
 def differences() -> list[tuple[str, str]]:
@@ -78,10 +92,42 @@ def test_facts_keep_the_names_of_their_time_until_they_are_made_anew(history):
 
 
 @pytest.mark.parametrize(("ago", "until"), [(44, 0), (30, 10)])
-def test_the_figures_are_what_plain_python_works_out_from_the_history(history, ago, until):
+def test_the_figures_are_what_plain_python_works_out_from_the_history(history, told, ago, until):
     today = history.date()
     first, last = today - timedelta(days=ago), today - timedelta(days=until)
-    assert_same(report(first, last), worked_out_live(first, last))
+    assert_same(report(first, last), worked_out_live(told, first, last))
+
+
+@pytest.mark.parametrize("cut", ["channel", "warehouse", "carrier", "region", "tier", "cohort"])
+def test_taken_apart_they_are_those_of_the_orders_of_each_part(history, told, cut):
+    first, last = history.date() - timedelta(days=44), history.date()
+    # Of what came back, each line has a warehouse of its own.
+    left_out = {"return_rate"} if cut == "warehouse" else set()
+    parts: dict[str, list[Told]] = defaultdict(list)
+    for one in told:
+        parts[cut_of(one, cut)].append(one)
+    groups = report(first, last, by=cut)["groups"]
+    assert groups.keys() == parts.keys()
+    for value, found in groups.items():
+        due = worked_out_live(parts[value], first, last)
+        assert_same(found, {name: figure for name, figure in due.items() if name not in left_out})
+
+
+@pytest.mark.parametrize("cut", ["product", "category", "picker", "zone", "warehouse"])
+def test_picking_taken_apart_is_that_of_the_lines_of_each_part(history, lines, cut):
+    first, last = history.date() - timedelta(days=44), history.date()
+    parts: dict[str, list[PickedLine]] = defaultdict(list)
+    for line in lines:
+        if first <= line.at.astimezone(LONDON).date() < last:
+            parts[line.groups[cut]].append(line)
+    groups = report(first, last, by=cut, names=["picking_accuracy"])["groups"]
+    assert groups.keys() == parts.keys()
+    for value, own in parts.items():
+        known = [line.scanned for line in own if line.scanned is not None]
+        found = groups[value]["picking_accuracy"]
+        assert (found["lines_picked"], found["lines_wrong"]) == (len(own), sum(line.wrong for line in own)), value
+        assert found["unscanned_share"] == (pytest.approx(known.count(False) / len(known)) if known else None)
+    assert any(line.wrong for line in lines)
 
 
 @pytest.mark.parametrize(
