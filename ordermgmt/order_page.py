@@ -1,13 +1,14 @@
 """Everything the page of one order shows, read in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from feedback.models import Answer, ImprovementItem
+from feedback.models import Answer, FollowUp, ImprovementItem
 from fulfillment.models import Claim, Parcel, PickTask, Return, ReturnLine, Shipment, ShipmentHold
 from fulfillment.partial import share_of
 from ordermgmt import attention
@@ -31,7 +32,6 @@ from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.refusals import Refusal, refusals
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
-from ordermgmt.timeline import Day, timeline
 from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
@@ -40,14 +40,17 @@ from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLi
 ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 PARCELS = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
 ALWAYS_READ = (
-    *("lines", "holds", "decisions", "payments__transactions", "payments__refunds", "events"),
+    *("lines", "decisions", "payments__transactions", "payments__refunds", "events"),
     Prefetch("shipments", Shipment.objects.select_related("warehouse", "handover")),
     Prefetch("shipments__parcels", PARCELS),
-    Prefetch("returns", Return.objects.select_related("exchange", "sent_again")),
-    "returns__lines",
 )
-CLAIMED = (Prefetch("claims", Claim.objects.select_related("reshipment")), "claims__lines")  # few orders have any
-READ_ONCE_ARRIVED = ("improvement_items", "follow_ups", "survey_record__answer__lines")
+SELDOM: Mapping[str, QuerySet[Any]] = {  # few orders have any of these, and the others pay no query for them
+    "holds": Hold.objects.all(),
+    "returns": Return.objects.select_related("exchange", "sent_again").prefetch_related("lines"),
+    "claims": Claim.objects.select_related("reshipment").prefetch_related("lines"),
+    "improvement_items": ImprovementItem.objects.all(),
+    "follow_ups": FollowUp.objects.all(),
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,6 @@ class OrderPage:
     claims: tuple[ClaimCard, ...]
     survey: SurveyCard | None
     findings: tuple[ImprovementItem, ...]
-    days: tuple[Day, ...]
     may_hold: bool
     may_cancel: bool
     calm: str
@@ -133,10 +135,9 @@ def order_page(number: int) -> OrderPage:
         money=money_card(order, order.events.all()),
         customer=customer,
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
-        claims=tuple(claim_card(claim, lines) for claim in order.claims.all()) if vars(order)["was_claimed"] else (),
+        claims=tuple(claim_card(claim, lines) for claim in order.claims.all()),
         survey=survey_card(order),
-        findings=tuple(order.improvement_items.all()) if order.state in ARRIVED else (),
-        days=timeline(order.events.all(), order.currency),
+        findings=tuple(order.improvement_items.all()),
         may_hold=order.state not in FINAL,
         may_cancel=can_proceed(order.cancel),
         calm=_calm(order, cards),
@@ -149,12 +150,12 @@ def _order(number: int) -> tuple[Order, bool, CustomerCard]:
     """With all that can exist in its state; whether orders came out of it; and its customer."""
     joined = ("channel", "customer", "survey_record__answer", "review_record")
     children = Exists(Order.objects.filter(parent=OuterRef("pk")))
-    claimed = Exists(Claim.objects.filter(order=OuterRef("pk")))
-    orders = Order.objects.select_related(*joined).annotate(is_parent=children, was_claimed=claimed, **_of_customer())
+    seldom = {f"has_{name}": Exists(rows.model.objects.filter(order=OuterRef("pk"))) for name, rows in SELDOM.items()}
+    orders = Order.objects.select_related(*joined).annotate(is_parent=children, **seldom, **_of_customer())
     order = orders.get(number=number)
-    prefetch_related_objects([order], *ALWAYS_READ, *(READ_ONCE_ARRIVED if order.state in ARRIVED else ()))
-    if vars(order)["was_claimed"]:
-        prefetch_related_objects([order], *CLAIMED)
+    found = (Prefetch(name, rows if vars(order)[f"has_{name}"] else rows.none()) for name, rows in SELDOM.items())
+    arrived = ("survey_record__answer__lines",) if order.state in ARRIVED else ()
+    prefetch_related_objects([order], *ALWAYS_READ, *found, *arrived)
     if order.state in GOODS_HERE:
         allocations = Prefetch("lines__allocations", Allocation.objects.select_related("warehouse"))
         prefetch_related_objects([order], allocations)
@@ -193,7 +194,7 @@ def _causes(order: Order, cards: Iterable[ShipmentCard]) -> Iterable[Block]:
     for hold in order.holds.all():
         if hold.released_at is None:
             yield Block(attention.of_hold(hold), hold=hold)
-    for follow_up in order.follow_ups.all() if order.state in ARRIVED else ():
+    for follow_up in order.follow_ups.all():
         if follow_up.done_at is None:
             yield Block(of_follow_up(follow_up))
     for card in cards:

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from ordermgmt.health import healthz
 from ordermgmt.second_factor.views import second_factor
-from ordermgmt.views import actions, orders, search, shell, stages, today, told
+from ordermgmt.views import actions, orders, search, shell, stages, today
 
 urlpatterns = [
     path("api/", include("ordermgmt.api_urls")),
@@ -26,8 +26,7 @@ urlpatterns = [
     path("orders/<int:number>/hold/", actions.hold, name="order-hold"),
     path("orders/<int:number>/holds/<int:hold_id>/release/", actions.release, name="order-release"),
     path("orders/<int:number>/cancel/", actions.cancel, name="order-cancel"),
-    path("orders/<int:number>/told/", told.order_told, name="order-told"),
-    path("orders/<int:number>/told/<int:delivery_id>/again/", told.tell_again, name="order-tell-again"),
+    path("orders/<int:number>/told/<int:delivery_id>/again/", actions.tell_again, name="order-tell-again"),
     path("orders/<int:number>/notes/", actions.add_note, name="order-note"),
     path("orders/<int:number>/shipments/<int:shipment>/<slug:step>/", actions.advance, name="order-advance"),
     path("payments/", include("ordermgmt.payments.urls")),

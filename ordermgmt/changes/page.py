@@ -1,27 +1,20 @@
 """The preview of a change as a page: a table before and after, and sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from inventory.wording import Words
-from ordermgmt.phrases import day, in_one_line
+from ordermgmt.changes.differences import SUMS, Difference, fields, methods_in
+from ordermgmt.phrases import day
 from orders.changes.proposals import preview
 from orders.errors import OrderError
-from orders.models import ChangeSet, ShippingMethod
+from orders.models import ChangeSet
 from orders.money import shown
-
-SUMS = {
-    "items_total": gettext_lazy("Items"),
-    "shipping_total": gettext_lazy("Shipping"),
-    "tax_total": gettext_lazy("Tax"),
-    "total": gettext_lazy("Total"),
-}
 
 
 @dataclass(frozen=True)
@@ -49,15 +42,6 @@ class SumRow:
 
 
 @dataclass(frozen=True)
-class FieldRow:
-    """Something beside goods and sums, in words; empty where there was or will be none."""
-
-    label: Words
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class PreviewPage:
     """`facts` is the preview itself; `refused` says why there is none any more."""
 
@@ -66,7 +50,7 @@ class PreviewPage:
     sums: tuple[SumRow, ...]
     missing: tuple[str, ...]
     moved: str
-    fields: tuple[FieldRow, ...]
+    fields: tuple[Difference, ...]
     is_open: bool
     refused: str = ""
 
@@ -74,16 +58,6 @@ class PreviewPage:
     def in_the_way(self) -> bool:
         """Whether something stops it."""
         return bool(self.refused or self.facts["blocked"])
-
-
-FIELDS = {
-    "shipping_address": gettext_lazy("Goods go to"),
-    "billing_address": gettext_lazy("The bill goes to"),
-    "shipping_method": gettext_lazy("Shipping method"),
-    "discounts": gettext_lazy("Off the whole order"),
-    "note": gettext_lazy("The customer's note"),
-    "gift_note": gettext_lazy("Gift note"),
-}
 
 
 def preview_page(change: ChangeSet) -> PreviewPage:
@@ -104,7 +78,7 @@ def preview_page(change: ChangeSet) -> PreviewPage:
             for sku, left in facts["missing"].items()
         ),
         moved=_moved(facts),
-        fields=tuple(_fields(facts)),
+        fields=tuple(fields(facts, methods_in([facts]))),
         is_open=is_open,
         refused=refused,
     )
@@ -124,26 +98,6 @@ def _line(row: Mapping[str, Any], currency: str) -> LineRow:
         tone="" if same else tone,
         mark="" if same else mark,
     )
-
-
-def _fields(facts: Mapping[str, Any]) -> Iterator[FieldRow]:
-    """In the order of `FIELDS`; an older change kept none."""
-    before, after, currency = facts.get("fields_before", {}), facts.get("fields_after", {}), facts["currency"]
-    codes = {said["shipping_method"] for said in (before, after) if "shipping_method" in said}
-    methods = dict(ShippingMethod.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
-    for name, label in FIELDS.items():
-        if name in after:
-            yield FieldRow(label, *(_worded(name, said[name], methods, currency) for said in (before, after)))
-
-
-def _worded(name: str, value: Any, methods: Mapping[str, str], currency: str) -> str:
-    if name == "discounts":
-        return ", ".join(f"{row['title']} {shown(Decimal(row['amount']), currency)}" for row in value)
-    if name == "shipping_method":
-        return methods.get(value, value)
-    if isinstance(value, Mapping):
-        return ", ".join(part for part in (in_one_line(value), value.get("phone", "")) if part)
-    return str(value)
 
 
 def _sum(name: str, facts: Mapping[str, Any], currency: str) -> SumRow:

@@ -1,82 +1,49 @@
-"""What the timeline says of changes."""
+"""What the timeline says of changes; what they changed stands below, as before and after."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ordermgmt.phrases import counted, inside, listed, titled
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.wording import Words
+from ordermgmt.phrases import counted
 from orders.money import shown
 
 Data = Mapping[str, Any]
 
 
-def units_changed(lines: list[Data]) -> Iterator[str]:
-    """3 instead of 1 × MUG-1, 2 × JAR-1 added, 1 × TEA-1 called off."""
-    for line in lines:
-        before, after, sku = int(line.get("before", 0)), int(line.get("after", 0)), line.get("sku")
-        if not before:
-            yield f"{after} × {sku} added"
-        elif not after:
-            yield f"{before} × {sku} called off"
-        else:
-            yield f"{after} instead of {before} × {sku}"
+def _saying(words: Words) -> Callable[[Data, str], str]:
+    """A sentence with `{other}`, `{tracking}` and `{units}`, and the reason if the event says one."""
 
+    def say(data: Data, currency: str) -> str:
+        gone = sum(int(line.get("before", 0)) - int(line.get("after", 0)) for line in data.get("lines", []))
+        told = {name: data.get(name, "") for name in ("other", "tracking")}
+        said = str(words).format(**told, units=counted(gone, "unit"))
+        return f"{said}: {data['reason']}" if data.get("reason") else said
 
-def _sums(data: Data, currency: str) -> str:
-    before, after = (Decimal(str(data.get(name, 0))) for name in ("before", "after"))
-    return "" if before == after else f". {shown(after, currency)} instead of {shown(before, currency)}"
-
-
-def _changed(data: Data, currency: str) -> str:
-    named = [inside(titled(str(name))) for name in data.get("fields", [])]
-    what = [*units_changed(data.get("lines", [])), *([f"another {listed(named)}"] if named else [])]
-    return f"Changed: {', '.join(what)}{_sums(data, currency)}"
-
-
-def _trimmed(data: Data, currency: str) -> str:
-    why = f" ({data['reason']})" if data.get("reason") else ""
-    return f"Called off in part{why}: {', '.join(units_changed(data.get('lines', [])))}{_sums(data, currency)}"
-
-
-def _split(data: Data, currency: str) -> str:
-    gone = sum(int(line.get("before", 0)) - int(line.get("after", 0)) for line in data.get("lines", []))
-    return f"Split: {counted(gone, 'unit')} go on as order {data.get('other', '')}{_sums(data, currency)}"
-
-
-def _split_off(data: Data, currency: str) -> str:
-    return f"Split off from order {data.get('other', '')}"
-
-
-def _merged(data: Data, currency: str) -> str:
-    return f"Order {data.get('other', '')} was taken in{_sums(data, currency)}"
+    return say
 
 
 def _moved(data: Data, currency: str) -> str:
     amount = Decimal(str(data.get("amount", 0)))
-    way = "came from" if amount > 0 else "went to"
-    return f"{shown(abs(amount), currency)} of the pledge {way} the order's other part"
-
-
-def _dropped(data: Data, currency: str) -> str:
-    return f"Label {data.get('tracking', '')} is not used: the order was changed while it was bought"
-
-
-def _proposed(data: Data, currency: str) -> str:
-    return "A change was proposed"
-
-
-def _discarded(data: Data, currency: str) -> str:
-    return "The proposed change was discarded"
+    way = (
+        _("{amount} of the pledge came from the order's other part")
+        if amount > 0
+        else _("{amount} of the pledge went to the order's other part")
+    )
+    return way.format(amount=shown(abs(amount), currency))
 
 
 CHANGE_SENTENCES: dict[str, Callable[[Data, str], str]] = {
-    "order.change_proposed": _proposed,
-    "order.change_discarded": _discarded,
-    "order.changed": _changed,
-    "order.units_cancelled": _trimmed,
-    "order.split": _split,
-    "order.split_off": _split_off,
-    "order.merged": _merged,
+    "order.change_proposed": _saying(gettext_lazy("A change was proposed")),
+    "order.change_discarded": _saying(gettext_lazy("The proposed change was discarded")),
+    "order.changed": _saying(gettext_lazy("Changed")),
+    "order.units_cancelled": _saying(gettext_lazy("Called off in part")),
+    "order.split": _saying(gettext_lazy("Split: {units} go on as order {other}")),
+    "order.split_off": _saying(gettext_lazy("Split off from order {other}")),
+    "order.merged": _saying(gettext_lazy("Order {other} was taken in")),
     "payment.moved": _moved,
-    "label.dropped": _dropped,
+    "label.dropped": _saying(gettext_lazy("Label {tracking} is not used: the order was changed while it was bought")),
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -108,10 +110,11 @@ def body(request: HttpRequest, message_id: int = 0, kind: str = "") -> HttpRespo
 @require_POST
 @staff_action
 def again(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Send it again."""
+    """Send it again, and back to where that was asked for."""
     row = get_object_or_404(Message, pk=message_id)
     attempt(request, partial(send_again, row.pk), told=_("It is on its way again."))
-    return redirect("mail", message_id=row.pk)
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else reverse("mail", args=[row.pk]))
 
 
 def _shown(request: HttpRequest, label: str, words: tuple[str, str], row: Message | None, kind: str) -> HttpResponse:

@@ -29,7 +29,8 @@ from ordermgmt.acting import attempt
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
 from ordermgmt.views.orders import show_order
 from orders import services
-from orders.models import Hold, Order
+from orders.models import Hold, Order, WebhookDelivery
+from orders.webhooks.managing import redeliver
 
 STEPS = {
     "pick": (pick, "picked", MAY_PICK),
@@ -89,6 +90,16 @@ def add_note(request: HttpRequest, number: int) -> HttpResponse:
         return show_order(request, number, status=UNFIT, note_form=form)
     text = form.cleaned_data["text"]
     return _do(request, number, partial(services.add_note, order.pk, text=text), done=_("The note is written down."))
+
+
+@require_POST
+@staff_action
+def tell_again(request: HttpRequest, number: int, delivery_id: int) -> HttpResponse:
+    """Call one webhook again."""
+    row = get_object_or_404(WebhookDelivery, pk=delivery_id, order__number=number)
+    again = partial(redeliver, row.endpoint_id, delivery_id=row.pk)
+    attempt(request, again, told=_("{name} is told again.").format(name=row.endpoint.name))
+    return redirect("order", number=number)
 
 
 @require_POST

@@ -4,13 +4,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from ordermgmt.access import MAY_ACT, staff_page, works_in_warehouse
+from ordermgmt.access import (
+    MAY_ACT,
+    MAY_REFUND,
+    MAY_SEE_MAILS,
+    MAY_SEE_PAYMENTS,
+    staff_page,
+    works_in_warehouse,
+)
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
 from ordermgmt.jump import find_exact
 from ordermgmt.lists.listing import asked_of
 from ordermgmt.lists.orders import ORDERS
 from ordermgmt.lists.views import show_list
 from ordermgmt.order_page import order_page
+from ordermgmt.timeline.kinds import Wish, kind_named
+from ordermgmt.timeline.reading import timeline
 from ordermgmt.views.today import NOTHING_NEW
 from orders.models import Order
 
@@ -50,6 +59,7 @@ def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms:
         raise Http404(f"There is no order {number}") from error
     context = {
         "page": shown,
+        "timeline": timeline(shown.order, _wish(request)),
         "order": shown.order,
         "may_act": request.user.has_perm(MAY_ACT),
         "may_print": works_in_warehouse(request),
@@ -59,3 +69,14 @@ def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms:
         **forms,
     }
     return render(request, "ordermgmt/order_detail.html", context, status=status)
+
+
+def _wish(request: HttpRequest) -> Wish:
+    """What of the timeline is asked for, as far as they may see it."""
+    may = request.user.has_perm
+    return Wish(
+        kind=kind_named(request.GET.get("timeline", "")),
+        whole="all" in request.GET,
+        money=may(MAY_SEE_PAYMENTS) or may(MAY_REFUND),
+        mails=may(MAY_SEE_MAILS),
+    )

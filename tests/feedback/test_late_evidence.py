@@ -10,7 +10,7 @@ from fulfillment.returns.receiving import receive_return
 from inventory import clock
 from kpis.fold import check
 from kpis.models import OrderFact
-from ordermgmt.timeline import entry
+from ordermgmt.timeline.entries import entry
 from orders.models import Order, OrderEvent
 from tests.factories import make_order
 from tests.kpis.settling import fold_settled, settle

@@ -14,7 +14,10 @@ from fulfillment.returns.receiving import receive_return
 from fulfillment.services import open_shipments
 from ordermgmt.order_page import order_page
 from ordermgmt.phrases import titled
-from ordermgmt.timeline import SENTENCES, entry
+from ordermgmt.timeline.entries import entry
+from ordermgmt.timeline.kinds import Wish
+from ordermgmt.timeline.reading import timeline
+from ordermgmt.timeline.sentences import SENTENCES
 from orders.models import Hold, Order, OrderEvent
 from orders.order_request import PaymentRequest
 from orders.policy import BY_NAME
@@ -96,7 +99,8 @@ def test_only_what_is_pledged_is_called_paid(method: str, said_of_it: str) -> No
 
 def test_a_decision_shows_its_evidence(noon: datetime) -> None:
     order = make_order(state="approved")
-    entries = [entry for day in order_page(order.number).days for entry in day.entries]
+    order = order_page(order.number).order
+    entries = [entry for day in timeline(order, Wish()).days for entry in day.entries]
     checks = next(entry.proofs[0] for entry in entries if entry.sentence.startswith("Approved"))
     assert [row[0] for row in checks.rows] == [titled(name) for name in BY_NAME]
     assert {row[3] for row in checks.rows} == {"passed"}

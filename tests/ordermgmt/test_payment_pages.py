@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from inventory import clock
 from ordermgmt.order_page import order_page
 from ordermgmt.payments.list import payment_list
-from ordermgmt.timeline import SENTENCES, entry
+from ordermgmt.timeline.entries import entry
+from ordermgmt.timeline.sentences import SENTENCES
 from ordermgmt.verify import verify
 from orders.customers.credit import credit_balance, grant_credit
 from orders.errors import RefundTooLarge

@@ -26,7 +26,7 @@ MATRIX = {
         today""",
     "OMAKPHS": """customs dock label-file label-run manifest manifest-pdf order-advance pick-up print-document
         print-file print-pick-list print-retry print-start prints ship-desk shipping-rules stage-move""",
-    "OMASN": """order-told blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
+    "OMASN": """blocked customer customers mail mail-body mail-preview mail-preview-body mails payments""",
     "OMAN": """approval-policies approval-policy approvals""",
     "OMAS": """order-tell-again
         blocked-add blocked-remove carrier-invoice carrier-invoice-file carrier-invoices

@@ -1,10 +1,7 @@
-"""The history of an order as people read it: one sentence per event, and the evidence behind a decision as a table."""
+"""The history of an order as people read it: one sentence per event."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,67 +13,20 @@ from ordermgmt.feedback.sentences import FEEDBACK_SENTENCES
 from ordermgmt.handovers.sentences import HANDOVER_SENTENCES
 from ordermgmt.packing.sentences import PACKING_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
-from ordermgmt.phrases import counted, day, inside, titled, who
-from ordermgmt.picking.sentences import PICKING_SENTENCES, without_each_scan
-from ordermgmt.proofs import PROOFS, Proof
+from ordermgmt.phrases import counted, inside, titled
+from ordermgmt.picking.sentences import PICKING_SENTENCES
 from ordermgmt.returns.sentences import RETURN_SENTENCES
 from ordermgmt.shipping.sentences import SHIPPING_SENTENCES
-from orders.flow import State
 from orders.models import OrderEvent
 from orders.money import shown
 
 Data = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One event. `milestone` marks those that moved the order itself; `tone` colours trouble."""
-
-    at: datetime
-    sentence: str
-    by: str
-    milestone: bool
-    tone: str
-    proofs: tuple[Proof, ...]
-
-
-@dataclass(frozen=True)
-class Day:
-    """The entries of one day in the shop's zone, newest first."""
-
-    name: str
-    entries: tuple[Entry, ...]
-
-
-MILESTONES = frozenset(f"order.{state.value}" for state in State) | {"order.held"}
-TONES = {
-    "order.held": "warn",
-    "order.rejected": "bad",
-    "order.cancelled": "bad",
-    "order.returned": "warn",
-    "claim.opened": "warn",
-}
-
-
-def timeline(events: Iterable[OrderEvent], currency: str) -> tuple[Day, ...]:
-    """Newest first, day by day."""
-    told = without_each_scan(sorted(events, key=lambda event: event.seq))
-    entries = [entry(event, currency) for event in reversed(told)]
-    return tuple(Day(name, tuple(group)) for name, group in groupby(entries, key=lambda entry: day(entry.at)))
-
-
-def entry(event: OrderEvent, currency: str) -> Entry:
-    """One event for people; an event this page does not know is told by its name."""
+def sentence(event: OrderEvent, currency: str) -> str:
+    """What happened; an event that is not known here is told by its name."""
     say = SENTENCES.get(event.name)
-    prove = PROOFS.get(event.name)
-    return Entry(
-        at=event.at,
-        sentence=say(event.data, currency) if say else titled(event.name.replace(".", " ")),
-        by=who(event.by),
-        milestone=event.name in MILESTONES,
-        tone=TONES.get(event.name, ""),
-        proofs=tuple(proof for proof in prove(event.data, currency) if proof.rows) if prove else (),
-    )
+    return say(event.data, currency) if say else titled(event.name.replace(".", " "))
 
 
 def _money(data: Data, name: str, currency: str) -> str:
