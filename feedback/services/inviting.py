@@ -1,18 +1,21 @@
 """The one invitation of an order."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from feedback.asking import ask_at
 from feedback.models import Survey
 from feedback.question_sets import questionnaire_of, read
-from feedback.questions import LOCALES, SCORES
+from feedback.questions import LOCALES
+from feedback.survey_mail import AFTER_RETURN, PLAIN, survey_mail, survey_values, survey_words
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import record
+from orders.letters.keeping import own_letters
 from orders.models import Order
 from orders.queue import held
 from orders.tokens import link
@@ -53,25 +56,21 @@ def invite(order_id: int, *, by: str) -> Survey:
 def send_invitation(survey: Survey, order: Order) -> None:
     """Send the mail; the Message-ID is the same for every try, so a repeated one can be told apart.
 
-    After a return the words are others. Each score is a link that opens the form with it chosen, and stores nothing.
+    After a return the words are others.
     """
-    address = link(order.pk, "survey")
-    language = read(survey.question_set).language
-    with translation.override(LOCALES.get(language, language)):
-        context = {
-            "order": order,
-            "shop": settings.SHOP_NAME,
-            "link": address,
-            "scores": [(score, words, f"{address}?csat={score}") for score, words in SCORES],
-            "returned": order.returns.filter(received_at__isnull=False).exists(),
-        }
-        subject = translation.gettext("%(shop)s: how was order %(number)s?")
-        mail = EmailMultiAlternatives(
-            subject=subject % {"shop": settings.SHOP_NAME, "number": order.number},
-            body=render_to_string("feedback/survey_mail.txt", context),
-            to=[order.customer.email],
-            headers={"Message-ID": f"<survey-{survey.pk}@{settings.MAIL_DOMAIN}>"},
-        )
-        mail.attach_alternative(render_to_string("feedback/survey_mail.html", context), "text/html")
+    asked_in = read(survey.question_set).language
+    language = LOCALES.get(asked_in, asked_in)
+    after_return = order.returns.filter(received_at__isnull=False).exists()
+    kind = AFTER_RETURN if after_return else PLAIN
+    with translation.override(language), timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+        letter = own_letters(kind).get((kind, language)) or survey_words(after_return=after_return)
+        subject, text, html = survey_mail(letter, survey_values(order), link(order.pk, "survey"))
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[order.customer.email],
+        headers={"Message-ID": f"<survey-{survey.pk}@{settings.MAIL_DOMAIN}>"},
+    )
+    mail.attach_alternative(html, "text/html")
     mail.send()
     Survey.objects.filter(pk=survey.pk).update(mailed_at=clock.now())

@@ -1,32 +1,39 @@
 """What each kind of mail says, in plain words: subject, sentences, facts and where its button leads."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-from django.utils.dateformat import format as written
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from orders.letters.letter import day_of
 from orders.models import Order
 from orders.money import shown
 
 Data = Mapping[str, Any]
 Text = str | Promise
+PART = "_part"  # of an order, while the rest is still to come
 
 
 @dataclass(frozen=True)
 class Words:
-    """One mail before it is laid out. `facts` are (name, value); `purpose` is that of the button's link."""
+    """One mail before it is laid out: messages with names such as %(number)s, whose values are `told`.
+
+    `facts` are (name, value); `said` was written by a person about this one thing; `purpose` is that of the button's
+    link; `variant` ends the name of its text where one kind has several.
+    """
 
     subject: str
     lead: str
     facts: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    told: Mapping[str, object] = field(default_factory=dict)
+    variant: str = ""
     purpose: str = "track"
     button: str = ""
 
@@ -41,9 +48,9 @@ class Kind:
 
 def _received(order: Order, data: Data) -> Words:
     lines = [(f"{line.quantity} × {line.name}", shown(line.total, order.currency)) for line in order.lines.all()]
-    sums = [(_("Total"), shown(order.total, order.currency)), (_("Expected by"), _day(order.promised_at))]
+    sums = [(_("Total"), shown(order.total, order.currency)), (_("Expected by"), day_of(order.promised_at))]
     return Words(
-        subject=_("We have your order %(number)s") % {"number": order.number},
+        subject=_("We have your order %(number)s"),
         lead=_("Thank you for your order. We will write again when it is on its way."),
         facts=(*lines, *sums),
     )
@@ -53,7 +60,7 @@ def _shipped(order: Order, data: Data) -> Words:
     """Each parcel with its contents; where other things follow, which."""
     carrier, tracking = str(data.get("carrier", "")) or _("the carrier"), list(data.get("tracking", []))
     parcels, follows = list(data.get("parcels", [])), tuple(data.get("follows", []))
-    told = {"number": order.number, "carrier": carrier, "count": len(tracking)}
+    told = {"carrier": carrier, "count": len(tracking) or 1, "tracking": ", ".join(tracking)}
     facts = [
         (_("Parcel %(number)s") % {"number": number}, ", ".join(inside)) for number, inside in enumerate(parcels, 1)
     ]
@@ -61,7 +68,7 @@ def _shipped(order: Order, data: Data) -> Words:
         facts = [(_("In this parcel"), ", ".join(parcels[0]))]
     if follows:
         facts.append((_("Still to come"), ", ".join(follows)))
-    facts += [(_("Tracking number"), ", ".join(tracking)), (_("Expected by"), _day(order.promised_at))]
+    facts += [(_("Tracking number"), ", ".join(tracking)), (_("Expected by"), day_of(order.promised_at))]
     lead = ngettext(
         "Good news: %(carrier)s has your parcel.",
         "Good news: %(carrier)s has your %(count)s parcels.",
@@ -69,12 +76,13 @@ def _shipped(order: Order, data: Data) -> Words:
     )
     subject = _("Part of order %(number)s is on its way") if follows else _("Order %(number)s is on its way")
     more = (_("The rest follows in a parcel of its own. We will write again when it leaves."),) if follows else ()
-    return Words(subject=subject % told, lead=lead % told, facts=tuple(facts), more=more)
+    variant = PART if follows else ""
+    return Words(subject=subject, lead=lead, facts=tuple(facts), more=more, told=told, variant=variant)
 
 
 def _out(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Order %(number)s arrives today") % {"number": order.number},
+        subject=_("Order %(number)s arrives today"),
         lead=_("Your parcel is in the van and should be with you today."),
     )
 
@@ -83,26 +91,27 @@ def _delivered(order: Order, data: Data) -> Words:
     missing = tuple(data.get("follows", []))
     subject = _("Part of order %(number)s has arrived") if missing else _("Order %(number)s has arrived")
     return Words(
-        subject=subject % {"number": order.number},
+        subject=subject,
         facts=((_("Still to come"), ", ".join(missing)),) if missing else (),
         lead=_("Your parcel was delivered. Is everything there, and as it should be?"),
         more=(_("If something is missing, wrong or damaged, one tap tells us."),),
         button=_("Tell us if something is wrong"),
+        variant=PART if missing else "",
     )
 
 
 def _delayed(order: Order, data: Data) -> Words:
     expected = parse_datetime(str(data.get("expected_at", "")))
     return Words(
-        subject=_("Order %(number)s takes longer than we said") % {"number": order.number},
+        subject=_("Order %(number)s takes longer than we said"),
         lead=_("We are sorry: your parcel is late. We are watching it, and you need not do anything."),
-        facts=((_("It was expected by"), _day(expected)),) if expected else (),
+        facts=((_("It was expected by"), day_of(expected)),) if expected else (),
     )
 
 
 def _failed(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Order %(number)s could not be handed over") % {"number": order.number},
+        subject=_("Order %(number)s could not be handed over"),
         lead=_("The carrier was at your door with your parcel and could not hand it over. They will try again."),
         more=(_("If something is wrong with the address, reply to this mail."),),
     )
@@ -110,7 +119,7 @@ def _failed(order: Order, data: Data) -> Words:
 
 def _lost(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Order %(number)s: your parcel is lost") % {"number": order.number},
+        subject=_("Order %(number)s: your parcel is lost"),
         lead=_("We are sorry: the carrier has lost your parcel. You need not do anything."),
         more=(_("We see to it that you get your goods or your money back, and write to you soon."),),
         button=_("See your order"),
@@ -119,7 +128,7 @@ def _lost(order: Order, data: Data) -> Words:
 
 def _sent_back(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Order %(number)s came back to us") % {"number": order.number},
+        subject=_("Order %(number)s came back to us"),
         lead=_("The carrier could not hand over your parcel and has brought it back to us."),
         more=(_("If you still want it, reply with the right address and we send it again; else we pay it back."),),
         purpose="return",
@@ -129,7 +138,7 @@ def _sent_back(order: Order, data: Data) -> Words:
 
 def _sent_again(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Order %(number)s: we are sending it again") % {"number": order.number},
+        subject=_("Order %(number)s: we are sending it again"),
         lead=_("Your parcel came back to us, and we are sending you the same things again. It costs you nothing."),
         facts=(
             (_("Goes to"), str(data.get("address", ""))),
@@ -149,9 +158,9 @@ def in_one_line(address: Mapping[str, Any]) -> str:
 def _refunded(order: Order, data: Data) -> Words:
     amount = shown(Decimal(str(data.get("amount", 0))), order.currency)
     return Words(
-        subject=_("We have paid back %(amount)s") % {"amount": amount},
-        lead=_("%(amount)s of order %(number)s are on their way back to you, the way you paid.")
-        % {"amount": amount, "number": order.number},
+        subject=_("We have paid back %(amount)s"),
+        lead=_("%(amount)s of order %(number)s are on their way back to you, the way you paid."),
+        told={"amount": amount},
         more=(_("It takes your bank a few days to show it."),),
         button=_("See your order"),
     )
@@ -159,7 +168,7 @@ def _refunded(order: Order, data: Data) -> Words:
 
 def _cancelled(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Order %(number)s is called off") % {"number": order.number},
+        subject=_("Order %(number)s is called off"),
         lead=_("Your order is called off and nothing will be sent. What you have paid goes back to you."),
         button=_("See your order"),
     )
@@ -167,7 +176,7 @@ def _cancelled(order: Order, data: Data) -> Words:
 
 def _link(order: Order, data: Data) -> Words:
     return Words(
-        subject=_("Your link to order %(number)s") % {"number": order.number},
+        subject=_("Your link to order %(number)s"),
         lead=_("Somebody, we hope you, asked for the link to this order. Here it is."),
         more=(_("If it was not you, you need not do anything."),),
         button=_("See your order"),
@@ -178,12 +187,14 @@ def _about_return(subject: Text, lead: Text, *more: Text) -> Callable[[Order, Da
     """A mail about a return; its words are translated when they are said."""
 
     def say(order: Order, data: Data) -> Words:
-        told = {"rma": data.get("rma", ""), "number": order.number}
+        told = {"rma": data.get("rma", "")}
         why = (str(data["why"]),) if data.get("why") else ()
         return Words(
-            subject=str(subject) % told,
-            lead=str(lead) % told,
-            more=(*why, *(str(words) for words in more)),
+            subject=str(subject),
+            lead=str(lead),
+            said=why,
+            more=tuple(str(words) for words in more),
+            told=told,
             purpose="return",
             button=_("See your return"),
         )
@@ -195,15 +206,10 @@ def _claim(subject: Text, lead: Text) -> Callable[[Order, Data], Words]:
     """A mail about a claim that has ended."""
 
     def say(order: Order, data: Data) -> Words:
-        told = {"number": order.number}
         again = ((_("Sent again as order"), str(data["reshipment"])),) if data.get("reshipment") else ()
-        return Words(subject=str(subject) % told, lead=str(lead) % told, facts=again, button=_("See your order"))
+        return Words(subject=str(subject), lead=str(lead), facts=again, button=_("See your order"))
 
     return say
-
-
-def _day(moment: Any) -> str:
-    return written(timezone.localtime(moment), pgettext("date", "l, j F"))
 
 
 KINDS: dict[str, Kind] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,14 +12,17 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from fulfillment.mails.contents import contents_of
-from fulfillment.mails.words import KINDS, in_one_line
+from fulfillment.mails.words import KINDS, Words, in_one_line
 from fulfillment.models import LinkRequest, Message, MessageCursor, Return
 from inventory import clock
 from orders.history import events_since
+from orders.letters.keeping import Letters, own_letters
+from orders.letters.letter import Letter, standard, values_of
 from orders.models import Order, OrderEvent
 from orders.tokens import link
 
 BATCH = 500
+STANDARD: Letters = MappingProxyType({})
 ONE_LINK_IN = timedelta(minutes=10)
 Data = Mapping[str, Any]
 # The events that a mail follows from, and its kind.
@@ -63,7 +67,10 @@ def write_messages(limit: int = BATCH) -> int:
     told = [(event, kind) for event in events if (kind := kind_of(event))]
     orders = Order.objects.select_related("customer", "channel").prefetch_related("lines")
     known = orders.in_bulk({event.order_id for event, _ in told})
-    rows = [written(known[event.order_id], kind, _facts(event), about=_about(event, kind)) for event, kind in told]
+    own = own_letters() if told else {}
+    rows = [
+        written(known[event.order_id], kind, _facts(event), about=_about(event, kind), own=own) for event, kind in told
+    ]
     Message.objects.bulk_create((row for row in rows if row), ignore_conflicts=True)
     cursor.xid, cursor.event_id = events[-1].xid, events[-1].pk
     cursor.save()
@@ -88,18 +95,18 @@ def write_links(limit: int = BATCH) -> int:
             order = orders.filter(number=row.number, customer__email=row.email.lower()).first()
             if order:
                 turn = int(row.at.timestamp() // ONE_LINK_IN.total_seconds())
-                mail = written(order, "link", {}, about=f"{order.pk}:{turn}")
+                mail = written(order, "link", {}, about=f"{order.pk}:{turn}", own=own_letters("link"))
                 Message.objects.bulk_create([mail] if mail else [], ignore_conflicts=True)
         LinkRequest.objects.filter(pk__in=[row.pk for row in asked]).delete()
         return len(asked)
 
 
-def written(order: Order, kind: str, data: Data, *, about: str) -> Message | None:
-    """A mail as it will be sent; none to a customer who was erased."""
+def written(order: Order, kind: str, data: Data, *, about: str, own: Letters) -> Message | None:
+    """A mail as it will be sent, in the texts that the shop has of its `own`; none to a customer who was erased."""
     if order.customer.erased_at is not None:
         return None
     now = clock.now()
-    subject, text, html = rendered(order, kind, data)
+    subject, text, html = rendered(order, kind, data, own)
     return Message(
         order=order,
         kind=kind,
@@ -114,15 +121,24 @@ def written(order: Order, kind: str, data: Data, *, about: str) -> Message | Non
     )
 
 
-def rendered(order: Order, kind: str, data: Data) -> tuple[str, str, str]:
+def rendered(order: Order, kind: str, data: Data, own: Letters = STANDARD) -> tuple[str, str, str]:
     """Subject, text and HTML of a mail, in the language of the order's channel and the shop's time."""
-    with translation.override(order.channel.speaks), timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
+    language = order.channel.speaks
+    with translation.override(language), timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
         words = KINDS[kind].say(order, data)
         shop = shop_of(order)
-        context = {"order": order, "shop": shop, "words": words, "link": link(order.pk, words.purpose)}
-        context |= {"button": words.button or translation.gettext("See where it is"), "name": _first_name(order)}
+        letter = own.get((kind + words.variant, language)) or standard_letter(words)
+        letter = letter.filled(values_of(order, shop=shop, **words.told))
+        context = {"order": order, "shop": shop, "words": words, "letter": letter}
+        button = words.button or translation.gettext("See where it is")
+        context |= {"button": button, "link": link(order.pk, words.purpose)}
         text = render_to_string("mail/message.txt", context)
-        return f"{shop}: {words.subject}", text, render_to_string("mail/message.html", context)
+        return f"{shop}: {letter.subject}", text, render_to_string("mail/message.html", context)
+
+
+def standard_letter(words: Words) -> Letter:
+    """What the program says, in the language that is active, with names in braces."""
+    return standard(words.subject, words.lead, "\n\n".join(words.more))
 
 
 def shop_of(order: Order) -> str:
@@ -133,10 +149,6 @@ def shop_of(order: Order) -> str:
 def sender_of(order: Order) -> str:
     """From whom: the channel's sender, or the shop's."""
     return str(settings.MAIL_SENDERS.get(order.channel.code, settings.DEFAULT_FROM_EMAIL))
-
-
-def _first_name(order: Order) -> str:
-    return next(iter(order.customer.name.split()), "")
 
 
 def _facts(event: OrderEvent) -> Data:

@@ -27,14 +27,6 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Above:
-    """The page that a list lies below, by the name of its address."""
-
-    address: str
-    label: Words
-
-
-@dataclass(frozen=True)
 class Listing:
     """What one list is of, and what it can do.
 
@@ -56,7 +48,6 @@ class Listing:
     acts: Sequence[str] = ()
     sees: str = ""
     table: str = ""
-    above: Above | None = None
 
     @property
     def unasked(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from fulfillment.models import Message
 from inventory import clock
 from ordermgmt.access import mail_page, staff_action
 from ordermgmt.acting import attempt
+from orders.letters.keeping import own_letters
 from orders.models import Order
 
 MOST_SHOWN = 100
@@ -76,7 +77,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS or order is None:
         raise Http404
     told = SAMPLE | {"expected_at": clock.now().isoformat()}
-    subject, text, _ = rendered(order, kind, told)
+    subject, text, _ = rendered(order, kind, told, own_letters())
     return _shown(request, str(KINDS[kind].label), (subject, text), None, kind)
 
 
@@ -98,7 +99,7 @@ def body(request: HttpRequest, message_id: int = 0, kind: str = "") -> HttpRespo
         order = Order.objects.select_related("customer", "channel").prefetch_related("lines").order_by("-pk").first()
         if kind not in KINDS or order is None:
             raise Http404
-        html = rendered(order, kind, SAMPLE | {"expected_at": clock.now().isoformat()})[2]
+        html = rendered(order, kind, SAMPLE | {"expected_at": clock.now().isoformat()}, own_letters())[2]
     else:
         html = get_object_or_404(Message, pk=message_id).html
     answer = HttpResponse(html)

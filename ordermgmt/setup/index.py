@@ -58,7 +58,7 @@ WORK = (_("Picking, trolleys and inserts"), _("How work is shared among pickers,
 WEBHOOKS = (_("Webhooks"), _("Which programs are told of events, and whether they heard it."))
 CARTONS = (_("Cartons"), _("What goods are packed in: measures, prices, and how many are left."))
 SURVEY = (_("Survey"), _("What customers are asked after the delivery, when, and who gets back to the unhappy."))
-MAILS = (_("E-mails"), _("What customers are written at each step: read every kind as they get it."))
+MAILS = (_("E-mails"), _("What customers are written at each step, in each language: change the words."))
 USERS = (_("Users"), _("Who may sign in, in which role, and in which warehouses they work."))
 SHOP = (_("Shop"), _("Its name, time zone and limits that are set at the start."))
 LIMITS = (_("Time limits"), _("How long an order may stay in each stage before it is late, and others be silent."))
@@ -100,4 +100,4 @@ def _named(name: str, title: Words, sentence: Words) -> Entry:
 
 
 def _named_all() -> list[Entry]:
-    return [_named("question-sets", *SURVEY), _named("mails", *MAILS)]
+    return [_named("question-sets", *SURVEY), _named("settings-mail-texts", *MAILS)]

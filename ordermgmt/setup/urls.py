@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ordermgmt.catalogue import views as catalogue
+from ordermgmt.mail_texts import views as mail_texts
 from ordermgmt.setup import bounds, keys, start, test_order, users, views
 
 urlpatterns = [
@@ -23,6 +24,9 @@ urlpatterns = [
     path("products/import/template.csv", catalogue.template_file, name="product-file-template"),
     path("products/import/<int:file_id>/", catalogue.preview, name="product-file"),
     path("products/import/<int:file_id>/take-in/", catalogue.take_in, name="product-file-take-in"),
+    path("mails/", mail_texts.mail_texts, name="settings-mail-texts"),
+    path("mails/<slug:kind>/<slug:language>/", mail_texts.mail_text, name="settings-mail-text"),
+    path("mails/<slug:kind>/<slug:language>/preview/", mail_texts.mail_text_preview, name="settings-mail-text-preview"),
     path("<slug:slug>/", views.subject_list, name="settings-list"),
     path("<slug:slug>/new/", views.subject_form, name="settings-new"),
     path("<slug:slug>/<int:pk>/", views.subject_form, name="settings-edit"),

@@ -7,6 +7,7 @@ from orders.models.channels import ApiKey, Channel, IdempotencyKey, ShippingMeth
 from orders.models.credit import StoreCredit
 from orders.models.customers import Blocked, Customer, CustomerEvent, Tier
 from orders.models.history import Hold, OrderEvent
+from orders.models.mail_texts import MailText
 from orders.models.order import Allocation, Order, OrderLine
 from orders.models.payments import Payment, Refund, Reminder, Transaction
 from orders.models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -24,6 +25,7 @@ __all__ = [
     "Decision",
     "Hold",
     "IdempotencyKey",
+    "MailText",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -13,19 +13,18 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Max
 from django.db.models.functions import Coalesce
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils import timezone, translation
 
 from inventory import clock
 from orders.history import record
+from orders.letters.keeping import own_letters
 from orders.models import Payment, Reminder
 from orders.money import plain, shown
+from orders.payments.reminder_mail import reminder_kind, reminder_mail, reminder_values, reminder_words
 from orders.payments.standing import balance_of, unpaid
 from orders.queue import each_alone, held
 
 BY = "system:dunning"
-MAIL = "payments/reminder_mail.txt"
 
 
 def remind_payers(limit: int = 500) -> int:
@@ -75,15 +74,16 @@ def _due() -> Iterator[tuple[int, int]]:
 
 def _send(payment: Payment, level: int, owed: Decimal) -> None:
     """In the language of the order's channel."""
-    order, is_last = payment.order, level >= len(settings.DUNNING_DAYS)
-    due_on = (payment.due_at or clock.now()).astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
-    context = {"order": order, "due_on": due_on, "level": level, "is_last": is_last, "shop": settings.SHOP_NAME}
-    with translation.override(order.channel.speaks):
-        subject = _("{shop}: last reminder, order {number}") if is_last else _("{shop}: reminder, order {number}")
-        body = render_to_string(MAIL, {**context, "owed": shown(owed, order.currency)})
-        EmailMessage(
-            subject=subject.format(shop=settings.SHOP_NAME, number=order.number),
-            body=body,
-            to=[order.customer.email],
-            headers={"Message-ID": f"<reminder-{payment.pk}-{level}@{settings.MAIL_DOMAIN}>"},
-        ).send()
+    order, kind = payment.order, reminder_kind(level, len(settings.DUNNING_DAYS))
+    zone, language = ZoneInfo(settings.SHOP_TIME_ZONE), order.channel.speaks
+    due_on = (payment.due_at or clock.now()).astimezone(zone).date()
+    with translation.override(language), timezone.override(zone):
+        letter = own_letters(kind).get((kind, language)) or reminder_words(kind)
+        values = reminder_values(order, owed=shown(owed, order.currency), due_on=due_on)
+        subject, body = reminder_mail(letter, values)
+    EmailMessage(
+        subject=subject,
+        body=body,
+        to=[order.customer.email],
+        headers={"Message-ID": f"<reminder-{payment.pk}-{level}@{settings.MAIL_DOMAIN}>"},
+    ).send()

@@ -80,7 +80,7 @@ def shop(noon: object, settings: Any) -> Order:
     request_return(order.pk, wish=Wish((WishLine(line.pk, 1, "unwanted"),), "refund", by_staff=True), key="r", by="sam")
     open_claim(order.pk, kind="missing", units={line.pk: 1}, key="c", by="customer")
     make_endpoint(order.channel, name="JAR", url="http://127.0.0.1:9/", events=["order.*"], by="alice")
-    Message.objects.bulk_create(filter(None, [written(order, "delivered", {}, about="1")]))
+    Message.objects.bulk_create(filter(None, [written(order, "delivered", {}, about="1", own={})]))
     write_facts(list(Order.objects.values_list("pk", flat=True)))
     find_improvements()
     return order

@@ -51,7 +51,8 @@ MATRIX = {
     "OMP": """pack-find pack-queue pack-scans pack-station""",
     "OM": """insert insert-new pick-list-assign pick-lists-plan picking-policy product-file
         product-file-take-in product-file-template product-upload settings settings-bounds settings-edit
-        settings-key-revoke settings-keys settings-list settings-new settings-shop settings-start
+        settings-key-revoke settings-keys settings-list settings-mail-text settings-mail-text-preview
+        settings-mail-texts settings-new settings-shop settings-start
         settings-test-order trolley trolley-new
         warehouse-setup webhook webhook-new webhook-redeliver webhook-step webhooks""",
     "O": """customer-erase settings-demo-load settings-demo-remove settings-user settings-user-new settings-user-reset
