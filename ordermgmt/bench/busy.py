@@ -20,6 +20,7 @@ from ordermgmt.bench.past import write_past
 from ordermgmt.bench.server import Server
 from ordermgmt.bench.weight import weight_of
 from ordermgmt.lists.all import LISTS
+from ordermgmt.lists.listing import Listing
 from ordermgmt.simulation.runs import use_database
 from ordermgmt.stack.places import DATABASE_NAME
 from ordermgmt.stack.stack import private_stack
@@ -136,7 +137,8 @@ def _lists() -> dict[str, list[str]]:
         typed = [known.example for known in listing.filters.values()]
         found |= {
             listing.url: [listing.url],
-            f"{listing.url}, deep": [f"{listing.url}?before={keys[-1] + 1}"],
+            **({f"{listing.url}, sorted": sorts} if (sorts := _sorts(listing)) else {}),
+            f"{listing.url}, deep": [f"{listing.url}?after={keys[-1] + 1}"],
             f"{listing.url}, tabs": [f"{listing.url}{_tab(name, tab)}" for tab in listing.tabs],
             f"{listing.url}, filters": _with(listing.url, typed),
             f"{listing.url}, words": _with(listing.url, ["santos", NOTHING]),
@@ -144,6 +146,10 @@ def _lists() -> dict[str, list[str]]:
     sku = OrderLine.objects.values_list("sku").annotate(n=Count("pk")).order_by("-n")[0][0]
     typed = [f"state:picking age:>1m sku:{sku} tier:A", f"sku:{sku}", "held:yes age:>1d", f"sku:{NOTHING}"]
     return found | {"/orders/, several filters": _with("/orders/", typed)}
+
+
+def _sorts(listing: Listing) -> list[str]:
+    return [f"{listing.url}?sort={sign}{name}" for name in listing.sorts("") for sign in ("", "-")]
 
 
 def _tab(name: str, tab: str) -> str:

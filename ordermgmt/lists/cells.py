@@ -30,7 +30,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, what it makes of a row, where a narrow screen puts it, and whether it shows unasked."""
+    """One column: its heading, what it makes of a row, where a narrow screen puts it, and whether it shows unasked.
+
+    `sort` is the field that its rows can be ordered by, where an index allows that; `sort_in_tab`: under a tab alone.
+    """
 
     name: str
     label: str | Promise
@@ -38,6 +41,8 @@ class Column:
     place: str = "only-wide"
     is_number: bool = False
     shown: bool = True
+    sort: str = ""
+    sort_in_tab: bool = False
 
 
 def said(text: object) -> Cell:

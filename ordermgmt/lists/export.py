@@ -1,6 +1,10 @@
-"""Exactly what is filtered as a CSV file: streamed while it is small, made by a worker in pieces when it is not."""
+"""Exactly what is filtered as a CSV file: streamed while it is small, made by a worker in pieces when it is not.
+
+A file that is made in pieces is sorted by the list's key, the newest first.
+"""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +17,7 @@ from django.utils import timezone, translation
 from fulfillment import jobs
 from fulfillment.models import Job, JobRow
 from ordermgmt.lists.all import LISTS
-from ordermgmt.lists.listing import Asked, asked_of
+from ordermgmt.lists.listing import Asked, asked_of, cells
 from ordermgmt.sheets import csv_line
 
 KIND = "export"
@@ -27,11 +31,10 @@ def is_small(asked: Asked) -> bool:
 
 
 def streamed(asked: Asked) -> Iterator[str]:
-    """Line by line, newest first; rows are read as they are sent."""
+    """Line by line, as the list is sorted; rows are read as they are sent."""
     with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)), translation.override(settings.LANGUAGE_CODE):
         yield head(asked)
-        for row in asked.found()[0].order_by(f"-{asked.listing.key}").iterator(PIECE):
-            yield line(asked, row)
+        yield from lines(asked, asked.ordering.ordered(asked.found()[0]))
 
 
 def head(asked: Asked) -> str:
@@ -39,9 +42,12 @@ def head(asked: Asked) -> str:
     return csv_line(str(column.label) for column in asked.shown)
 
 
-def line(asked: Asked, row: Any) -> str:
-    """One row."""
-    return csv_line(column.cell(row).plain for column in asked.shown)
+def lines(asked: Asked, rows: QuerySet[Any]) -> Iterator[str]:
+    """A line for each row."""
+    found = rows.iterator(PIECE)
+    while batch := list(islice(found, PIECE)):
+        for row in cells(asked, batch):
+            yield csv_line(cell.plain for _, cell in row.cells)
 
 
 def start(asked: Asked, *, by: str) -> Job:
@@ -63,7 +69,7 @@ def piece(job: Job, row: JobRow) -> bytes:
     if after is not None:
         rows = rows.filter(**{f"{key}__gt": int(after)})
     with timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
-        return "".join(line(asked, found) for found in rows.iterator(PIECE)).encode()
+        return "".join(lines(asked, rows)).encode()
 
 
 def join(job: Job, pieces: list[bytes]) -> tuple[bytes, int]:

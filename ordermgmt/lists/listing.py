@@ -1,7 +1,7 @@
 """A list: filtered, newest first, a page at a time without counting; all that a list is made of is its `Listing`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ordermgmt.lists.cells import Cell, Column
-from ordermgmt.lists.filters import LARGEST_NUMBER, Fault, Filters, Words, narrow
+from ordermgmt.lists.filters import Fault, Filters, Words, narrow
 from ordermgmt.lists.language import Typed, typed
+from ordermgmt.lists.ordering import Ordering, Place
 
 PAGE = 50
 LONGEST_SEARCH = 300
@@ -31,7 +32,8 @@ class Listing:
     """What one list is of, and what it can do.
 
     `key` is a unique number of each row, the newest the largest: pages are cut by it. `acts` name what can be done to
-    many rows at once; `sees` is the permission that its readers need beside being staff.
+    many rows at once; `sees` is the permission that its readers need beside being staff. `prepare` reads what the cells
+    need beside the rows, for many rows at once. `desk` is the page where its rows are worked at, and its name.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Listing:
     tabs: Mapping[str, Tab]
     key: str = "pk"
     acts: Sequence[str] = ()
+    prepare: Callable[[Sequence[Any]], None] | None = None
+    desk: tuple[str, Words] | None = None
     sees: str = ""
     table: str = ""
 
@@ -54,17 +58,25 @@ class Listing:
         """The names of the columns that show when nobody chose any."""
         return tuple(column.name for column in self.columns if column.shown)
 
+    def sorts(self, tab: str) -> Mapping[str, Column]:
+        """The columns that can be sorted by under a tab, by their names."""
+        return {row.name: row for row in self.columns if row.sort and (tab or not row.sort_in_tab)}
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for. `before` and `after` are the keys that a page ends at."""
+    """What the address asks for. `sort` is a column's name, behind a minus for the largest first; empty: the newest.
+
+    A page has the rows behind the place `after`, or the last ones in front of `before`.
+    """
 
     listing: Listing
     tab: str = ""
     q: str = ""
     columns: tuple[str, ...] = ()
-    before: int | None = None
-    after: int | None = None
+    sort: str = ""
+    before: Place | None = None
+    after: Place | None = None
 
     def query(self, **changes: object) -> str:
         """The address of the same list with something changed; what is empty is left out."""
@@ -72,9 +84,10 @@ class Asked:
 
     def terms(self, **changes: object) -> str:
         """The same without the question mark, as saved views and jobs keep it."""
-        tab = changes.pop("tab", self.tab)
-        wanted: dict[str, object] = {**self.listing.tabs[str(tab)].params} if tab else {}
-        wanted |= {"q": self.q, "cols": ",".join(self.columns)} | changes
+        tab = str(changes.pop("tab", self.tab))
+        wanted: dict[str, object] = {**self.listing.tabs[tab].params} if tab else {}
+        sort = self.sort if self.sort.removeprefix("-") in self.listing.sorts(tab) else ""
+        wanted |= {"q": self.q, "cols": ",".join(self.columns), "sort": sort} | changes
         return urlencode({name: value for name, value in wanted.items() if value})
 
     @property
@@ -84,8 +97,9 @@ class Asked:
 
     @property
     def kept(self) -> Sequence[tuple[str, str]]:
-        """All that a new search keeps: the tab and the columns."""
-        return [*self.narrowing, *([("cols", ",".join(self.columns))] if self.columns else [])]
+        """All that a new search keeps: the tab, the columns and the order."""
+        beside = (("cols", ",".join(self.columns)), ("sort", self.sort))
+        return [*self.narrowing, *((name, value) for name, value in beside if value)]
 
     @property
     def typed(self) -> Typed:
@@ -95,13 +109,20 @@ class Asked:
     @property
     def is_plain(self) -> bool:
         """Nothing but words to look for, as the search box on every page sends them."""
-        return not (self.tab or self.columns or self.before or self.after or self.typed.clauses)
+        return not (self.tab or self.columns or self.sort or self.before or self.after or self.typed.clauses)
 
     @property
     def shown(self) -> Sequence[Column]:
         """The columns, in the list's order."""
         names = self.columns or self.listing.unasked
         return [column for column in self.listing.columns if column.name in names]
+
+    @property
+    def ordering(self) -> Ordering:
+        """The newest first, unless a column orders."""
+        listing, name = self.listing, self.sort.removeprefix("-")
+        path = listing.sorts(self.tab)[name].sort if name else listing.key
+        return Ordering(listing.rows().model, listing.key, path, down=not name or self.sort != name)
 
     def found(self) -> tuple[QuerySet[Any], Sequence[Fault]]:
         """All rows that are asked for, without an order, and what could not be understood."""
@@ -118,6 +139,15 @@ class Chip:
     label: Words
     address: str
     chosen: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column. `sorted` is how the list is sorted by it, `address` the list sorted by it, or no more."""
+
+    column: Column
+    sorted: str = "none"
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +177,9 @@ class ListPage:
     faults: Sequence[Fault]
     newer: str
     older: str
-    columns: Sequence[tuple[Column, bool]] = field(default=())
+    columns: Sequence[tuple[Column, bool]] = ()
+    heads: Sequence[Head] = ()
+    sorts: Sequence[Head] = ()
 
     @property
     def objects(self) -> list[Any]:
@@ -161,41 +193,45 @@ def asked_of(listing: Listing, address: QueryDict) -> Asked:
     tabs = (name for name, tab in listing.tabs.items() if tab.params.items() <= given.items())
     chosen = {name for value in address.getlist("cols") for name in value.split(",")}
     columns = tuple(column.name for column in listing.columns if column.name in chosen)
-    return Asked(
+    tab, sort = next(tabs, ""), given.get("sort", "")
+    asked = Asked(
         listing,
-        tab=next(tabs, ""),
+        tab=tab,
         q=given.get("q", "")[:LONGEST_SEARCH],
         columns=() if columns == listing.unasked else columns,
-        before=_number(given.get("before", "")),
-        after=_number(given.get("after", "")),
+        sort=sort if sort.removeprefix("-") in listing.sorts(tab) else "",
     )
+    read = asked.ordering.read
+    return replace(asked, before=read(given.get("before", "")), after=read(given.get("after", "")))
 
 
 def page(asked: Asked) -> ListPage:
-    """The rows in one query; one row more than shown tells whether there is a next page."""
-    key = asked.listing.key
-    rows, faults = asked.found()
-    if asked.after is not None:
-        found = list(rows.filter(**{f"{key}__gt": asked.after}).order_by(key)[: PAGE + 1])
-        more_newer, more_older, shown = len(found) > PAGE, True, found[:PAGE][::-1]
-    else:
-        if asked.before is not None:
-            rows = rows.filter(**{f"{key}__lt": asked.before})
-        found = list(rows.order_by(f"-{key}")[: PAGE + 1])
-        more_newer, more_older, shown = asked.before is not None, len(found) > PAGE, found[:PAGE]
+    """The rows in one query, two where those with a value end; one more row than shown says if there is a next page."""
+    (rows, faults), ordering = asked.found(), asked.ordering
+    cut = ordering.page(rows, PAGE, behind=asked.after, before=asked.before)
     return ListPage(
         asked=asked,
-        rows=[Row(row, [(column, column.cell(row)) for column in asked.shown]) for row in shown],
+        rows=cells(asked, cut.rows),
         chips=_chips(asked),
         conditions=[
             Chip(clause.text, asked.query(q=asked.typed.without(clause).text), chosen=True)
             for clause in asked.typed.clauses
         ],
         faults=faults,
-        newer=asked.query(after=getattr(shown[0], key)) if shown and more_newer else "",
-        older=asked.query(before=getattr(shown[-1], key)) if shown and more_older else "",
+        newer=asked.query(before=ordering.place(cut.rows[0])) if cut.rows and cut.before else "",
+        older=asked.query(after=ordering.place(cut.rows[-1])) if cut.rows and cut.behind else "",
         columns=[(column, column in asked.shown) for column in asked.listing.columns],
+        heads=[_head(asked, column) for column in asked.shown],
+        sorts=[_head(asked, column) for column in asked.listing.sorts(asked.tab).values()],
     )
+
+
+def cells(asked: Asked, rows: Sequence[Any]) -> Sequence[Row]:
+    """The cells of rows under the columns that are shown."""
+    if asked.listing.prepare:
+        asked.listing.prepare(rows)
+    shown = asked.shown
+    return [Row(row, [(column, column.cell(row)) for column in shown]) for row in rows]
 
 
 def whole(asked: Asked) -> Asked:
@@ -209,6 +245,13 @@ def _chips(asked: Asked) -> Sequence[Chip]:
     return [Chip(_("All"), asked.query(tab=""), not asked.tab), *others]
 
 
-def _number(words: str) -> int | None:
-    plain = words.isascii() and words.isdecimal() and len(words) < 20
-    return min(int(words), LARGEST_NUMBER) if plain else None
+def _head(asked: Asked, column: Column) -> Head:
+    """The first click sorts, numbers from the largest; the second turns round, the third lets it be."""
+    if column.name not in asked.listing.sorts(asked.tab):
+        return Head(column)
+    up, down = column.name, f"-{column.name}"
+    is_key = column.sort == asked.listing.key  # which is how the list stands anyway, the largest first
+    clicks = ["", up] if is_key else ["", down, up] if column.is_number else ["", up, down]
+    following = clicks[(clicks.index(asked.sort) + 1) % len(clicks)] if asked.sort in clicks else clicks[1]
+    now = asked.sort or (down if is_key else "")
+    return Head(column, {up: "ascending", down: "descending"}.get(now, "none"), asked.query(sort=following))

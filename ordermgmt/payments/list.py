@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -10,13 +11,16 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from inventory import clock
+from ordermgmt.lists.ordering import Ordering
 from ordermgmt.payments.card import Move
 from orders.balance import NOTHING, Balance
 from orders.flow import State
 from orders.models import Order, OrderEvent, Payment, Refund, Reminder, Transaction
 from orders.payments.standing import CREDITED, Status, balance, unpaid
 
-SHOWN = 100
+SHOWN = 50
+UNTAKEN_DAYS = 90
+LONGEST_OVERDUE = Ordering(Payment, "pk", "due_at")
 GONE = (State.SHIPPED, State.DELIVERED, State.SURVEYED, State.REVIEWED)
 
 
@@ -56,44 +60,77 @@ class Sums:
 
 @dataclass(frozen=True)
 class PaymentList:
-    """The page. `ages` are the heads of `by_age` in the sums."""
+    """The page. `ages` are the heads of `by_age` in the sums, which are of the rows that are shown.
+
+    `back` and `on` are the places in front of and behind the overdue ones where there are more. What was never taken is
+    of orders that came where they are `since`. `is_cut`: some part of the page has more than is shown.
+    """
 
     overdue: tuple[OverdueRow, ...]
     failed: tuple[Move, ...]
     untaken: tuple[UntakenRow, ...]
     ages: tuple[str, ...]
     sums: tuple[Sums, ...]
+    back: str
+    on: str
+    since: datetime | None
+    is_cut: bool
 
 
-def payment_list() -> PaymentList:
-    """Oldest first, at most `SHOWN` of each, in a fixed number of queries."""
-    overdue, failed, untaken = tuple(_overdue()), _failed(), tuple(_untaken())
-    return PaymentList(overdue, failed, untaken, tuple(_ages()), _sums(overdue, failed, untaken))
+def payment_list(*, behind: str = "", before: str = "", ever: bool = False) -> PaymentList:
+    """Oldest first, at most `SHOWN` of each, in a fixed number of queries. Overdue ones from a place on, or up to it.
+
+    What was never taken is of the last days, or all that `ever` was.
+    """
+    since = None if ever else clock.now() - timedelta(days=UNTAKEN_DAYS)
+    read = LONGEST_OVERDUE.read
+    cut = LONGEST_OVERDUE.page(_overdue_payments(), SHOWN, behind=read(behind), before=read(before))
+    overdue, failed, untaken = tuple(_overdue(cut.rows)), _failed(), tuple(_untaken(since))
+    return PaymentList(
+        overdue,
+        failed[:SHOWN],
+        untaken[:SHOWN],
+        tuple(_ages()),
+        _sums(overdue, failed[:SHOWN], untaken[:SHOWN]),
+        back=str(LONGEST_OVERDUE.place(cut.rows[0])) if cut.before and cut.rows else "",
+        on=str(LONGEST_OVERDUE.place(cut.rows[-1])) if cut.behind and cut.rows else "",
+        since=since,
+        is_cut=cut.before or cut.behind or len(failed) > SHOWN or len(untaken) > SHOWN,
+    )
 
 
-def _overdue() -> Iterable[OverdueRow]:
-    now = clock.now()
+def _overdue_payments() -> QuerySet[Payment]:
     told = Reminder.objects.filter(payment=OuterRef("pk")).order_by("-level").values("level")[:1]
-    rows = unpaid(Payment.objects.filter(due_at__lt=now)).annotate(told=Subquery(told))
-    for row in rows.select_related("order__customer").prefetch_related(*_money("order__")).order_by("due_at")[:SHOWN]:
+    rows = unpaid(Payment.objects.filter(due_at__lt=clock.now())).annotate(told=Subquery(told))
+    return rows.select_related("order__customer").prefetch_related(*_money("order__"))
+
+
+def _overdue(payments: Iterable[Payment]) -> Iterable[OverdueRow]:
+    now = clock.now()
+    for row in payments:
         if (owed := _balance(row.order).owed) and row.due_at:
-            yield OverdueRow(row, owed, (now - row.due_at).days, row.told or 0)
+            yield OverdueRow(row, owed, (now - row.due_at).days, getattr(row, "told", None) or 0)
 
 
 def _failed() -> tuple[Move, ...]:
     rows = Transaction.objects.filter(status=Status.FAILED).select_related("payment__order__customer")
-    return tuple(map(Move, rows.order_by("id")[:SHOWN]))
+    return tuple(map(Move, rows.order_by("id")[: SHOWN + 1]))
 
 
-def _untaken() -> Iterable[UntakenRow]:
-    """Only card money is taken when goods leave; who pays otherwise is in the other lists."""
+def _untaken(since: datetime | None) -> Iterable[UntakenRow]:
+    """Only card money is taken when goods leave; who pays otherwise is in the other lists.
+
+    Of those whose goods left long ago every single one has to be looked at, as there are ever more of them.
+    """
     mine = Payment.objects.filter(order=OuterRef("pk"))
-    by_card = unpaid(Payment.objects.filter(order=OuterRef("pk"), method=Payment.Method.CARD))
+    by_card = unpaid(mine.filter(method=Payment.Method.CARD))
     orders = Order.objects.filter(Exists(by_card), state__in=GONE).exclude(
         Exists(mine.exclude(method=Payment.Method.CARD))
     )
+    if since:
+        orders = orders.filter(state_since__gte=since)
     rows: QuerySet[Order] = orders.select_related("customer").prefetch_related(*_money("")).order_by("state_since")
-    for order in rows[:SHOWN]:
+    for order in rows[: SHOWN + 1]:
         sums = _balance(order)
         if sums.owed:
             yield UntakenRow(order, sums.owed, may_take=sums.pledged > 0)

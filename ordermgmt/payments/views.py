@@ -39,7 +39,9 @@ UNFIT = 422
 @payment_page
 def payments(request: HttpRequest) -> HttpResponse:
     """What is overdue, what failed, and what was never taken."""
-    return render(request, "payments/payment_list.html", {"page": payment_list()})
+    places = {"behind": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+    page = payment_list(**places, ever="ever" in request.GET)
+    return render(request, "payments/payment_list.html", {"page": page})
 
 
 @require_POST

@@ -64,6 +64,7 @@ class Customer(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_duplicates"),
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
+            models.Index(fields=["name", "id"], name="customer_by_name"),
             models.Index(OpClass(PHONE_TAIL, "text_pattern_ops"), name="customer_phone_tail"),
         ]
 

@@ -90,6 +90,8 @@ class Order(OrderFlow):
             models.Index(fields=["state", "state_since"], name="order_state_age"),
             models.Index(fields=["customer", "placed_at"], name="order_of_customer"),
             models.Index(fields=["placed_at"], name="order_placed_at"),
+            models.Index(fields=["promised_at", "number"], name="order_by_promise"),
+            models.Index(fields=["total", "number"], name="order_by_total"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="order_parent"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="order_expiry"),
         ]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from django.contrib.messages import get_messages
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory import clock
 from ordermgmt.order_page import order_page
+from ordermgmt.payments import list as payments_list
 from ordermgmt.payments.list import payment_list
 from ordermgmt.timeline.entries import entry
 from ordermgmt.timeline.sentences import SENTENCES
@@ -284,3 +286,21 @@ def test_a_charge_back_shows_on_the_card():
     note_charge_back(Payment.objects.get().pk, amount=Decimal(10), reference="dp_1", by="sam")
     card = order_page(order.number).money
     assert (card.state.label, card.tone, card.left) == ("Charged back", "bad", 0)
+
+
+def test_what_is_overdue_is_paged_by_its_day_and_what_left_long_ago_is_asked_for(alice, monkeypatch):
+    monkeypatch.setattr(payments_list, "SHOWN", 2)
+    due = clock.now() - timedelta(days=5)
+    orders = [invoiced(state="shipped", email=f"{name}@x.org") for name in "abc"]
+    Payment.objects.update(due_at=due)
+    first = payment_list()
+    rest = payment_list(behind=first.on)
+    assert [[row.payment.order for row in page.overdue] for page in (first, rest)] == [orders[:2], orders[2:]]
+    assert (first.back, rest.on, first.is_cut, payment_list(behind="x").overdue) == ("", "", True, first.overdue)
+    assert payment_list(before=rest.back).overdue == first.overdue
+    assert f"?before={quote(rest.back)}" in alice.get("/payments/", {"after": first.on}).content.decode()
+    gone = make_order(state="shipped", email="d@x.org")
+    make_it_leave_unpaid(gone)
+    Order.objects.filter(pk=gone.pk).update(state_since=clock.now() - timedelta(days=91))
+    assert (payment_list().untaken, [row.order for row in payment_list(ever=True).untaken]) == ((), [gone])
+    assert f"#{gone.number}" in alice.get("/payments/?ever=1").content.decode()

@@ -1,0 +1,102 @@
+"""Sorting by columns: whatever orders a list, paging through it gives each row once, in order."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fulfillment.models import PickList
+from inventory import clock
+from inventory.models import Warehouse
+from ordermgmt.lists.ordering import Ordering
+from tests.factories import make_order, make_warehouse
+
+pytestmark = pytest.mark.django_db
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Few values, so that there are ties and blanks in every list.
+ROW = st.tuples(st.sampled_from([None, 1.5, 2.0]), st.sampled_from([None, 0, 3]), st.sampled_from(["", "bob", "Zoë"]))
+PATHS = ["pk", "distance_m", "cut_off_at", "picker", "warehouse__name"]
+
+
+def walk(ordering: Ordering, size: int) -> tuple[list[int], list[int]]:
+    """Through all pages to the end by their last rows, and back by their first; places as an address has them."""
+    rows, on, back = PickList.objects.select_related("warehouse"), [], []
+    page = ordering.page(rows, size, behind=None)
+    assert not page.before
+    while True:
+        on += [row.pk for row in page.rows]
+        if not page.behind:
+            break
+        page = ordering.page(rows, size, behind=ordering.read(str(ordering.place(page.rows[-1]))))
+    back = [row.pk for row in page.rows]
+    while page.before and page.rows:
+        page = ordering.page(rows, size, behind=None, before=ordering.read(str(ordering.place(page.rows[0]))))
+        back = [row.pk for row in page.rows] + back
+    return on, back
+
+
+@FEW
+@given(rows=st.lists(ROW, max_size=9), path=st.sampled_from(PATHS), down=st.booleans(), size=st.integers(1, 4))
+def test_paging_in_any_order_gives_each_row_once_in_order(rows, path, down, size):
+    PickList.objects.all().delete()
+    now, places = clock.now(), [make_warehouse("HULL"), make_warehouse("YORK")]
+    for n, (metres, hours, who) in enumerate(rows):
+        cut_off = None if hours is None else now + timedelta(hours=hours)
+        PickList.objects.create(warehouse=places[n % 2], picker=who, distance_m=metres, cut_off_at=cut_off)
+    ordering = Ordering(PickList, "pk", path, down=down)
+    whole = [row.pk for row in ordering.ordered(PickList.objects.all())]
+    assert walk(ordering, size) == (whole, whole)
+    values = [ordering.place(row).value for row in ordering.ordered(PickList.objects.select_related("warehouse"))]
+    assert [value is None for value in values] == sorted(value is None for value in values) or path == "pk"
+
+
+def test_a_page_stays_where_it_was_when_its_last_row_has_moved_on():
+    first, second, third = (PickList.objects.create(warehouse=make_warehouse(), distance_m=n) for n in (1, 2, 3))
+    ordering = Ordering(PickList, "pk", "distance_m")
+    place = ordering.place(second)
+    PickList.objects.filter(pk=second.pk).update(distance_m=9)
+    rows = PickList.objects.all()
+    assert list(ordering.page(rows, 5, behind=place).rows) == [third, PickList.objects.get(pk=second.pk)]
+    assert list(ordering.page(rows, 5, behind=None, before=place).rows) == [first]
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "words"),
+    [
+        (PickList, "pk", "1~2"),
+        (PickList, "pk", "-1"),
+        (PickList, "cut_off_at", "1~2026-05-01"),
+        (PickList, "cut_off_at", "1~today"),
+        (PickList, "priority", "1~99999"),
+        (PickList, "priority", "1"),
+        (PickList, "distance_m", "x~1"),
+        (Warehouse, "code", f"1~{'x' * 300}"),
+    ],
+)
+def test_what_is_no_place_of_the_order_is_none(model, path, words):
+    assert Ordering(model, "pk", path).read(words) is None
+
+
+def test_the_head_of_a_column_sorts_turns_round_and_lets_go(alice: Client, noon):
+    cheap, dear = make_order((("MUG-1", 1),)), make_order((("MUG-1", 3),))
+
+    def click(query: str, name: str) -> tuple[str, str, list[object]]:
+        page = alice.get(f"/orders/{query}").context["page"]
+        head = next(head for head in page.heads if head.column.name == name)
+        return head.address, head.sorted, page.objects
+
+    address, how, rows = click("?cols=total,order,since", "total")
+    assert (address, how, rows) == ("?cols=order%2Csince%2Ctotal&sort=-total", "none", [dear, cheap])
+    address, how, _ = click("?sort=-total", "total")
+    assert (address, how) == ("?sort=total", "descending")
+    assert click(address, "total") == ("?", "ascending", [cheap, dear])
+    assert click("", "order") == ("?sort=order", "descending", [dear, cheap])
+    # By its time in a state only within one, where an index has it.
+    assert click("?sort=since", "since")[:2] == ("", "none")
+    assert click("?state=placed", "since")[0] == "?state=placed&sort=since"
+    html = alice.get("/orders/?state=placed&sort=since").content.decode()
+    assert 'aria-sort="ascending"' in html
+    assert 'href="/orders/?state=received&amp;sort=since"' in html
+    assert 'href="/orders/?"' in html
