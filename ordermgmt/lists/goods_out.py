@@ -11,7 +11,7 @@ from ordermgmt.customers.naming import named
 from ordermgmt.lists.cells import Cell, Column, count, link, on, said, since, tag
 from ordermgmt.lists.filters import Filter, any_of, carried_by, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
-from ordermgmt.lists.listing import Listing, Tab
+from ordermgmt.lists.listing import Above, Listing, Tab
 from ordermgmt.lists.order_filters import DOING
 from ordermgmt.states import TONES
 from orders.flow import State
@@ -89,6 +89,7 @@ SHIPMENTS = Listing(
     name="shipments",
     title=_("Shipments"),
     url="/lists/shipments/",
+    above=Above("orders", _("Orders")),
     nothing=_("No shipment matches"),
     sought=_("Search by shipment or order number, customer name, or a tracking number."),
     rows=_shipment_rows,
@@ -167,6 +168,7 @@ PICK_LISTS = Listing(
     name="pick-lists",
     title=_("Pick lists"),
     url="/lists/pick-lists/",
+    above=Above("pick-lists", _("Pick lists")),
     nothing=_("No pick list matches"),
     sought=_("Search by its number, its picker, or what its orders have in common."),
     rows=_pick_list_rows,
@@ -242,6 +244,7 @@ STOCK = Listing(
     name="stock",
     title=_("Stock by warehouse"),
     url="/lists/stock/",
+    above=Above("stock", _("Stock")),
     nothing=_("No stock matches"),
     sought=_("Search by SKU, name or barcode."),
     rows=_stock_rows,

@@ -28,6 +28,14 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Above:
+    """The page that a list lies below, by the name of its address."""
+
+    address: str
+    label: Words
+
+
+@dataclass(frozen=True)
 class Listing:
     """What one list is of, and what it can do.
 
@@ -52,6 +60,7 @@ class Listing:
     desk: tuple[str, Words] | None = None
     sees: str = ""
     table: str = ""
+    above: Above | None = None
 
     @property
     def unasked(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from ordermgmt.lists.cells import Cell, Column, count, link, money, on, said, si
 from ordermgmt.lists.filters import Filter, Words, any_of, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
 from ordermgmt.lists.language import amount
-from ordermgmt.lists.listing import Listing, Tab
+from ordermgmt.lists.listing import Above, Listing, Tab
 from ordermgmt.returns.pages import tone_of
 from orders.models import Customer, Order
 
@@ -84,6 +84,7 @@ CUSTOMERS = Listing(
     name="customers",
     title=_("Customers"),
     url="/lists/customers/",
+    above=Above("customers", _("Customers")),
     nothing=_("No customer matches"),
     sought=_("Search by name or e-mail address."),
     rows=_customer_rows,
@@ -160,6 +161,7 @@ RETURNS = Listing(
     name="returns",
     title=_("Returns"),
     url="/lists/returns/",
+    above=Above("returns", _("Returns")),
     nothing=_("No return matches"),
     sought=_("Search by return or order number, customer name, or a tracking number."),
     rows=_return_rows,
@@ -228,6 +230,7 @@ SURVEYS = Listing(
     name="surveys",
     title=_("Surveys"),
     url="/lists/surveys/",
+    above=Above("follow-ups", _("Follow-ups")),
     nothing=_("No survey matches"),
     sought=_("Search by order number or customer name."),
     rows=_survey_rows,
