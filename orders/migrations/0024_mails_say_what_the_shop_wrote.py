@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0022_bounds_are_the_shops_own'),
+        ('orders', '0023_lists_are_sorted'),
     ]
 
     operations = [
