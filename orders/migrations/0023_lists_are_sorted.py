@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0023_mails_say_what_the_shop_wrote'),
+        ('orders', '0022_bounds_are_the_shops_own'),
     ]
 
     operations = [
