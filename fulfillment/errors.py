@@ -143,6 +143,15 @@ class WorksElsewhere(FulfillmentError):
         super().__init__(_("It is in {warehouse}, where {who} does not work").format(warehouse=warehouse, who=who))
 
 
+class RowGone(FulfillmentError):
+    """What was to be acted on is not there any more."""
+
+    code = "row_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("It is not there any more"))
+
+
 class ManifestRefused(FulfillmentError):
     """The manifest cannot be closed or changed now."""
 

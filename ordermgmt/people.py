@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, Q, Value
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left
 from django.http import HttpRequest
 
@@ -58,3 +58,12 @@ def places_of(username: str) -> set[int]:
 def zone(user: AbstractBaseUser | AnonymousUser) -> ZoneInfo:
     """The time zone that times are shown in to this person."""
     return ZoneInfo(preference(user).time_zone or settings.SHOP_TIME_ZONE)
+
+
+def who_may(*rights: str) -> QuerySet[User]:
+    """The staff that have all of these rights, by name."""
+    found = User.objects.filter(is_staff=True, is_active=True)
+    for right in rights:
+        able = User.objects.with_perm(right, backend=f"{KnownAtOnce.__module__}.{KnownAtOnce.__qualname__}")
+        found = found.filter(pk__in=able.order_by().values("pk"))
+    return found.order_by("username")

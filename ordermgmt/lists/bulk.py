@@ -1,6 +1,6 @@
 """Doing something to many rows: first what it would do, then a job, then what came of each row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -19,7 +19,7 @@ from ordermgmt.access import staff_page, workplaces
 from ordermgmt.lists import running
 from ordermgmt.lists.acts import ACTS, Act
 from ordermgmt.lists.job_card import job_card, job_cards
-from ordermgmt.lists.listing import Asked, asked_of
+from ordermgmt.lists.listing import Asked, asked_of, cells
 from ordermgmt.lists.views import readable
 
 LONGEST_NUMBER = 18
@@ -39,7 +39,7 @@ class Preview:
     possible: int
     elsewhere: int
     unfit: int
-    refused: list[Any]
+    refused: list[str]
     which: str
     ticked: list[int]
 
@@ -152,6 +152,8 @@ def _preview(request: HttpRequest, asked: Asked, doing: Act, form: forms.Form, r
     plain, away = rows.order_by(), doing.elsewhere(workplaces(request))
     here = rows.exclude(away)
     total, elsewhere, possible = plain.count(), plain.filter(away).count(), plain.filter(doing.possible, ~away).count()
+    unfit = total - elsewhere - possible
+    refused = list(here.exclude(doing.possible).order_by("-pk")[:FIRST_SHOWN]) if unfit else []
     return Preview(
         asked=asked,
         act=doing,
@@ -159,8 +161,8 @@ def _preview(request: HttpRequest, asked: Asked, doing: Act, form: forms.Form, r
         total=total,
         possible=possible,
         elsewhere=elsewhere,
-        unfit=total - elsewhere - possible,
-        refused=list(here.exclude(doing.possible).order_by("-pk")[:FIRST_SHOWN]),
+        unfit=unfit,
+        refused=[row.name for row in cells(replace(asked, columns=()), refused)],
         which="all" if request.POST.get("which") == "all" else "ticked",
         ticked=_ticked(request),
     )

@@ -201,6 +201,7 @@ PICK_LISTS = Listing(
         Column("metres", _("Metres"), _walk, "num at-num", is_number=True),
     ),
     tabs={state.value: Tab(state.label, Q(state=state), {"tab": state.value}) for state in PickList.State},
+    acts=("assign-lists", "prioritise-lists", "pause-lists", "release-lists"),
 )
 
 
@@ -273,4 +274,5 @@ STOCK = Listing(
         "out": Tab(_("Out"), OUT, {"tab": "out"}),
         "backordered": Tab(_("Backordered"), Q(reserved__gt=F("on_hand")), {"tab": "backordered"}),
     },
+    acts=("reorder-points", "recount-stock"),
 )

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from fulfillment import jobs
-from fulfillment.errors import CannotBeTakenBack, WorksElsewhere
-from fulfillment.models import Job, JobRow, Shipment
+from fulfillment.errors import CannotBeTakenBack, RowGone, WorksElsewhere
+from fulfillment.models import Job, JobRow
+from inventory.models import Warehouse
 from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export
-from ordermgmt.lists.acts import ACTS, Act, names_of
+from ordermgmt.lists.acts import ACTS, Act
 from ordermgmt.people import places_of
 
 KINDS = [*ACTS, export.KIND, taking_in.KIND]
@@ -19,9 +21,8 @@ MOST_ROWS = 10_000
 
 def start(act: Act, ids: list[int], *, terms: Mapping[str, Any], what: str, by: str) -> Job:
     """Have it done to these rows, in their order."""
-    names = names_of(act, ids)
-    targets = [(pk, names[pk]) for pk in ids if pk in names]
-    return jobs.start(act.name, targets, what=what, by=by, terms=terms)
+    kept = {**terms, "rows": ids} if act.takes_rows else terms
+    return jobs.start(act.name, act.targets(ids), what=what, by=by, terms=kept)
 
 
 def undo(job: Job, *, by: str) -> Job:
@@ -54,15 +55,17 @@ def _do(job: Job, row: JobRow) -> bytes | None:
         taking_in.write(row.target_id, by=job.by)
         return None
     act = ACTS[job.kind]
-    if act.is_local:
-        _refuse_elsewhere(row.target_id, by=job.by)
-    act.do(row.target_id, job.terms, job.by)
+    try:
+        if act.place:
+            _refuse_elsewhere(act.place(row.target_id), by=job.by)
+        act.do(row.target_id, job.terms, job.by)
+    except ObjectDoesNotExist as gone:
+        raise RowGone from gone
     return None
 
 
-def _refuse_elsewhere(shipment_id: int, *, by: str) -> None:
+def _refuse_elsewhere(warehouse: Warehouse, *, by: str) -> None:
     """By where they work when the row's turn comes. Raises WorksElsewhere."""
-    warehouse = Shipment.objects.select_related("warehouse").get(pk=shipment_id).warehouse
     if (places := places_of(by)) and warehouse.pk not in places:
         raise WorksElsewhere(by, warehouse.name)
 

@@ -105,7 +105,7 @@ CUSTOMERS = Listing(
         Column("orders", _("Orders"), _orders, "num at-num", is_number=True),
     ),
     tabs={name: Tab(CUSTOMER_TABS[name], where, {"tab": name}) for name, where in tab_conditions().items()},
-    acts=("block-customers", "unblock-customers"),
+    acts=("tier-customers", "block-customers", "unblock-customers"),
     sees="orders.view_customer",
 )
 
@@ -192,6 +192,7 @@ RETURNS = Listing(
         Column("given", _("Given back"), _given, "num at-num", is_number=True),
     ),
     tabs={state.value: Tab(state.label, Q(state=state), {"tab": state.value}) for state in ReturnState},
+    acts=("approve-returns", "decline-returns", "receive-returns"),
 )
 
 
@@ -257,5 +258,6 @@ SURVEYS = Listing(
         "answered": Tab(_("Answered"), ANSWERED, {"tab": "answered"}),
         "silent": Tab(_("Silent"), ~ANSWERED, {"tab": "silent"}),
     },
+    acts=("assign-follow-ups",),
     sees="feedback.view_survey",
 )

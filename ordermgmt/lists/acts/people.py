@@ -1,0 +1,177 @@
+"""Acts on customers, on what comes back from them, and on what they say."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from feedback.errors import FeedbackError
+from feedback.models import FollowUp, Survey
+from feedback.services import take_follow_up
+from fulfillment.models import Job, Return
+from fulfillment.return_flow import COMING, ReturnState
+from fulfillment.returns.labelling import label_return
+from fulfillment.returns.receiving import receive_parcel
+from fulfillment.returns.requesting import approve_return, decline_return
+from ordermgmt.access import MAY_ACT, MAY_CHANGE_CUSTOMERS, MAY_RETURN, MAY_SEE_VOICES
+from ordermgmt.lists.acts.act import Act, NoForm, ReasonForm, Targets, Terms, in_order
+from ordermgmt.people import who_may
+from ordermgmt.returns.forms import WhyForm
+from orders.customers.blocking import set_blocked
+from orders.customers.scoring import override_tier
+from orders.errors import NotAllowedNow
+from orders.models import Customer, Tier
+
+
+class TierOfManyForm(forms.Form):
+    """How good all of them are."""
+
+    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
+    reason = forms.CharField(label=_("Why?"), max_length=200)
+
+
+class OwnerForm(forms.Form):
+    """Who gets back to all of them."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Who gets back to them"), queryset=User.objects.none(), to_field_name="username"
+    )
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]
+        self.fields["owner"].queryset = who_may(MAY_SEE_VOICES, MAY_ACT)  # type: ignore[attr-defined]
+
+    def clean_owner(self) -> str:
+        """By name, as the work keeps it."""
+        owner: User = self.cleaned_data["owner"]
+        return owner.username
+
+
+def _customers(ids: Sequence[int]) -> Targets:
+    return in_order(ids, dict(Customer.objects.filter(pk__in=ids).values_list("pk", "name")))
+
+
+def _returns(ids: Sequence[int]) -> Targets:
+    return in_order(ids, {row.pk: row.rma for row in Return.objects.filter(pk__in=ids).select_related("order")})
+
+
+def _surveys(ids: Sequence[int]) -> Targets:
+    found = Survey.objects.filter(pk__in=ids).values_list("pk", "order__number")
+    return in_order(ids, {pk: f"#{number}" for pk, number in found})
+
+
+def _block(customer_id: int, terms: Terms, by: str) -> None:
+    set_blocked(customer_id, blocked=True, reason=terms["reason"], by=by)
+
+
+def _unblock(customer_id: int, terms: Terms, by: str) -> None:
+    set_blocked(customer_id, blocked=False, reason=terms["reason"], by=by)
+
+
+def _undone(job: Job) -> Terms:
+    return {"reason": f"Taken back: {job.terms['reason']}"[:200]}
+
+
+def _set_tier(customer_id: int, terms: Terms, by: str) -> None:
+    override_tier(customer_id, tier=terms["tier"], reason=terms["reason"], by=by)
+
+
+def _approve(return_id: int, terms: Terms, by: str) -> None:
+    """The label is bought outside of the transaction, since a carrier is asked."""
+    approve_return(return_id, by=by)
+    label_return(return_id, by=by)
+
+
+def _decline(return_id: int, terms: Terms, by: str) -> None:
+    decline_return(return_id, why=terms["why"], by=by)
+
+
+def _receive(return_id: int, terms: Terms, by: str) -> None:
+    receive_parcel(return_id, by=by)
+
+
+def _assign(survey_id: int, terms: Terms, by: str) -> None:
+    """Raises NotAllowedNow where nobody is unhappy any more."""
+    survey = Survey.objects.select_related("order").get(pk=survey_id)
+    open_one = FollowUp.objects.filter(order=survey.order_id, done_at=None).first()
+    if open_one is None:
+        raise NotAllowedNow("assign", survey.order, [gettext("no follow-up of it is open")])
+    try:
+        take_follow_up(open_one.pk, owner=terms["owner"])
+    except FeedbackError as refusal:
+        raise NotAllowedNow("assign", survey.order, [str(refusal)]) from refusal
+
+
+UNHAPPY = Q(Exists(FollowUp.objects.filter(order=OuterRef("order"), done_at=None)))
+PEOPLE_ACTS = (
+    Act(
+        "block-customers",
+        _("Block"),
+        MAY_CHANGE_CUSTOMERS,
+        ReasonForm,
+        Q(blocked=False),
+        _("they are blocked already"),
+        _customers,
+        _block,
+        undone_by="unblock-customers",
+        undo=_undone,
+        is_grave=True,
+    ),
+    Act(
+        "unblock-customers",
+        _("Unblock"),
+        MAY_CHANGE_CUSTOMERS,
+        ReasonForm,
+        Q(blocked=True),
+        _("nobody blocked them"),
+        _customers,
+        _unblock,
+        undone_by="block-customers",
+        undo=_undone,
+    ),
+    Act("tier-customers", _("Set the tier"), MAY_CHANGE_CUSTOMERS, TierOfManyForm, Q(), "", _customers, _set_tier),
+    Act(
+        "approve-returns",
+        _("Approve"),
+        MAY_RETURN,
+        NoForm,
+        Q(state=ReturnState.REQUESTED),
+        _("they were decided already"),
+        _returns,
+        _approve,
+    ),
+    Act(
+        "decline-returns",
+        _("Decline"),
+        MAY_RETURN,
+        WhyForm,
+        Q(state=ReturnState.REQUESTED),
+        _("they were decided already"),
+        _returns,
+        _decline,
+        is_grave=True,
+    ),
+    Act(
+        "receive-returns",
+        _("All is here"),
+        MAY_RETURN,
+        NoForm,
+        Q(state__in=COMING),
+        _("they are not on their way"),
+        _returns,
+        _receive,
+    ),
+    Act(
+        "assign-follow-ups",
+        _("Give the follow-up to"),
+        MAY_ACT,
+        OwnerForm,
+        UNHAPPY,
+        _("nobody has to get back to them"),
+        _surveys,
+        _assign,
+    ),
+)

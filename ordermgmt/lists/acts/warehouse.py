@@ -1,0 +1,198 @@
+"""Acts on pick lists and on stock."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment.errors import ListInHand
+from fulfillment.models import PickList
+from fulfillment.pickwork import giving
+from inventory.models import CountLine, Stock, Warehouse
+from inventory.services import counts, set_reorder_point
+from ordermgmt.access import MAY_LEAD, MAY_MOVE, MAY_PICK
+from ordermgmt.lists.acts.act import Act, NoForm, Targets, Terms, in_order, nothing
+from ordermgmt.people import who_may
+from ordermgmt.phrases import counted
+
+State = PickList.State
+FREE = Q(state=State.OPEN)
+BEING_COUNTED = Exists(CountLine.objects.filter(stock=OuterRef("pk"), count__state__in=counts.UNDECIDED))
+
+
+class PickersForm(forms.Form):
+    """Among whom the lists are shared out; each walks one at a time."""
+
+    pickers = forms.ModelMultipleChoiceField(
+        label=_("Who picks? Each walks one list at a time: the first lists go to those who have none."),
+        queryset=User.objects.none(),
+        to_field_name="username",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["pickers"].queryset = who_may(MAY_PICK)  # type: ignore[attr-defined]
+
+    def clean_pickers(self) -> list[str]:
+        """By name, as lists keep them."""
+        return [user.username for user in self.cleaned_data["pickers"]]
+
+
+class PriorityForm(forms.Form):
+    """How soon all of them are picked."""
+
+    priority = forms.IntegerField(
+        label=_("Priority: the highest is picked first"), min_value=-9, max_value=9, initial=1
+    )
+
+
+class ReorderForm(forms.Form):
+    """When all of them are low."""
+
+    units = forms.IntegerField(label=_("Low when no more units are free than; 0: never"), min_value=0, max_value=10**6)
+
+
+class RecountForm(forms.Form):
+    """What the counts are called."""
+
+    name = forms.CharField(label=_("What the count is called"), max_length=60)
+
+
+def _lists(ids: Sequence[int]) -> Targets:
+    return in_order(ids, {pk: f"P{pk}" for pk in PickList.objects.filter(pk__in=ids).values_list("pk", flat=True)})
+
+
+def _stocks(ids: Sequence[int]) -> Targets:
+    found = Stock.objects.filter(pk__in=ids).values_list("pk", "product__sku", "warehouse__name")
+    return in_order(ids, {pk: f"{sku}, {place}" for pk, sku, place in found})
+
+
+def _warehouses(ids: Sequence[int]) -> Targets:
+    """One count for each."""
+    found = Counter(Stock.objects.filter(pk__in=ids).order_by().values_list("warehouse", "warehouse__name"))
+    return [(pk, f"{name}: {counted(units, 'place')}") for (pk, name), units in sorted(found.items())]
+
+
+def _place_of_list(list_id: int) -> Warehouse:
+    return PickList.objects.select_related("warehouse").get(pk=list_id).warehouse
+
+
+def _place_of_stock(stock_id: int) -> Warehouse:
+    return Stock.objects.select_related("warehouse").get(pk=stock_id).warehouse
+
+
+def _itself(warehouse_id: int) -> Warehouse:
+    return Warehouse.objects.get(pk=warehouse_id)
+
+
+def _assign(list_id: int, terms: Terms, by: str) -> None:
+    """To the first of them who has no list in hand. Raises ListInHand when all have."""
+    *others, last = terms["pickers"]
+    for picker in others:
+        try:
+            giving.assign(list_id, picker=picker, by=by)
+        except ListInHand:
+            continue
+        return
+    giving.assign(list_id, picker=last, by=by)
+
+
+def _pause(list_id: int, terms: Terms, by: str) -> None:
+    giving.pause(list_id, by=by)
+
+
+def _give_back(list_id: int, terms: Terms, by: str) -> None:
+    giving.give_back(list_id, by=by)
+
+
+def _set_priority(list_id: int, terms: Terms, by: str) -> None:
+    giving.set_priority(list_id, priority=terms["priority"], by=by)
+
+
+def _set_reorder_point(stock_id: int, terms: Terms, by: str) -> None:
+    set_reorder_point(stock_id, units=terms["units"])
+
+
+def _recount(warehouse_id: int, terms: Terms, by: str) -> None:
+    """In the order of the bins."""
+    here = Stock.objects.filter(pk__in=terms["rows"], warehouse=warehouse_id).order_by("bin__code", "pk")
+    ids = list(here.values_list("pk", flat=True))
+    counts.open_count(_itself(warehouse_id), name=terms["name"], stock_ids=ids, by=by)
+
+
+WAREHOUSE_ACTS = (
+    Act(
+        "assign-lists",
+        _("Assign"),
+        MAY_LEAD,
+        PickersForm,
+        FREE,
+        _("they are in somebody's hands, or ended"),
+        _lists,
+        _assign,
+        undone_by="release-lists",
+        undo=nothing,
+        place=_place_of_list,
+    ),
+    Act(
+        "prioritise-lists",
+        _("Set the priority"),
+        MAY_LEAD,
+        PriorityForm,
+        ~Q(state__in=PickList.ENDED),
+        _("they have ended"),
+        _lists,
+        _set_priority,
+        place=_place_of_list,
+    ),
+    Act(
+        "pause-lists",
+        _("Pause"),
+        MAY_LEAD,
+        NoForm,
+        Q(state__in=[*PickList.ACTIVE, State.PAUSED]),
+        _("nobody walks them"),
+        _lists,
+        _pause,
+        place=_place_of_list,
+    ),
+    Act(
+        "release-lists",
+        _("Give back"),
+        MAY_LEAD,
+        NoForm,
+        Q(state__in=[State.OPEN, *PickList.ACTIVE, State.PAUSED]),
+        _("they have ended"),
+        _lists,
+        _give_back,
+        place=_place_of_list,
+    ),
+    Act(
+        "reorder-points",
+        _("Set the reorder point"),
+        MAY_MOVE,
+        ReorderForm,
+        Q(),
+        "",
+        _stocks,
+        _set_reorder_point,
+        place=_place_of_stock,
+    ),
+    Act(
+        "recount-stock",
+        _("Have it counted"),
+        MAY_MOVE,
+        RecountForm,
+        ~Q(BEING_COUNTED),
+        _("they are being counted"),
+        _warehouses,
+        _recount,
+        place=_itself,
+        takes_rows=True,
+    ),
+)

@@ -1,0 +1,129 @@
+"""What else is done to many rows: pick lists, stock, returns, customers and follow-ups, each by its own service."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from feedback.models import FollowUp
+from feedback.services import answer, invite
+from fulfillment.models import Job, JobRow, PickList, Return, ReturnPolicy
+from fulfillment.pickwork import giving
+from fulfillment.returns.requesting import Wish, WishLine, request_return
+from fulfillment.tasks import drain_pick
+from inventory.models import Count, Stock
+from ordermgmt.lists.acts import ACTS
+from ordermgmt.lists.all import LISTS
+from ordermgmt.tasks import run_lists
+from orders.models import Customer
+from tests.factories import make_channel, make_order, make_product, make_stock, make_warehouse
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def do(client: Client, verb: str, *rows: int, **typed: object) -> list[tuple[str, str]]:
+    """Have it done to these rows or to all; what came of each."""
+    name = next(name for name, listing in LISTS.items() if verb in listing.acts)
+    chosen = {"which": "ticked", "row": rows} if rows else {"which": "all"}
+    assert client.post(f"/lists/{name}/{verb}/", {**chosen, **typed, "sure": "1"}).status_code == 302
+    run_lists()
+    return list(JobRow.objects.filter(job=Job.objects.latest("pk")).order_by("seq").values_list("name", "error"))
+
+
+def role(name: str) -> User:
+    user = User.objects.create_user(f"the-{name}", password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name=name))
+    return user
+
+
+def test_every_act_is_of_one_list():
+    acts = [act for listing in LISTS.values() for act in listing.acts]
+    assert sorted(acts) == sorted(ACTS)
+
+
+@pytest.fixture
+def walks(noon) -> list[int]:
+    """Three pick lists of one warehouse."""
+    make_stock(make_product("JAR-1"), 50, warehouse=make_warehouse("YORK", mode="manual"))
+    for _ in range(3):
+        make_order((("JAR-1", 1),), state="approved")
+    drain_pick()
+    return list(PickList.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_pick_lists_are_shared_out_paused_given_back_and_put_first(walks):
+    lead, ben, anna = signed_in(role("manager")), User.objects.create_superuser("ben"), role("picker")
+
+    def standing() -> list[tuple[str, str, int]]:
+        return list(PickList.objects.order_by("pk").values_list("state", "picker", "priority"))
+
+    told = do(lead, "assign-lists", *walks, pickers=[ben.username, anna.username])
+    in_hand = "the-picker has another pick list in hand: finish or pause it first"
+    assert told == list(zip([f"P{pk}" for pk in walks], ["", "", in_hand], strict=True))
+    assert standing() == [("assigned", "ben", 0), ("assigned", "the-picker", 0), ("open", "", 0)]
+    do(lead, "pause-lists", *walks)
+    assert standing() == [("paused", "ben", 0), ("paused", "the-picker", 0), ("open", "", 0)]
+    do(lead, "release-lists", walks[0])
+    do(lead, "prioritise-lists", walks[2], priority="7")
+    assert standing() == [("open", "", 0), ("paused", "the-picker", 0), ("open", "", 7)]
+
+
+def test_a_picker_does_not_share_out_lists(walks):
+    assert signed_in(role("picker")).post("/lists/pick-lists/assign-lists/", {"which": "all"}).status_code == 403
+
+
+def test_what_is_gone_when_its_turn_comes_is_refused(walks, alice: Client):
+    alice.post("/lists/pick-lists/pause-lists/", {"which": "all", "sure": "1"})
+    giving.assign(walks[0], picker="alice", by="alice")
+    JobRow.objects.filter(target_id=walks[1]).update(target_id=10**9)
+    run_lists()
+    assert list(JobRow.objects.order_by("seq").values_list("error", flat=True))[:2] == ["", "It is not there any more"]
+
+
+def test_stock_is_given_a_reorder_point_and_counted_warehouse_by_warehouse(noon, alice: Client):
+    leeds, york = make_warehouse("LEEDS"), make_warehouse("YORK")
+    mug, jar = make_product("MUG-1"), make_product("JAR-1")
+    rows = [
+        make_stock(mug, 5, warehouse=leeds),
+        make_stock(jar, 5, warehouse=leeds),
+        make_stock(mug, 5, warehouse=york),
+    ]
+    assert do(alice, "reorder-points", rows[0].pk, units="9") == [("MUG-1, Leeds", "")]
+    assert list(Stock.objects.order_by("pk").values_list("reorder_point", flat=True)) == [9, 0, 0]
+    assert do(alice, "recount-stock", name="Spring") == [("Leeds: 2 places", ""), ("York: 1 place", "")]
+    found = {count.warehouse.code: count.lines.count() for count in Count.objects.filter(name="Spring")}
+    assert found == {"LEEDS": 2, "YORK": 1}
+    again = alice.post("/lists/stock/recount-stock/", {"which": "all"}).context["preview"]
+    assert (again.possible, again.unfit, again.refused[0]) == (0, 3, "MUG-1")
+
+
+def test_a_tier_is_set_for_many_customers(noon, alice: Client):
+    make_order()
+    assert alice.post("/lists/customers/tier-customers/", {"which": "all", "tier": "A", "sure": "1"}).status_code == 422
+    assert [error for _, error in do(alice, "tier-customers", tier="A", reason="Met at the fair")] == [""]
+    assert Customer.objects.get().standing == "A"
+
+
+def test_returns_are_approved_declined_and_taken_in(noon, alice: Client):
+    ReturnPolicy.objects.create(channel=make_channel(), approve_at_once=False)
+    for order in (make_order(state="delivered"), make_order(state="delivered")):
+        wish = Wish((WishLine(order.lines.get().pk, 1, "unwanted"),), "refund")
+        request_return(order.pk, wish=wish, key=f"r:{order.pk}", by="customer")
+    good, bad = Return.objects.order_by("pk")
+    assert do(alice, "approve-returns", good.pk) == [(good.rma, "")]
+    assert do(alice, "decline-returns", bad.pk, why="It was worn.") == [(bad.rma, "")]
+    assert [error == "" for _, error in do(alice, "receive-returns", good.pk, bad.pk)] == [True, False]
+    found = Return.objects.order_by("pk").values_list("state", "declined_why", "lines__received")
+    assert list(found) == [("received", "", 1), ("declined", "It was worn.", 0)]
+
+
+def test_follow_ups_of_the_unhappy_are_given_to_somebody(noon, alice: Client):
+    bad, fine = make_order(state="delivered"), make_order(state="delivered")
+    for order, csat in ((bad, 1), (fine, 5)):
+        invite(order.pk, by="test")
+        answer(order.pk, csat=csat, nps=2 * csat, comment="")
+    sam = role("support")
+    told = do(alice, "assign-follow-ups", owner=sam.username)
+    assert dict(told)[f"#{bad.number}"] == ""
+    assert "no follow-up of it is open" in dict(told)[f"#{fine.number}"]
+    assert FollowUp.objects.get().owner == sam.username
