@@ -199,6 +199,26 @@ def test_today_renews_itself(page: Page) -> None:
     expect(page.locator("#stage-1 .much")).to_have_text("1", timeout=8000)
 
 
+def test_what_was_done_is_said_in_a_corner_and_goes_unless_it_is_read(page: Page) -> None:
+    make_alice()
+    page.clock.install()
+    sign_in(page, to=f"/orders/{waiting_in_york().number}/")
+    for is_put_away in (True, False):
+        page.get_by_text("Note…", exact=True).click()
+        page.get_by_role("textbox", name="Note for the timeline").fill("Rang twice")
+        page.get_by_role("button", name="Add the note").click()
+        toast = page.get_by_role("status").filter(has_text="The note is written down.")
+        toast.hover()
+        page.clock.fast_forward(60_000)
+        expect(toast).to_be_visible()
+        if is_put_away:
+            page.get_by_role("button", name="Close").click()
+        else:
+            page.mouse.move(0, 0)
+            page.clock.fast_forward(9_000)
+        expect(toast).to_have_count(0)
+
+
 def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
     make_alice()
     order = waiting_in_york()

@@ -79,6 +79,20 @@ def test_one_who_may_not_sign_in_any_more_is_signed_out_at_once(sam: Client) -> 
     assert sam.get("/").status_code == 302
 
 
+def test_what_was_done_is_a_toast_and_what_was_refused_stands_in_the_page(bob: Client) -> None:
+    order = make_order(state="shipped")
+
+    def after(action: str, **typed: str) -> tuple[str, str]:
+        page = bob.post(f"/orders/{order.number}/{action}/", typed, follow=True).content.decode()
+        stands, _, floats = page.partition('<main id="main">')[2].partition("<h1>")[0].partition("data-toasts")
+        return stands, floats
+
+    stands, floats = after("notes", text="Rang twice")
+    assert ("The note is written down." in stands, "The note is written down." in floats) == (False, True)
+    stands, floats = after("shipments/1/pack")
+    assert ('role="alert"' in stands, "Nothing was changed." in stands, "changed" in floats) == (True, True, False)
+
+
 def test_the_style_guide_is_for_development(sam: Client, settings: LazySettings) -> None:
     settings.STYLE_GUIDE = True
     assert "--accent-soft" in sam.get("/styleguide/").content.decode()
