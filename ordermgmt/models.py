@@ -55,11 +55,15 @@ class Workplace(models.Model):
 
 
 class DemoShop(models.Model):
-    """The shop's data is the demo's, so that it may be removed. A worker takes it at `begun_at`, if it is asked."""
+    """The shop has the demo's data, so that it may be removed. A worker takes it at `begun_at`, if it is asked.
+
+    `marks` are, of each table, the last id before the load and the last one after it.
+    """
 
     at = models.DateTimeField(default=clock.now)
     begun_at = models.DateTimeField(null=True, blank=True)
     loaded_at = models.DateTimeField(null=True, blank=True)
+    marks = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return f"Demo shop of {self.at:%Y-%m-%d}"

@@ -18,6 +18,7 @@ NOUNS = {
     "attempt": ngettext_lazy("%(count)s attempt", "%(count)s attempts", "many"),
     "bin": ngettext_lazy("%(count)s bin", "%(count)s bins", "many"),
     "check": ngettext_lazy("%(count)s check", "%(count)s checks", "many"),
+    "channel": ngettext_lazy("%(count)s channel", "%(count)s channels", "many"),
     "customer": ngettext_lazy("%(count)s customer", "%(count)s customers", "many"),
     "damaged unit": ngettext_lazy("%(count)s damaged unit", "%(count)s damaged units", "many"),
     "day": ngettext_lazy("%(count)s day", "%(count)s days", "many"),
@@ -40,6 +41,7 @@ NOUNS = {
     "shipment": ngettext_lazy("%(count)s shipment", "%(count)s shipments", "many"),
     "ticked shipment": ngettext_lazy("%(count)s ticked shipment", "%(count)s ticked shipments", "many"),
     "unit": ngettext_lazy("%(count)s unit", "%(count)s units", "many"),
+    "warehouse": ngettext_lazy("%(count)s warehouse", "%(count)s warehouses", "many"),
     "way": ngettext_lazy("%(count)s way", "%(count)s ways", "many"),
 }
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

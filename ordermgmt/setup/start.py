@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from fulfillment.models import Carton
 from inventory.models import Product, Stock, TaxClass, Warehouse
-from ordermgmt.access import settings_action, users_action
+from ordermgmt.access import settings_action
 from ordermgmt.models import DemoShop
+from ordermgmt.setup.demo import parting
 from ordermgmt.setup.subjects import Words
-from ordermgmt.simulation.emptying import empty_shop
 from orders.flow import State
 from orders.models import ApiKey, Channel, Order
 
@@ -132,31 +128,5 @@ def start(request: HttpRequest) -> HttpResponse:
     demo = DemoShop.objects.first()
     is_empty = not (demo or found[2].is_done or found[5].is_done or found[7].is_done)
     context = {"steps": found, "done": done, "following": following, "demo": demo, "is_empty": is_empty}
+    context["parting"] = parting(demo) if demo and demo.loaded_at else None
     return render(request, "setup/start.html", context)
-
-
-@require_POST
-@users_action
-def load_demo(request: HttpRequest) -> HttpResponse:
-    """Have a worker fill the empty shop with a believable past."""
-    with transaction.atomic():
-        if Product.objects.exists() or Order.objects.exists() or Channel.objects.exists():
-            messages.error(request, _("The shop is not empty. Nothing was changed."))
-        else:
-            DemoShop.objects.get_or_create(pk=1)
-            messages.success(request, _("A worker loads the demo shop: it takes a minute or two."))
-    return redirect("settings-start")
-
-
-@require_POST
-@users_action
-def remove_demo(request: HttpRequest) -> HttpResponse:
-    """Empty the shop of the demo, and of whatever was added since; the shop's name has to be typed."""
-    if not DemoShop.objects.exists():
-        messages.error(request, _("This is no demo shop. Nothing was changed."))
-    elif request.POST.get("name", "").strip() != settings.SHOP_NAME:
-        messages.error(request, _("That is not the shop's name. Nothing was changed."))
-    else:
-        empty_shop()
-        messages.success(request, _("The demo data is gone. The shop is empty."))
-    return redirect("settings-start")

@@ -4,14 +4,14 @@ from django.urls import path
 
 from ordermgmt.catalogue import views as catalogue
 from ordermgmt.mail_texts import views as mail_texts
-from ordermgmt.setup import bounds, keys, start, test_order, users, views
+from ordermgmt.setup import bounds, demo, keys, start, test_order, users, views
 
 urlpatterns = [
     path("", views.index, name="settings"),
     path("shop/", views.shop, name="settings-shop"),
     path("start/", start.start, name="settings-start"),
-    path("start/demo/", start.load_demo, name="settings-demo-load"),
-    path("start/demo/remove/", start.remove_demo, name="settings-demo-remove"),
+    path("start/demo/", demo.load_demo, name="settings-demo-load"),
+    path("start/demo/remove/", demo.remove_demo, name="settings-demo-remove"),
     path("start/test-order/", test_order.test_order, name="settings-test-order"),
     path("bounds/", bounds.stage_bounds, name="settings-bounds"),
     path("keys/", keys.keys, name="settings-keys"),

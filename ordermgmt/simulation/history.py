@@ -28,6 +28,7 @@ from ordermgmt.simulation.past import ALICE, Past
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import Errand, plan_errands
 from ordermgmt.simulation.present import bring_up_to_date
+from ordermgmt.simulation.removing import marks_between, newest_rows
 from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
 from ordermgmt.simulation.steering import look_back, plan_steering
 from ordermgmt.simulation.stockroom import plan_stock_room, set_reorder_points, spread_over_bins
@@ -74,6 +75,7 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
     now = clock.now()
     opens = now - days * DAY
     with quiet(), _days_of_24_hours(), _wholly():
+        before = newest_rows()
         dice = Dice(seed)
         sample = _selected(read_sample(), round(orders * FIRST_ORDER_SHARE), dice)
         errands = plan_errands(sample, orders, dice=dice, prefix="demo")
@@ -95,7 +97,8 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         with clock.at(now):
             rescore_due()
             look_back()
-        DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now})
+        marks = marks_between(before, newest_rows())
+        DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now, "marks": marks})
 
 
 def _days_of_24_hours() -> override_settings:

@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from feedback.models import Answer, ImprovementAction, StageAssessment, Survey
+from feedback.models import Answer, Finding, ImprovementAction, StageAssessment, Survey
 from feedback.question_sets import questionnaire_of
-from fulfillment.models import Claim, Label, RateQuote, Return, Shipment
+from fulfillment.models import Carton, Claim, Label, PickList, RateQuote, Return, Shipment
 from inventory import clock
-from inventory.models import Count, Product, StockMovement
+from inventory.models import Count, Product, Stock, StockHold, StockMovement, Warehouse
 from inventory.selectors import low_stock
 from kpis import windows
 from kpis.figures import FIGURES
@@ -23,18 +23,20 @@ from kpis.models import Campaign, Incident, Target
 from ordermgmt.bench.asking import asked, owner_signed_in
 from ordermgmt.bench.busy import addresses
 from ordermgmt.bench.copies import copy_orders
+from ordermgmt.models import DemoShop
 from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
+from ordermgmt.simulation.removing import remove_demo
 from ordermgmt.simulation.shop import CHANNELS
 from ordermgmt.simulation.steering import LEARNT_AGO, REVIEWS
 from ordermgmt.stock.counts import count_list
 from ordermgmt.stock.deliveries import delivery_list
 from ordermgmt.verify import verify
 from orders.flow import State
-from orders.models import ApprovalPolicy, Channel, Customer, Hold, Order
+from orders.models import ApprovalPolicy, Channel, Customer, Hold, MailText, Order
 from tests.api import Api
-from tests.factories import make_product
+from tests.factories import carry, make_carton, make_order, make_product, make_stock
 from tests.histories import ORDERS, small_history
 
 
@@ -235,3 +237,47 @@ def test_no_page_costs_more_than_twenty_statements_however_much_it_shows(history
         assert {"an order, big", "a customer", "a product", "a return", "a pick list", "a bench"} <= pages.keys()
         found = {name: asked(client, alike[:1], 1).queries for name, alike in pages.items()}
     assert {name: queries for name, queries in found.items() if queries > 20} == {}
+
+
+@contextmanager
+def removed(now: datetime) -> Iterator[tuple[Stock, dict[str, int]]]:
+    """After the shop sold goods of its own and one of the demo's, in the demo's channel and from its warehouse.
+
+    That stock as it was before, and what of the demo stays for it.
+    """
+    with transaction.atomic(), clock.at(now):
+        york, web = Warehouse.objects.get(code="YORK"), Channel.objects.get(code="web")
+        make_stock(make_product("JAM-1", price="4.00"), 20, warehouse=york)
+        make_carton("Our own")
+        MailText.objects.create(kind="lost", language="de", version=1, subject="x", opening="y", by="alice")
+        sold = Stock.objects.filter(warehouse=york, on_hand__gt=5, movements__kind="ship").order_by("pk").first()
+        assert sold is not None
+        own = make_order([("JAM-1", 2), (sold.product.sku, 1)], channel=web, external_id="till-1")
+        make_order([(sold.product.sku, 1)], channel=web, external_id="sim-0123abcd-1")
+        carry(own, to="packed")
+        before = Stock.objects.get(pk=sold.pk)
+        yield before, remove_demo()
+        transaction.set_rollback(True)
+
+
+def test_without_the_demo_the_shops_own_things_are_left_and_the_books_are_right(history: datetime) -> None:
+    """An order that needs goods, channel and warehouse of the demo keeps them, and their promises and ledger add up."""
+    with removed(history) as (before, kept):
+        assert list(Order.objects.values_list("external_id", "state")) == [("till-1", "packed")]
+        assert sorted(Product.objects.values_list("sku", flat=True)) == sorted(["JAM-1", before.product.sku])
+        assert list(Channel.objects.values_list("code", flat=True)) == ["web"]
+        assert Carton.objects.filter(name="Our own").exists()
+        left = (MailText, Customer, Shipment, PickList)
+        assert [model.objects.count() for model in left] == [1, 1, 1, 1]
+        gone = (Campaign, Finding, Survey, Return, Claim, StockHold, DemoShop)
+        assert [model.objects.count() for model in gone] == [0] * len(gone)
+        assert kept.pop("inventory_warehouse") >= 1
+        assert kept == {"inventory_product": 1, "orders_channel": 1}
+        stock = Stock.objects.get(pk=before.pk)
+        assert (stock.on_hand, stock.reserved) == (before.on_hand, 1)
+        assert StockMovement.objects.get(key=f"demo:{stock.pk}").quantity < 0
+        report = verify()
+        assert [breach for check in report.checks for breach in check.breaches] == []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'D'")
+            assert cursor.fetchone() == (0,)

@@ -124,9 +124,28 @@ def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, mon
     load_demo()
     load_demo()
     assert loads == [120]
-    make_order()
+    demos = make_order()
+    alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})  # it is not loaded yet
+    DemoShop.objects.update(loaded_at=clock.now(), marks={"orders_order": [0, demos.pk]})
+    make_order(email="own@example.org")
+    told = alice.get("/settings/start/").content.decode()
+    assert "takes 1 order and 0 products with it" in told
+    assert "Your own stay: 1 order and 1 product" in told
     alice.post("/settings/start/demo/remove/", {"name": "Other"})
-    assert Order.objects.count() == 1
+    assert Order.objects.count() == 2
+    alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
+    assert (
+        (Order.objects.exclude(pk=demos.pk).count(), DemoShop.objects.count()) == (Order.objects.count(), 0) == (1, 0)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_that_was_not_marked_goes_with_everything(alice: Client, noon):
+    make_order()
+    DemoShop.objects.create(loaded_at=clock.now())
+    assert (
+        "also of what you added since (1 order and 1 product in all)" in alice.get("/settings/start/").content.decode()
+    )
     alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
     assert (Order.objects.count(), DemoShop.objects.count(), User.objects.count()) == (0, 0, 1)
 

@@ -1,0 +1,103 @@
+"""The demo shop on the page of first steps: loading it, what its removal takes and leaves, and removing it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import OperationalError, transaction
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inventory.models import Product
+from ordermgmt.access import users_action
+from ordermgmt.models import DemoShop
+from ordermgmt.phrases import counted, listed
+from ordermgmt.simulation import removing
+from ordermgmt.simulation.emptying import empty_shop
+from orders.models import Channel, Order
+
+NOUNS = {
+    "inventory_product": "product",
+    "inventory_warehouse": "warehouse",
+    "orders_channel": "channel",
+    "orders_customer": "customer",
+}
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What goes with the demo, and what of the shop's own stays; in words."""
+
+    goes: str
+    stays: str
+
+
+def parting(demo: DemoShop) -> Parting:
+    """As things stand. Of a demo whose rows were not marked nothing can be told apart."""
+    orders, products = _split(Order.objects.all(), demo), _split(Product.objects.all(), demo)
+    goes, stays = (listed([counted(orders[i], "order"), counted(products[i], "product")]) for i in (0, 1))
+    return Parting(goes, stays if orders[1] or products[1] else "")
+
+
+@require_POST
+@users_action
+def load_demo(request: HttpRequest) -> HttpResponse:
+    """Have a worker fill the empty shop with a believable past."""
+    with transaction.atomic():
+        if Product.objects.exists() or Order.objects.exists() or Channel.objects.exists():
+            messages.error(request, _("The shop is not empty. Nothing was changed."))
+        else:
+            DemoShop.objects.get_or_create(pk=1)
+            messages.success(request, _("A worker loads the demo shop: it takes a minute or two."))
+    return redirect("settings-start")
+
+
+@require_POST
+@users_action
+def remove_demo(request: HttpRequest) -> HttpResponse:
+    """Take the demo out of the shop; the shop's name has to be typed."""
+    demo = DemoShop.objects.exclude(loaded_at=None).first()
+    if demo is None:
+        messages.error(request, _("This is no demo shop. Nothing was changed."))
+    elif request.POST.get("name", "").strip() != settings.SHOP_NAME:
+        messages.error(request, _("That is not the shop's name. Nothing was changed."))
+    else:
+        try:
+            messages.success(request, _removed(demo))
+        except OperationalError:
+            messages.error(request, _("The shop is too busy at the moment: try again. Nothing was changed."))
+    return redirect("settings-start")
+
+
+def _removed(demo: DemoShop) -> str:
+    """Remove it; what to say of that."""
+    if not demo.marks:
+        empty_shop()
+        return _("The demo data is gone. The shop is empty.")
+    kept = removing.remove_demo()
+    if not kept:
+        return _("The demo data is gone.")
+    needed = listed([counted(count, NOUNS[table]) for table, count in kept.items()])
+    return _("The demo data is gone. Of the demo there stay {needed}, which your own things need.").format(
+        needed=needed
+    )
+
+
+def _split(rows: "QuerySet[Order] | QuerySet[Product]", demo: DemoShop) -> tuple[int, int]:
+    """How many of these are the demo's, and how many the shop's own."""
+    total = rows.count()
+    if not demo.marks:
+        return total, 0
+    theirs = _marked("pk", rows.model, demo)
+    if rows.model is Order:
+        theirs |= _marked("channel", Channel, demo) & Q(external_id__regex=removing.PLAYED)
+    count = rows.filter(theirs).count()
+    return count, total - count
+
+
+def _marked(field: str, model: type[Model], demo: DemoShop) -> Q:
+    first, last = demo.marks.get(model._meta.db_table, (0, 0))
+    return Q(**{f"{field}__gt": first, f"{field}__lte": last})

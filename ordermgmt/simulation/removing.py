@@ -1,0 +1,224 @@
+"""Taking the demo out of a shop that has things of its own beside it.
+
+The load marks which rows it wrote. They go, with the orders that were played since and all that hangs on them; what the
+shop's own rows need of the demo stays: an order's product, channel and customer, the warehouse that own stock lies in.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from inventory import clock
+from ordermgmt.models import DemoShop
+from ordermgmt.simulation.belonging import LETS_GO, SCANS, Edge, edges, edges_of_scans, tables
+
+Marks = Mapping[str, tuple[int, int]]
+PLAYED = r"^(demo|sim-[0-9a-f]{8})-\d+$"  # the external ids of `plan_errands`
+# Not kept for belonging to what stays: they are about the demo's own days.
+NOT_KEPT_WITH = {"inventory_count", "inventory_expecteddelivery", "orders_idempotencykey"}
+# Written for demo orders after the load, too: they go where nothing else needs them.
+FOR_ORDERS = (
+    ("orders_customer", "orders_order", "customer_id"),
+    ("fulfillment_picklist", "fulfillment_picktask", "pick_list_id"),
+    ("fulfillment_manifest", "fulfillment_label", "manifest_id"),
+)
+COUNTED = ("inventory_product", "inventory_warehouse", "orders_channel", "orders_customer")
+
+
+def newest_rows() -> dict[str, int]:
+    """The highest id of each table, 0 of an empty one."""
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', coalesce(max(id), 0) FROM {table}" for table in tables()))
+        return dict(cursor.fetchall())
+
+
+def marks_between(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, list[int]]:
+    """Of each table that grew, the last id before and the last one after."""
+    return {table: [before[table], last] for table, last in after.items() if last > before[table]}
+
+
+@transaction.atomic
+def remove_demo() -> dict[str, int]:
+    """Remove it and its marks; how many rows of the demo stay because own ones need them, by table.
+
+    Raises DemoShop.DoesNotExist, and OperationalError when it cannot be alone within 20 seconds.
+    """
+    demo = DemoShop.objects.select_for_update().get()
+    marks = {table: (first, last) for table, (first, last) in demo.marks.items()}
+    with connection.cursor() as cursor:
+        _alone(cursor)
+        _orders_leave(cursor, marks)
+        _others_may_leave(cursor, marks)
+        kept = _kept(cursor, marks)
+        cursor.execute("INSERT INTO leaving SELECT * FROM candidate ON CONFLICT DO NOTHING")
+        _follow(cursor, edges(), "leaving")
+        guarded = _guarded(cursor)
+        _switch(cursor, guarded, "DISABLE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        _put_stock_right(cursor)
+        _delete(cursor)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _switch(cursor, guarded, "ENABLE")
+        cursor.execute("DROP TABLE leaving, candidate, released")
+    demo.delete()
+    return kept
+
+
+def _alone(cursor: CursorWrapper) -> None:
+    """Nobody writes meanwhile; readers read on."""
+    cursor.execute("SET LOCAL lock_timeout = '20s'")
+    cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; LOCK TABLE {', '.join(tables())}, {SCANS} IN EXCLUSIVE MODE")
+    for name in ("leaving", "candidate", "released"):
+        cursor.execute(f"CREATE TEMP TABLE {name} (place text, id bigint, PRIMARY KEY (place, id))")
+
+
+def _orders_leave(cursor: CursorWrapper, marks: Marks) -> None:
+    """The demo's and those played since, in its channels; and all that hangs on an order, whoever wrote it."""
+    channels, orders = marks.get("orders_channel", (0, 0)), marks.get("orders_order", (0, 0))
+    cursor.execute(
+        """INSERT INTO leaving SELECT 'orders_order', id FROM orders_order
+        WHERE id > %s AND id <= %s OR channel_id > %s AND channel_id <= %s AND external_id ~ %s""",
+        [*orders, *channels, PLAYED],
+    )
+    _follow(cursor, edges(), "leaving")
+
+
+def _others_may_leave(cursor: CursorWrapper, marks: Marks) -> None:
+    """All else that is marked, what was written for those orders since, what belongs to it, and old findings."""
+    for table, (first, last) in marks.items():
+        if table in tables() and table != "orders_order":
+            _consider(cursor, table, f"r.id > {int(first)} AND r.id <= {int(last)}")
+    for table, child, column in FOR_ORDERS:
+        theirs = f"SELECT c.{column} FROM {child} c JOIN leaving l ON l.place = '{child}' AND l.id = c.id"
+        _consider(cursor, table, f"r.id IN ({theirs})")
+    _consider(cursor, "feedback_finding", "true")
+    _follow(cursor, [edge for edge in edges() if edge.belongs], "candidate")
+
+
+def _consider(cursor: CursorWrapper, table: str, condition: str) -> None:
+    gone = f"SELECT FROM leaving l WHERE l.place = '{table}' AND l.id = r.id"
+    cursor.execute(
+        f"INSERT INTO candidate SELECT '{table}', r.id FROM {table} r WHERE ({condition}) AND NOT EXISTS ({gone})"
+        " ON CONFLICT DO NOTHING"
+    )
+
+
+def _follow(cursor: CursorWrapper, along: Sequence[Edge], name: str) -> None:
+    """Add what names a row that is in the list, until nothing is added any more."""
+    grown = True
+    while grown:
+        grown = False
+        for edge in along:
+            if edge.lets_go:
+                continue
+            cursor.execute(
+                f"""INSERT INTO {name} SELECT '{edge.table}', c.id FROM {edge.table} c
+                JOIN {name} p ON p.place = '{edge.other}' AND p.id = c.{edge.column}
+                WHERE NOT EXISTS (SELECT FROM leaving l WHERE l.place = '{edge.table}' AND l.id = c.id)
+                ON CONFLICT DO NOTHING"""
+            )
+            grown = grown or cursor.rowcount > 0
+
+
+def _kept(cursor: CursorWrapper, marks: Marks) -> dict[str, int]:
+    """Let go of candidates that rows which stay need, and of what belongs to those; how many are the demo's."""
+    cursor.execute(
+        """WITH stays AS (DELETE FROM candidate c USING orders_shippingmethod m
+            WHERE c.place = 'orders_shippingmethod' AND c.id = m.id AND m.code IN (
+                SELECT shipping_method FROM orders_order o
+                WHERE NOT EXISTS (SELECT FROM leaving l WHERE l.place = 'orders_order' AND l.id = o.id))
+            RETURNING c.place, c.id) INSERT INTO released SELECT * FROM stays"""
+    )
+    while sum(_release(cursor, edge) for edge in edges()):
+        pass
+    cursor.execute("SELECT place, id FROM released WHERE place = ANY(%s)", [list(COUNTED)])
+    kept = dict.fromkeys(COUNTED, 0)
+    for place, row_id in cursor.fetchall():
+        first, last = marks.get(place, (0, 0))
+        kept[place] += first < row_id <= last
+    return {place: count for place, count in kept.items() if count}
+
+
+def _release(cursor: CursorWrapper, edge: Edge) -> int:
+    """Along one column: up to what a row that stays needs, down to what belongs to a row that stays after all."""
+    if edge.belongs:
+        condition = _belongs_to_what_stays(edge)
+    else:
+        condition = f"""k.place = '{edge.other}' AND k.id = c.{edge.column}
+            AND NOT EXISTS (SELECT FROM leaving l WHERE l.place = '{edge.table}' AND l.id = c.id)
+            AND NOT EXISTS (SELECT FROM candidate o WHERE o.place = '{edge.table}' AND o.id = c.id)"""
+    if edge.lets_go or not condition:
+        return 0
+    cursor.execute(
+        f"""WITH stays AS (DELETE FROM candidate k USING {edge.table} c WHERE {condition} RETURNING k.place, k.id)
+        INSERT INTO released SELECT DISTINCT place, id FROM stays ON CONFLICT DO NOTHING"""
+    )
+    return int(cursor.rowcount)
+
+
+def _belongs_to_what_stays(edge: Edge) -> str:
+    if edge.table in NOT_KEPT_WITH:
+        return ""
+    others = [other for other in edges() if other.table == edge.table and other.belongs]
+    gone = "".join(
+        f" AND NOT EXISTS (SELECT FROM candidate o WHERE o.place = '{other.other}' AND o.id = c.{other.column})"
+        for other in others
+    )
+    return f"""k.place = '{edge.table}' AND k.id = c.id
+        AND EXISTS (SELECT FROM released r WHERE r.place = '{edge.other}' AND r.id = c.{edge.column}){gone}"""
+
+
+def _guarded(cursor: CursorWrapper) -> list[str]:
+    """The tables whose triggers forbid what is done here."""
+    cursor.execute(
+        """SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
+        WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(%s)""",
+        [list(tables())],
+    )
+    return sorted(name for (name,) in cursor.fetchall())
+
+
+def _switch(cursor: CursorWrapper, guarded: list[str], how: str) -> None:
+    for table in guarded:
+        cursor.execute(f"ALTER TABLE {table} {how} TRIGGER USER")
+
+
+def _put_stock_right(cursor: CursorWrapper) -> None:
+    """Stock that stays was promised to, and left for, orders that go: the goods stay gone, as one adjustment says."""
+    staying = "NOT EXISTS (SELECT FROM leaving l WHERE l.place = 'inventory_stock' AND l.id = x.stock_id)"
+    for table in ("inventory_reservation", "inventory_lostpromise"):
+        cursor.execute(
+            rf"""DELETE FROM {table} x USING leaving l
+            WHERE l.place = 'orders_orderline' AND x.key ~ '^line:\d+$' AND l.id = substr(x.key, 6)::bigint"""
+        )
+    cursor.execute(
+        rf"""WITH over AS (DELETE FROM inventory_stockmovement x USING leaving l
+            WHERE l.place = 'fulfillment_shipment' AND x.key ~ '^ship:\d+:' AND {staying}
+              AND l.id = split_part(x.key, ':', 2)::bigint
+            RETURNING x.stock_id, x.quantity)
+        INSERT INTO inventory_stockmovement (stock_id, kind, quantity, key, by, reason, at)
+        SELECT stock_id, 'adjust', sum(quantity), concat('demo:', stock_id), 'system:demo', 'The demo was removed', %s
+        FROM over GROUP BY stock_id HAVING sum(quantity) <> 0""",
+        [clock.now()],
+    )
+    cursor.execute(
+        """UPDATE inventory_stock s SET reserved = found.units FROM (
+            SELECT s.id, coalesce(sum(r.quantity), 0) AS units FROM inventory_stock s
+            LEFT JOIN inventory_reservation r ON r.stock_id = s.id GROUP BY s.id) found
+        WHERE found.id = s.id AND s.reserved <> found.units"""
+    )
+
+
+def _delete(cursor: CursorWrapper) -> None:
+    for table, column in LETS_GO:
+        other = next(edge.other for edge in edges() if (edge.table, edge.column) == (table, column))
+        cursor.execute(
+            f"UPDATE {table} c SET {column} = NULL FROM leaving l WHERE l.place = '{other}' AND l.id = c.{column}"
+        )
+    for edge in edges_of_scans():
+        cursor.execute(
+            f"DELETE FROM {SCANS} c USING leaving l WHERE l.place = '{edge.other}' AND l.id = c.{edge.column}"
+        )
+    for table in tables():
+        cursor.execute(f"DELETE FROM {table} c USING leaving l WHERE l.place = '{table}' AND l.id = c.id")
