@@ -154,7 +154,7 @@ def _tone(shipment: Shipment) -> str:
 def places(
     line: OrderLine, order: Order, shipments: Iterable[Shipment], tasks: Iterable[PickTask]
 ) -> tuple[Place, ...]:
-    """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more."""
+    """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more; `tasks` are its."""
     if not line.quantity:
         return (Place(line.cancelled, "", _("Called off"), ""),)
     if order.state in EXITS:
@@ -162,7 +162,7 @@ def places(
     running = {shipment.pk: shipment for shipment in shipments if shipment.state != State.CANCELLED}
     found: defaultdict[int, list[PickTask]] = defaultdict(list)
     for task in tasks:
-        if task.shipment_line.order_line_id == line.pk and task.shipment_line.shipment_id in running:
+        if task.shipment_line.shipment_id in running:
             found[task.shipment_line.shipment_id].append(task)
     if found:
         return tuple(_place(running[shipment_id], here) for shipment_id, here in found.items())

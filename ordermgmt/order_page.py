@@ -1,5 +1,6 @@
 """Everything the page of one order shows, read in a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,7 @@ from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine
 
+MOST_LINES = 50  # shown until all are asked for
 ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 PARCELS = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
 ALWAYS_READ = (
@@ -82,6 +84,7 @@ class OrderPage:
     blocks: tuple[Block, ...]
     steps: tuple[Step, ...]
     lines: tuple[LineCard, ...]
+    line_count: int
     decision: DecisionCard | None
     sourcing: SourcingCard | None
     shipments: tuple[ShipmentCard, ...]
@@ -113,10 +116,13 @@ class OrderPage:
         return [card for card in self.shipments if card.button]
 
 
-def order_page(number: int) -> OrderPage:
+def order_page(number: int, *, every_line: bool = True) -> OrderPage:
     """Read the order and all around it; raises Order.DoesNotExist."""
     order, has_children, customer = _order(number)
     tasks = list(PickTask.objects.filter(shipment_line__shipment__order=order).select_related("bin", "shipment_line"))
+    of_line: defaultdict[int, list[PickTask]] = defaultdict(list)
+    for task in tasks:
+        of_line[task.shipment_line.order_line_id].append(task)
     shipments = list(order.shipments.all())
     for shipment in shipments:
         shipment.order = order
@@ -128,7 +134,11 @@ def order_page(number: int) -> OrderPage:
         order=order,
         blocks=tuple(blocks),
         steps=steps(order, order.events.all(), shipments),
-        lines=tuple(LineCard(line, places(line, order, shipments, tasks), returned[line.pk]) for line in lines),
+        lines=tuple(
+            LineCard(line, places(line, order, shipments, of_line[line.pk]), returned[line.pk])
+            for line in (lines if every_line else lines[:MOST_LINES])
+        ),
+        line_count=len(lines),
         decision=decision_card(list(order.decisions.all()), order.holds.all()),
         sourcing=sourcing_card(order.events.all()),
         shipments=cards,

@@ -54,7 +54,7 @@ def order_news(request: HttpRequest, number: int) -> HttpResponse:
 def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms: object) -> HttpResponse:
     """The page, with `forms` that came back with faults in place of the empty ones."""
     try:
-        shown = order_page(number)
+        shown = order_page(number, every_line="lines" in request.GET)
     except Order.DoesNotExist as error:
         raise Http404(f"There is no order {number}") from error
     context = {

@@ -115,6 +115,17 @@ def test_the_page_costs_at_most_twenty_queries_however_long_the_order(
         assert bob.get(f"/orders/{order.number}/").status_code == 200
 
 
+def test_a_long_order_shows_its_first_lines_until_all_are_asked_for(
+    bob: Client, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ordermgmt.order_page.MOST_LINES", 2)
+    order = make_order([(f"MUG-{number}", 1) for number in range(3)])
+    here = f"/orders/{order.number}/"
+    short, whole = (bob.get(address).content.decode() for address in (here, f"{here}?lines=all"))
+    assert ("Mug-1" in short, "Mug-2" in short, "Show all 3" in short) == (True, False, True)
+    assert ("Mug-2" in whole, "Show all" in whole) == (True, False)
+
+
 def test_sam_looks_but_finds_no_button(sam: Client, noon: datetime) -> None:
     order = in_york()
     page = sam.get(f"/orders/{order.number}/").content.decode()
