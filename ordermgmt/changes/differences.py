@@ -39,10 +39,10 @@ def of_change(facts: Facts, methods: Mapping[str, str]) -> tuple[Difference, ...
     return (*_of_lines(facts), *fields(facts, methods), *_of_sums(facts), *_of_promise(facts))
 
 
-def of_event(data: Facts, currency: str) -> tuple[Difference, ...]:
-    """The same by what history keeps of it: units and the total."""
+def of_event(data: Facts, currency: str, names: Mapping[str, str]) -> tuple[Difference, ...]:
+    """The same by what history keeps of it: units and the total; `names` are those of the order's goods by SKU."""
     units = (
-        Difference(str(row.get("sku", "")), _units(row.get("before", 0)), _units(row.get("after", 0)))
+        Difference(_goods(row["sku"], names.get(row["sku"], "")), _units(row["before"]), _units(row["after"]))
         for row in data.get("lines", [])
         if "before" in row and "after" in row
     )
@@ -78,7 +78,7 @@ def _of_lines(facts: Facts) -> Iterator[Difference]:
             for when in ("before", "after")
         )
         if before != after:
-            yield Difference(f"{row['sku']} {row['name']}", before, after)
+            yield Difference(_goods(row["sku"], row["name"]), before, after)
 
 
 def _of_sums(facts: Facts) -> Iterator[Difference]:
@@ -92,6 +92,10 @@ def _of_promise(facts: Facts) -> Iterator[Difference]:
     before, after = (day(datetime.fromisoformat(facts[name])) for name in ("promised_before", "promised_after"))
     if before != after:
         yield Difference(_("Promised for"), before, after)
+
+
+def _goods(sku: str, name: str) -> str:
+    return f"{sku} {name}".strip()
 
 
 def _units(count: int) -> str:

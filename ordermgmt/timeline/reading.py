@@ -62,11 +62,12 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Beside:
-    """What entries take from other rows: changes by id, the names of shipping methods, who was told by event's id."""
+    """What entries take from other rows: changes by id, names of shipping methods and goods, who was told by event."""
 
     changes: Mapping[int, ChangeSet]
     methods: Mapping[str, str]
     told: Mapping[int, list[str]]
+    names: Mapping[str, str]
 
 
 def timeline(order: Order, wish: Wish) -> Timeline:
@@ -81,7 +82,8 @@ def timeline(order: Order, wish: Wish) -> Timeline:
     chosen = [one.row for one in happened if wish.chosen in one.kinds]
     shown = chosen if wish.whole else chosen[:NEWEST]
     changes = _changes(shown)
-    beside = Beside(changes, methods_in(change.preview for change in changes.values()), _told(calls))
+    methods = methods_in(change.preview for change in changes.values())
+    beside = Beside(changes, methods, _told(calls), {line.sku: line.name for line in order.lines.all()})
     entries = [_entry(row, order, beside) for row in shown]
     return Timeline(
         days=tuple(Day(name, tuple(group)) for name, group in groupby(entries, key=lambda one: day(one.at))),
@@ -140,7 +142,7 @@ def _entry(row: Row, order: Order, beside: Beside) -> Entry:
     differences = (
         of_change(change.preview, beside.methods)
         if change
-        else of_event(row.data, order.currency)
+        else of_event(row.data, order.currency, beside.names)
         if row.name in CHANGES
         else ()
     )

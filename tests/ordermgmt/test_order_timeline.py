@@ -168,7 +168,8 @@ def test_a_change_shows_what_was_and_what_is(alice: Client, order: Order) -> Non
     assert "<del>1 · £10.00</del>" in page_of(alice, order)
     cancel_units(order.pk, {1: 2}, reason="Too many", by="alice", put_back=True)
     trimmed = next(entry for entry in entries(order) if entry.sentence == "Called off in part: Too many")
-    assert [(row.before, row.after) for row in trimmed.differences] == [("3", "1"), ("£30.00", "£10.00")]
+    told = [(str(row.label), row.before, row.after) for row in trimmed.differences]
+    assert told == [("MUG-1 Mug-1", "3", "1"), ("Total", "£30.00", "£10.00")]
 
 
 def test_the_page_stays_cheap_with_all_of_it(bob: Client, order: Order, django_assert_max_num_queries) -> None:
