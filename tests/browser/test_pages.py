@@ -214,6 +214,7 @@ def test_what_was_done_is_said_in_a_corner_and_goes_unless_it_is_read(page: Page
         if is_put_away:
             page.get_by_role("button", name="Close").click()
         else:
+            assert faults(page, "dark", 390) == []
             page.mouse.move(0, 0)
             page.clock.fast_forward(9_000)
         expect(toast).to_have_count(0)
