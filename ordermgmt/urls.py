@@ -5,8 +5,10 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from ordermgmt.health import healthz
+from ordermgmt.lists.urls import LIST_PAGES
 from ordermgmt.second_factor.views import second_factor
 from ordermgmt.views import actions, orders, search, shell, stages, today
+from ordermgmt.views.stock import products
 
 urlpatterns = [
     path("api/", include("ordermgmt.api_urls")),
@@ -20,7 +22,8 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("stages/<slug:state>/", stages.stage, name="stage"),
     path("stages/<slug:state>/move/", stages.move, name="stage-move"),
-    path("orders/", orders.order_list, name="orders"),
+    path("", include(LIST_PAGES)),
+    path("products/", products.products, name="products"),
     path("orders/<int:number>/", orders.order_detail, name="order"),
     path("orders/<int:number>/news/", orders.order_news, name="order-news"),
     path("orders/<int:number>/hold/", actions.hold, name="order-hold"),

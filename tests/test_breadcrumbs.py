@@ -12,7 +12,7 @@ TOP = {
     *("ordermgmt/today", "ordermgmt/search", "radar/radar_list", "approvals/approval_list", "kpis/overview"),
     *("picking/pick_list_list", "shipping/desk", "dock/dock", "documents/print", "handovers/hand_over_list"),
     *("returns/return_list", "stock/product_list", "stock/delivery_list", "stock/count_list", "cartons/carton_list"),
-    *("customers/customer_list", "payments/payment_list", "mails/mail_list", "improve/assessment"),
+    *("payments/payment_list", "mails/mail_list", "improve/assessment"),
     *("setup/index", "warehousing/setup", "webhooks/endpoint_list"),
 }
 CRUMBS = re.compile(

@@ -33,7 +33,7 @@ Tell = Callable[[str], None]
 NOTHING = "zebrafish"
 PLAIN = (
     *("/approvals/", "/radar/", "/payments/", "/mails/", "/picking/", "/pick/", "/pack/", "/ship/", "/dock/"),
-    *("/handovers/", "/returns/", "/customers/", "/blocked/", "/stock/", "/stock/deliveries/", "/stock/counts/"),
+    *("/handovers/", "/returns/desk/", "/blocked/", "/products/", "/stock/deliveries/", "/stock/counts/"),
     *("/stock/cartons/", "/print/", "/ship/customs/", "/ship/rules/", "/ship/invoices/", "/webhooks/", "/warehouse/"),
     *("/approvals/policy/", "/improve/", "/improve/findings/", "/improve/follow-ups/", "/improve/actions/"),
     *("/improve/questions/", "/kpis/calendar/", "/kpis/imports/", "/lists/jobs/", "/settings/", "/settings/start/"),
@@ -110,7 +110,6 @@ def addresses() -> dict[str, list[str]]:
         **{f"search, {kind}": _with("/search/", words) for kind, words in _sought().items()},
         **_details(),
         **{path: [path] for path in PLAIN},
-        "/customers/, a name": _with("/customers/", ["santos", NOTHING]),
     }
 
 

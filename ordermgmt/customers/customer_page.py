@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from feedback.models import Answer
 from fulfillment.models import Return
 from inventory import clock
-from ordermgmt.customers.customer_list import spent
 from ordermgmt.phrases import counted
 from orders.customers.blocking import entries_of, marks_of
 from orders.customers.marks import Kind
@@ -18,6 +17,7 @@ from orders.customers.merging import Suggestion, suggest_duplicates
 from orders.customers.standing import PaymentHistory, Spending, payment_history
 from orders.customers.tiers import Score
 from orders.models import Blocked, Customer, CustomerEvent, Order, Payment, Tier
+from orders.money import shown
 
 SHOWN = 20
 MARK_LABELS = {
@@ -149,3 +149,8 @@ def _tier(name: Any) -> str:
 
 def _places(orders: Iterable[Order]) -> list[dict[str, str]]:
     return [place for order in orders for place in (order.shipping_address, order.billing_address)]
+
+
+def spent(history: PaymentHistory) -> str:
+    """In each currency; amounts of two are never added."""
+    return _(" and ").join(shown(row.total, currency) for currency, row in sorted(history.spending.items()))

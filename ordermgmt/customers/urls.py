@@ -5,7 +5,6 @@ from django.urls import path
 from ordermgmt.customers import actions, views
 
 urlpatterns = [
-    path("customers/", views.customers, name="customers"),
     path("customers/<int:customer_id>/", views.customer, name="customer"),
     path("customers/<int:customer_id>/tier/", actions.set_tier, name="customer-tier"),
     path("customers/<int:customer_id>/merge/", actions.merge_into, name="customer-merge"),

@@ -1,4 +1,4 @@
-"""The list of customers, the page of one, the blocked list, and what is held of a person as a file."""
+"""The page of one customer, the blocked list, and what is held of a person as a file."""
 
 from typing import Any
 
@@ -7,20 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from ordermgmt.access import MAY_CHANGE_CUSTOMERS, MAY_ERASE, customer_action, people_page
-from ordermgmt.customers.customer_list import SORTS, TABS, Wanted, customer_list
 from ordermgmt.customers.customer_page import CustomerPage, customer_page
 from ordermgmt.customers.erasing import export_person
 from ordermgmt.customers.forms import BlockForm, EraseForm, MarkForm, MergeForm, ReasonForm, TierForm
 from orders.models import Blocked, Customer
 
-LONGEST_SEARCH, LAST_PAGE, BLOCKED_SHOWN = 100, 10_000, 100
-
-
-@require_safe
-@people_page
-def customers(request: HttpRequest) -> HttpResponse:
-    """A page of the list."""
-    return render(request, "customers/customer_list.html", {"page": customer_list(_wanted(request))})
+BLOCKED_SHOWN = 100
 
 
 @require_safe
@@ -85,15 +77,3 @@ def show_blocked(request: HttpRequest, form: MarkForm, *, status: int = 200) -> 
         "may_change": may_change,
     }
     return render(request, "customers/blocked_list.html", context, status=status)
-
-
-def _wanted(request: HttpRequest) -> Wanted:
-    """What cannot be meant is left out, so that no address breaks the list."""
-    asked = {name: request.GET.get(name, "").replace("\0", "").strip() for name in ("tab", "q", "sort", "page")}
-    page = asked["page"]
-    return Wanted(
-        tab=asked["tab"] if asked["tab"] in TABS else "",
-        q=asked["q"][:LONGEST_SEARCH],
-        sort=asked["sort"] if asked["sort"] in SORTS else "",
-        page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdecimal() and len(page) < 9 else 1,
-    )

@@ -1,6 +1,6 @@
 """What stands in the cells of a list: for the eye, and plain for a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +33,7 @@ class Column:
     """One column: its heading, what it makes of a row, where a narrow screen puts it, and whether it shows unasked.
 
     `sort` is the field that its rows can be ordered by, where an index allows that; `sort_in_tab`: under a tab alone.
+    `prepare` reads what its cells need beside the rows, for many rows at once.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     shown: bool = True
     sort: str = ""
     sort_in_tab: bool = False
+    prepare: Callable[[Sequence[Any]], None] | None = None
 
 
 def said(text: object) -> Cell:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from fulfillment.models import CarrierAccount
 from inventory import clock
 from kpis.windows import today
+from ordermgmt.customers.naming import PHONE
 from ordermgmt.lists.language import IS, BadValue, Clause, Typed, amount, day, duration
 
 LARGEST_NUMBER = 2**63 - 1
@@ -58,9 +59,15 @@ def narrow(
             faults.append(Fault(clause, str(bad)))
         else:
             rows = rows.exclude(condition) if clause.negated else rows.filter(condition)
-    for word in asked.words:
+    for word in _words(asked.words):
         rows = rows.filter(mentions(word))
     return rows, faults
+
+
+def _words(words: Sequence[str]) -> Sequence[str]:
+    """A phone number is one, however it is grouped."""
+    whole = " ".join(words)
+    return [whole] if len(words) > 1 and PHONE.fullmatch(whole) else words
 
 
 def _condition(clause: Clause, filters: Filters) -> Q:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.flow import OPEN
 from fulfillment.models import Label, PickList, Shipment, ShipmentHold
 from inventory.models import Stock
+from ordermgmt.access import MAY_SET_UP
 from ordermgmt.customers.naming import named
 from ordermgmt.lists.cells import Cell, Column, count, link, on, said, since, tag
 from ordermgmt.lists.filters import Filter, any_of, carried_by, is_number, moment, number, one_of, text, yes_or_no
@@ -14,6 +15,7 @@ from ordermgmt.lists.filters import since as ago
 from ordermgmt.lists.listing import Above, Listing, Tab
 from ordermgmt.lists.order_filters import DOING
 from ordermgmt.states import TONES
+from ordermgmt.stock.product_list import find_exact
 from orders.flow import State
 from orders.models import Hold
 
@@ -88,8 +90,7 @@ def _arrived(row: Shipment) -> Cell:
 SHIPMENTS = Listing(
     name="shipments",
     title=_("Shipments"),
-    url="/lists/shipments/",
-    above=Above("orders", _("Orders")),
+    url="/shipments/",
     nothing=_("No shipment matches"),
     sought=_("Search by shipment or order number, customer name, or a tracking number."),
     rows=_shipment_rows,
@@ -167,8 +168,8 @@ def _finished(row: PickList) -> Cell:
 PICK_LISTS = Listing(
     name="pick-lists",
     title=_("Pick lists"),
-    url="/lists/pick-lists/",
-    above=Above("pick-lists", _("Pick lists")),
+    url="/pick-lists/",
+    above=Above("picking", _("Picking")),
     nothing=_("No pick list matches"),
     sought=_("Search by its number, its picker, or what its orders have in common."),
     rows=_pick_list_rows,
@@ -241,11 +242,16 @@ def _reorder_point(row: Stock) -> Cell:
     return count(row.reorder_point)
 
 
+def _jump(words: str) -> str | None:
+    """To the one product that the words name."""
+    sku = find_exact(words)
+    return None if sku is None else reverse("stock-product", args=[sku])
+
+
 STOCK = Listing(
     name="stock",
-    title=_("Stock by warehouse"),
-    url="/lists/stock/",
-    above=Above("stock", _("Stock")),
+    title=_("Stock"),
+    url="/stock/",
     nothing=_("No stock matches"),
     sought=_("Search by SKU, name or barcode."),
     rows=_stock_rows,
@@ -275,4 +281,6 @@ STOCK = Listing(
         "backordered": Tab(_("Backordered"), Q(reserved__gt=F("on_hand")), {"tab": "backordered"}),
     },
     acts=("reorder-points", "recount-stock"),
+    jump=_jump,
+    extras=((_("Products"), "products", ""), (_("Import products"), "product-upload", MAY_SET_UP)),
 )

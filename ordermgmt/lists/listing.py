@@ -40,8 +40,8 @@ class Listing:
     """What one list is of, and what it can do.
 
     `key` is a unique number of each row, the newest the largest: pages are cut by it. `acts` name what can be done to
-    many rows at once; `sees` is the permission that its readers need beside being staff. `prepare` reads what the cells
-    need beside the rows, for many rows at once. `desk` is the page where its rows are worked at, and its name.
+    many rows at once; `sees` are the permissions of which its readers need one beside being staff. `jump` tells where
+    words lead that name one row exactly. `extras` are pages beside it: label, name of the address, permission.
     """
 
     name: str
@@ -56,9 +56,9 @@ class Listing:
     tabs: Mapping[str, Tab]
     key: str = "pk"
     acts: Sequence[str] = ()
-    prepare: Callable[[Sequence[Any]], None] | None = None
-    desk: tuple[str, Words] | None = None
-    sees: str = ""
+    sees: Sequence[str] = ()
+    jump: Callable[[str], str | None] | None = None
+    extras: Sequence[tuple[Words, str, str]] = ()
     table: str = ""
     above: Above | None = None
 
@@ -131,7 +131,10 @@ class Asked:
         """The newest first, unless a column orders."""
         listing, name = self.listing, self.sort.removeprefix("-")
         path = listing.sorts(self.tab)[name].sort if name else listing.key
-        return Ordering(listing.rows().model, listing.key, path, down=not name or self.sort != name)
+        rows = listing.rows()
+        computed = rows.query.annotations.get(path)
+        field = computed.output_field if computed is not None else None
+        return Ordering(rows.model, listing.key, path, down=not name or self.sort != name, computed=field)
 
     def found(self) -> tuple[QuerySet[Any], Sequence[Fault]]:
         """All rows that are asked for, without an order, and what could not be understood."""
@@ -237,9 +240,9 @@ def page(asked: Asked) -> ListPage:
 
 def cells(asked: Asked, rows: Sequence[Any]) -> Sequence[Row]:
     """The cells of rows under the columns that are shown."""
-    if asked.listing.prepare:
-        asked.listing.prepare(rows)
     shown = asked.shown
+    for prepare in dict.fromkeys(column.prepare for column in shown if column.prepare):
+        prepare(rows)
     return [Row(row, [(column, column.cell(row)) for column in shown]) for row in rows]
 
 

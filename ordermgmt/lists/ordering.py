@@ -49,12 +49,16 @@ class Pair(Func):
 
 @dataclass(frozen=True)
 class Ordering:
-    """Rows of a model by the field at `path`, then by `key`, a unique number; `down`: the largest first."""
+    """Rows of a model by the field at `path`, then by `key`, a unique number; `down`: the largest first.
+
+    `computed` is the field of a value that the rows are annotated with.
+    """
 
     model: type[Model]
     key: str
     path: str
     down: bool = False
+    computed: Any = None
 
     @property
     def by_key(self) -> bool:
@@ -136,10 +140,12 @@ class Ordering:
 
     @property
     def _has_blanks(self) -> bool:
-        return not self.by_key and any(step.null for step in self._steps)
+        return not self.by_key and (self.computed is not None or any(step.null for step in self._steps))
 
     @cached_property
     def _steps(self) -> Sequence[Any]:
+        if self.computed is not None:
+            return [self.computed]
         found: list[Any] = []
         model: Any = self.model
         for name in self.path.split("__"):

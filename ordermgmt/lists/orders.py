@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.partial import read_share, with_share
+from ordermgmt.jump import find_exact
 from ordermgmt.lists.cells import Cell, Column, link, money, on, said, since, tag
 from ordermgmt.lists.listing import Listing, Tab
 from ordermgmt.lists.order_filters import FILTERS, mentions
@@ -75,6 +76,12 @@ def _currency(order: Order) -> Cell:
     return said(order.currency)
 
 
+def _jump(words: str) -> str | None:
+    """To the one order that the words name."""
+    number = find_exact(words)
+    return None if number is None else reverse("order", args=[number])
+
+
 ORDERS = Listing(
     name="orders",
     title=_("Orders"),
@@ -105,5 +112,6 @@ ORDERS = Listing(
     },
     key="number",
     acts=("hold-orders", "release-orders", "cancel-orders"),
+    jump=_jump,
     table="orders",
 )

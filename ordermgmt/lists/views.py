@@ -1,5 +1,6 @@
 """The lists on screen: read, kept as views, taken as files."""
 
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ordermgmt.access import staff_page
+from ordermgmt.access import View, staff_page
 from ordermgmt.lists import export
 from ordermgmt.lists.acts import ACTS
 from ordermgmt.lists.all import LISTS
@@ -20,14 +21,19 @@ from ordermgmt.models import SavedView
 MOST_VIEWS = 30
 
 
-@require_safe
-@staff_page
-def one_list(request: HttpRequest, name: str) -> HttpResponse:
-    """A page of a list."""
-    listing = readable(request, name)
-    if listing.url != request.path:
-        return redirect(f"{listing.url}?{request.GET.urlencode()}")
-    return show_list(request, asked_of(listing, request.GET))
+def list_page(name: str, guard: Callable[[View[[]]], View[[]]] = staff_page) -> View[[]]:
+    """The page of a list, behind a guard that asks for what its readers need."""
+
+    @require_safe
+    @guard
+    def shown(request: HttpRequest) -> HttpResponse:
+        listing = readable(request, name)
+        asked = asked_of(listing, request.GET)
+        if listing.jump and asked.q and asked.is_plain and (address := listing.jump(asked.q)):
+            return redirect(address)
+        return show_list(request, asked)
+
+    return shown
 
 
 def show_list(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -41,6 +47,7 @@ def show_list(request: HttpRequest, asked: Asked) -> HttpResponse:
         "known": listing.filters.items(),
         "views": [(view, view.address == here) for view in views.select_related("owner")[:MOST_VIEWS]],
         "here": here,
+        "extras": [(label, to) for label, to, need in listing.extras if not need or request.user.has_perm(need)],
         "acts": [ACTS[act] for act in listing.acts if request.user.has_perm(ACTS[act].permission)],
         "filters": {"state": asked.tab, "held": asked.tab == "held", "q": asked.q},
     }
@@ -95,6 +102,6 @@ def readable(request: HttpRequest, name: str) -> Listing:
     if name not in LISTS:
         raise Http404(name)
     listing = LISTS[name]
-    if listing.sees and not request.user.has_perm(listing.sees):
+    if listing.sees and not any(map(request.user.has_perm, listing.sees)):
         raise PermissionDenied
     return listing

@@ -1,113 +1,23 @@
 """The lists about people: customers, what comes back from them, and what they say."""
 
-from collections.abc import Mapping
-
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Answer, Survey
 from fulfillment.models import Return
 from fulfillment.return_flow import ReturnState
-from ordermgmt.customers.customer_list import BLOCKED, NONE, tab_conditions
+from ordermgmt.access import MAY_SEE_VOICES
 from ordermgmt.customers.naming import named
 from ordermgmt.lists.cells import Cell, Column, count, link, money, on, said, since, tag
-from ordermgmt.lists.filters import Filter, Words, any_of, is_number, moment, number, one_of, text, yes_or_no
+from ordermgmt.lists.filters import Filter, any_of, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
-from ordermgmt.lists.language import amount
 from ordermgmt.lists.listing import Above, Listing, Tab
 from ordermgmt.returns.pages import tone_of
-from orders.models import Customer, Order
 
-CUSTOMER_TABS: Mapping[str, Words] = {"A": _("A-list"), "B": "B", "C": "C", NONE: _("No tier"), BLOCKED: _("Blocked")}
 OK, HAPPY = 3, 4
 # Not by a join, of which the database expects that nearly everybody answered.
 ANSWERED = Q(Exists(Answer.objects.filter(survey=OuterRef("pk"))))
-PLACED = number("orders_placed")
-
-
-def _names_customer(word: str) -> Q:
-    return any_of(Customer, [Q(pk__in=named(word))])
-
-
-def _tier(value: str, sign: str) -> Q:
-    return Q(tier_override__iexact=value) | Q(tier_override="", tier__iexact=value)
-
-
-def _email_is(value: str, sign: str) -> Q:
-    return Q(email=value.lower())
-
-
-def _placed(value: str, sign: str) -> Q:
-    """Who placed many is found among the orders; few or none, one by one, as most people did."""
-    if sign.startswith("<") or amount(value) <= 0:
-        return PLACED(value, sign)
-    orders = Order.objects.order_by().values("customer").annotate(orders_placed=Count("*"))
-    return Q(pk__in=orders.filter(PLACED(value, sign)).values("customer"))
-
-
-def _customer_rows() -> QuerySet[Customer]:
-    orders = Order.objects.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(units=Count("pk"))
-    placed = Coalesce(Subquery(orders.values("units"), output_field=IntegerField()), 0)
-    return Customer.objects.filter(merged_into=None, erased_at=None).annotate(orders_placed=placed)
-
-
-def _person(row: Customer) -> Cell:
-    return link(row.name, reverse("customer", args=[row.pk]))
-
-
-def _email(row: Customer) -> Cell:
-    return said(row.email)
-
-
-def _phone(row: Customer) -> Cell:
-    return said(row.phone)
-
-
-def _standing(row: Customer) -> Cell:
-    tier = row.tier_override or row.tier
-    if row.blocked:
-        return tag(_("Blocked"), "bad")
-    return tag(tier, "good" if tier == "A" else "") if tier else said("")
-
-
-def _known_since(row: Customer) -> Cell:
-    return on(row.created_at)
-
-
-def _orders(row: Customer) -> Cell:
-    return count(getattr(row, "orders_placed", None))
-
-
-CUSTOMERS = Listing(
-    name="customers",
-    title=_("Customers"),
-    url="/lists/customers/",
-    above=Above("customers", _("Customers")),
-    nothing=_("No customer matches"),
-    sought=_("Search by name or e-mail address."),
-    rows=_customer_rows,
-    filters={
-        "tier": Filter(_("The customer's tier"), "tier:A", _tier),
-        "blocked": Filter(_("Whether they are refused"), "blocked:yes", yes_or_no(Q(blocked=True))),
-        "email": Filter(_("Their address, whole"), "email:marta@example.org", _email_is),
-        "orders": Filter(_("How many orders they placed"), "orders:>=5", _placed, compares=True),
-        "since": Filter(_("When they came first"), "since:>30d", moment("created_at"), compares=True),
-    },
-    mentions=_names_customer,
-    columns=(
-        Column("customer", _("Customer"), _person, "at-no"),
-        Column("email", _("E-mail"), _email, "soft at-who"),
-        Column("phone", _("Phone"), _phone, "soft only-wide", shown=False),
-        Column("tier", _("Tier"), _standing, "keep at-tag"),
-        Column("since", _("Since"), _known_since, "keep soft only-wide"),
-        Column("orders", _("Orders"), _orders, "num at-num", is_number=True),
-    ),
-    tabs={name: Tab(CUSTOMER_TABS[name], where, {"tab": name}) for name, where in tab_conditions().items()},
-    acts=("tier-customers", "block-customers", "unblock-customers"),
-    sees="orders.view_customer",
-)
 
 
 def _ways_to(word: str) -> list[Q]:
@@ -160,8 +70,8 @@ def _given(row: Return) -> Cell:
 RETURNS = Listing(
     name="returns",
     title=_("Returns"),
-    url="/lists/returns/",
-    above=Above("returns", _("Returns")),
+    url="/returns/",
+    above=Above("return-desk", _("Returns and claims")),
     nothing=_("No return matches"),
     sought=_("Search by return or order number, customer name, or a tracking number."),
     rows=_return_rows,
@@ -230,7 +140,7 @@ def _answered(row: Survey) -> Cell:
 SURVEYS = Listing(
     name="surveys",
     title=_("Surveys"),
-    url="/lists/surveys/",
+    url="/surveys/",
     above=Above("follow-ups", _("Follow-ups")),
     nothing=_("No survey matches"),
     sought=_("Search by order number or customer name."),
@@ -259,5 +169,5 @@ SURVEYS = Listing(
         "silent": Tab(_("Silent"), ~ANSWERED, {"tab": "silent"}),
     },
     acts=("assign-follow-ups",),
-    sees="feedback.view_survey",
+    sees=(MAY_SEE_VOICES,),
 )

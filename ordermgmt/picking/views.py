@@ -18,7 +18,7 @@ from ordermgmt.picking.pages import one_list, open_lists
 
 @require_safe
 @staff_page
-def pick_lists(request: HttpRequest) -> HttpResponse:
+def picking(request: HttpRequest) -> HttpResponse:
     """What waits to be picked."""
     return render(request, "picking/pick_list_list.html", {"page": open_lists(request.GET.get("warehouse", ""))})
 
@@ -46,7 +46,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         if lists
         else _("Nothing that could share a walk."),
     )
-    return redirect("pick-lists")
+    return redirect("picking")
 
 
 @require_POST

@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from ordermgmt.returns import mails, views
 
 urlpatterns = [
-    path("returns/", views.returns, name="returns"),
+    path("returns/desk/", views.return_desk, name="return-desk"),
     path("returns/<int:order>/<int:number>/", views.return_detail, name="return"),
     re_path(
         r"^returns/(?P<order>\d{1,18})/(?P<number>\d{1,5})/(?P<verb>approve|decline|receive|settle)/$",

@@ -30,7 +30,7 @@ PHOTOS: dict[str, type[Model]] = {"claim": Claim, "line": ReturnLine, "unit": Re
 
 @require_safe
 @staff_page
-def returns(request: HttpRequest) -> HttpResponse:
+def return_desk(request: HttpRequest) -> HttpResponse:
     """What waits, what is coming, what is done; and the open claims."""
     asked = request.GET.get("tab", "")
     context = {"page": desk(asked if asked in TABS else ""), "may_act": request.user.has_perm(MAY_RETURN)}
@@ -110,11 +110,11 @@ def settle(request: HttpRequest, claim_id: int) -> HttpResponse:
     claim, form = get_object_or_404(Claim, pk=claim_id), SettleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose how the claim ends. Nothing was changed."))
-        return redirect("returns")
+        return redirect("return-desk")
     typed = form.cleaned_data
     act = partial(settle_claim, claim.pk, outcome=typed["outcome"], note=typed["note"], amount=typed["amount"])
     attempt(request, partial(act, by=request.user.get_username()), told=_("The claim is settled."))
-    return redirect("returns")
+    return redirect("return-desk")
 
 
 @require_POST
@@ -124,10 +124,10 @@ def refuse(request: HttpRequest, claim_id: int) -> HttpResponse:
     claim, form = get_object_or_404(Claim, pk=claim_id), WhyForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why, in up to 300 characters. Nothing was changed."))
-        return redirect("returns")
+        return redirect("return-desk")
     act = partial(refuse_claim, claim.pk, note=form.cleaned_data["why"], by=request.user.get_username())
     attempt(request, act, told=_("The claim is refused."))
-    return redirect("returns")
+    return redirect("return-desk")
 
 
 @require_safe

@@ -5,7 +5,6 @@ from django.urls import path
 from ordermgmt.views.stock import counts, deliveries, moves, products
 
 urlpatterns = [
-    path("", products.products, name="stock"),
     path("deliveries/", deliveries.deliveries, name="stock-deliveries"),
     path("deliveries/new/", deliveries.new, name="stock-delivery-new"),
     path("deliveries/<int:delivery_id>/", deliveries.delivery, name="stock-delivery"),

@@ -1,7 +1,7 @@
-"""The list of orders, the search that jumps, and the page of one order."""
+"""The page of one order."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ordermgmt.access import (
@@ -13,25 +13,11 @@ from ordermgmt.access import (
     works_in_warehouse,
 )
 from ordermgmt.forms import CancelForm, HoldForm, NoteForm
-from ordermgmt.jump import find_exact
-from ordermgmt.lists.listing import asked_of
-from ordermgmt.lists.orders import ORDERS
-from ordermgmt.lists.views import show_list
 from ordermgmt.order_page import order_page
 from ordermgmt.timeline.kinds import Wish, kind_named
 from ordermgmt.timeline.reading import timeline
 from ordermgmt.views.today import NOTHING_NEW
 from orders.models import Order
-
-
-@require_safe
-@staff_page
-def order_list(request: HttpRequest) -> HttpResponse:
-    """A page of the list; search words that name exactly one order lead straight to it."""
-    asked = asked_of(ORDERS, request.GET)
-    if asked.q and asked.is_plain and (number := find_exact(asked.q)) is not None:
-        return redirect("order", number=number)
-    return show_list(request, asked)
 
 
 @require_safe

@@ -6,7 +6,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Func, Q, Value
-from django.db.models.functions import Reverse
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory import clock
@@ -15,6 +16,8 @@ from inventory import clock
 PHONE_TAIL = Reverse(
     Func("phone", Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=models.TextField())
 )
+
+POINTS = Cast(KT("scores__points"), models.IntegerField())  # None for who was never scored
 
 
 class Tier(models.TextChoices):
@@ -65,6 +68,7 @@ class Customer(models.Model):
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_duplicates"),
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
             models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(POINTS, "id", name="customer_by_points"),
             models.Index(OpClass(PHONE_TAIL, "text_pattern_ops"), name="customer_phone_tail"),
         ]
 

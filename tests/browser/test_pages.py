@@ -140,10 +140,10 @@ def bundle() -> str:
     return "/stock/BOX-1/"
 
 
-def stock_list() -> str:
+def product_list() -> str:
     product_owed()
     bundle()
-    return "/stock/"
+    return "/products/"
 
 
 def delivery() -> str:
@@ -185,7 +185,7 @@ def new_count() -> str:
 
 
 STOCK_PAGES = (
-    *(stock_list, product_owed, bundle, deliveries, delivery, closed_delivery, new_delivery),
+    *(product_list, product_owed, bundle, deliveries, delivery, closed_delivery, new_delivery),
     *(counts, count_sheet, count_waiting, new_count),
 )
 

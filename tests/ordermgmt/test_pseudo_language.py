@@ -41,7 +41,7 @@ NAMES = set(
     WORD.findall(
         "SKU ID API URL CSV PDF JSON EAN VAT EORI GB DE GBP EUR kg mm cm min Live live ZPL NPS CSAT RMA TOTP EasyPost"
         " Northwind Gifts Code English Deutsch pt al gb gu state picking packing kind customers note name True False"
-        " highstreet"
+        " highstreet open answered yes"
     )
 )
 CUSTOMERS_NAME = "{name}"  # what a shop may write into a card

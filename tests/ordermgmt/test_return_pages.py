@@ -56,8 +56,8 @@ def mail(order, state="failed"):
 def pages(order):
     row = asked(order)
     return [
-        "/returns/",
-        "/returns/?tab=coming",
+        "/returns/desk/",
+        "/returns/desk/?tab=coming",
         f"/returns/{order.number}/{row.number}/",
         "/mails/",
         f"/mails/{mail(order).pk}/",
@@ -121,7 +121,7 @@ def test_a_bad_unit_and_a_bad_outcome_change_nothing(desk, order):
 )
 def test_claims_end_on_the_list(desk, order, verb, form, state):
     claim = claimed(order, note="One is missing")
-    assert "One is missing" in desk.get("/returns/").content.decode()
+    assert "One is missing" in desk.get("/returns/desk/").content.decode()
     desk.post(f"/claims/{claim.pk}/{verb}/", form)
     assert Claim.objects.get().state == state
 
@@ -161,12 +161,12 @@ def test_the_lists_take_the_same_number_of_statements_however_long(desk, order):
             desk.get(address)
         return len(found)
 
-    few = [count("/returns/?tab=coming"), count("/mails/")]
+    few = [count("/returns/desk/?tab=coming"), count("/mails/")]
     for number in range(4):
         other = make_order([("MUG", 2)], state="delivered")
         asked(other, key=f"K-{number}")
         open_claim(other.pk, kind="wrong", units={other.lines.get().pk: 1}, key=f"C{number}", by="x")
-    desk.get("/returns/?tab=coming")
-    many = [count("/returns/?tab=coming"), count("/mails/")]
+    desk.get("/returns/desk/?tab=coming")
+    many = [count("/returns/desk/?tab=coming"), count("/mails/")]
     assert many[0] - few[0] <= 2  # the claims' lines and the reshipments are read once there are claims
     assert many[1] == few[1]

@@ -20,9 +20,10 @@ MATRIX = {
     EVERYBODY: """api-docs api-schema healthz login logout look-up pack-worker pick-worker return-label
         returning survey track""",
     "OMAKPHSN": """counts preferences search stage start style-guide time-zones
-        cartons hand-over-file hand-overs list list-act list-export list-job list-job-file list-job-retry
-        list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists radar
-        return returns second-factor stock stock-count stock-counts stock-deliveries stock-delivery stock-product
+        cartons hand-over-file hand-overs list-act list-export list-job list-job-file list-job-retry
+        list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists
+        picking products radar return return-desk returns second-factor shipments stock
+        stock-count stock-counts stock-deliveries stock-delivery stock-product
         today""",
     "OMAKPHS": """customs dock label-file label-run manifest manifest-pdf order-advance pick-up print-document
         print-file print-pick-list print-retry print-start prints ship-desk shipping-rules stage-move""",
@@ -37,7 +38,7 @@ MATRIX = {
         shipping-rule-remove stock-serve""",
     "OMA": """approval-approve approval-hold approval-policy-change approval-reject approval-release radar-retry
         radar-release""",
-    "OMSN": """finding findings follow-ups improve improve-actions question-set question-sets""",
+    "OMSN": """finding findings follow-ups improve improve-actions question-set question-sets surveys""",
     "OMS": """claim-refuse claim-settle order-change order-change-apply order-change-discard order-change-preview
         order-change-products order-merge order-split payment-book payment-charge-back payment-refund payment-resolve
         payment-retry payment-surplus payment-take return-again return-inspect return-step""",

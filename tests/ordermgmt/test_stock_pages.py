@@ -30,7 +30,7 @@ KEY = "abcdefghijklmnop"
 
 
 def skus(client: Client, query: str = "") -> list[str]:
-    return [row.product.sku for row in client.get(f"/stock/{query}").context["page"].rows]
+    return [row.product.sku for row in client.get(f"/products/{query}").context["page"].rows]
 
 
 def owing() -> tuple[Order, Order]:
@@ -119,7 +119,7 @@ def test_what_is_on_its_way_is_listed_and_late_after_its_day(alice: Client, noon
         expect_delivery(make_warehouse(), reference=name, supplier="", due_on=due, units={mug.pk: 20}, by="alice")
     (row,) = product_list(Wanted()).rows
     assert (row.coming, row.arrivals[0].due_on, row.is_late) == (40, (noon - timedelta(days=1)).date(), True)
-    assert "late since Sun 3 May" in " ".join(alice.get("/stock/").content.decode().split())
+    assert "late since Sun 3 May" in " ".join(alice.get("/products/").content.decode().split())
 
 
 def test_the_tabs_say_what_the_stock_rooms_own_lists_say(alice: Client) -> None:
@@ -152,7 +152,7 @@ def test_backordered_products_have_a_tab_and_a_tag(alice: Client, noon: datetime
 def test_a_sku_or_a_barcode_leads_straight_to_the_product(alice: Client, words: str) -> None:
     make_product("SHIRT-M", barcode="4006381333931")
     make_product("SHIRT-MX")
-    assert alice.get("/stock/", {"q": words}).headers["Location"] == "/stock/SHIRT-M/"
+    assert alice.get("/products/", {"q": words}).headers["Location"] == "/stock/SHIRT-M/"
 
 
 def test_a_search_finds_names_and_families(alice: Client) -> None:
@@ -163,7 +163,7 @@ def test_a_search_finds_names_and_families(alice: Client) -> None:
     assert skus(alice, "?q=summer") == ["T-L", "T-M"]
     assert skus(alice, "?q=blue") == ["MUG-1"]
     assert [(row.product.sku, row.options) for row in product_page("T-M").variants] == [("T-L", "size L")]
-    assert "No product matches" in alice.get("/stock/?q=zzz").content.decode()
+    assert "No product matches" in alice.get("/products/?q=zzz").content.decode()
 
 
 @pytest.mark.parametrize("query", ["?tab=nonsense", "?q=%00", "?before=&after=", "?tab=%00"])
@@ -176,7 +176,7 @@ def test_nonsense_in_the_address_is_left_out(alice: Client, query: str) -> None:
 def test_a_sku_may_hold_anything(alice: Client, sku: str) -> None:
     make_stock(make_product(sku))
     link = reverse("stock-product", args=[sku])
-    assert f'href="{escape(link)}"' in alice.get("/stock/").content.decode()
+    assert f'href="{escape(link)}"' in alice.get("/products/").content.decode()
     assert alice.get(link).context["product"].sku == sku
     answer = alice.post(f"{link}adjust/", {**adjustment(), "quantity": "-1"})
     assert (answer.headers["Location"], Stock.objects.get().on_hand) == (link, 9)
@@ -190,10 +190,10 @@ def test_an_unknown_sku_is_not_found(alice: Client) -> None:
 def test_pages_hold_fifty_products_and_lead_to_each_other(alice: Client) -> None:
     for number in range(101):
         make_product(f"P-{number:03}")
-    first = alice.get("/stock/").context["page"]
-    second = alice.get(f"/stock/{first.later}").context["page"]
-    third = alice.get(f"/stock/{second.later}").context["page"]
-    back = alice.get(f"/stock/{third.earlier}").context["page"]
+    first = alice.get("/products/").context["page"]
+    second = alice.get(f"/products/{first.later}").context["page"]
+    third = alice.get(f"/products/{second.later}").context["page"]
+    back = alice.get(f"/products/{third.earlier}").context["page"]
     listed = [row.product.sku for page in (first, second, third) for row in page.rows]
     assert listed == [f"P-{number:03}" for number in range(101)]
     assert (first.earlier, third.later) == ("", "")
@@ -203,7 +203,7 @@ def test_pages_hold_fifty_products_and_lead_to_each_other(alice: Client) -> None
 def test_a_page_of_the_list_costs_seven_queries(alice: Client, django_assert_num_queries: object) -> None:
     make_bundle()
     with django_assert_num_queries(7):  # type: ignore[operator]
-        alice.get("/stock/")
+        alice.get("/products/")
 
 
 def test_the_page_of_a_product_costs_fifteen_queries_however_much_is_promised(

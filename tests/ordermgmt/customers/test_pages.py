@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from ordermgmt.customers.customer_list import Wanted, customer_list
 from ordermgmt.customers.customer_page import customer_page
 from orders.customers.blocking import block, set_blocked
 from orders.customers.merging import merge
@@ -30,7 +29,7 @@ def _shop(noon: datetime) -> None:
 
 
 def names(client: Client, query: str = "") -> list[str]:
-    return [row.customer.email for row in client.get(f"/customers/{query}").context["page"].rows]
+    return [row.email for row in client.get(f"/customers/{query}").context["page"].objects]
 
 
 def page(client: Client, customer: Customer) -> str:
@@ -93,13 +92,11 @@ def test_customers_are_listed_with_what_they_bought_and_how_they_pay(alice: Clie
     invoice(order_of("50"), due=-1)
     order_of("9", email="jonas@example.org", name="Jonas Weber")
     rescore_due()
-    jonas, row = customer_list(Wanted()).rows
-    assert (jonas.customer.name, jonas.spent, jonas.history.orders) == ("Jonas Weber", "£9.00", 1)
-    assert (row.spent, row.history.orders, row.history.overdue_now) == ("£80.00", 2, 1)
-    html = alice.get("/customers/").content.decode()
-    assert "1 overdue" in html
-    assert '>1<span class="only-phone"> order</span>' in html
-    assert '>2<span class="only-phone"> orders</span>' in html
+    rows = alice.get("/customers/?cols=customer,pays,orders,bought").context["page"].rows
+    assert [[cell.text for _, cell in row.cells] for row in rows] == [
+        ["Jonas Weber", "", "1", "£9.00"],
+        ["Marta Silva", "1 overdue", "2", "£80.00"],
+    ]
 
 
 def test_a_tier_narrows_the_list_and_a_persons_word_counts(alice: Client) -> None:
@@ -110,18 +107,13 @@ def test_a_tier_narrows_the_list_and_a_persons_word_counts(alice: Client) -> Non
     assert names(alice, "?tab=A") == ["b@example.org", "a@example.org"]
     assert (names(alice, "?tab=C"), names(alice, "?tab=none")) == ([], ["c@example.org"])
     assert names(alice, "?tab=blocked") == ["c@example.org"]
-    chips = alice.get("/customers/").context["page"].chips
-    assert [(chip.label, chip.count) for chip in chips] == [
-        *[("All", None), ("A-list", 2), ("B", 0), ("C", 0)],
-        *[("No tier", 1), ("Blocked", 1)],
-    ]
 
 
 @pytest.mark.parametrize("words", ["MARTA", "marta@exam", "000123", "07946 000-123", "+44 7946 000123"])
 def test_a_name_an_address_or_the_end_of_a_phone_number_finds_a_customer(alice: Client, words: str) -> None:
     order_of(phone="+44 7946 000123")
     order_of(email="jonas@example.com", name="Jonas Weber", phone="+44 7946 000124")
-    assert [row.customer for row in alice.get("/customers/", {"q": words}).context["page"].rows] == [marta()]
+    assert alice.get("/customers/", {"q": words}).context["page"].objects == [marta()]
     assert "No customer matches" in alice.get("/customers/?q=zzz").content.decode()
 
 
@@ -130,11 +122,12 @@ def test_the_list_is_sorted_by_age_name_or_points(alice: Client) -> None:
         scores = {} if points is None else {"points": points}
         Customer.objects.create(email=f"{name}@example.org", name=name, scores=scores)
     assert [email[0] for email in names(alice)] == ["c", "a", "b"]
-    assert [email[0] for email in names(alice, "?sort=name")] == ["a", "b", "c"]
-    assert [email[0] for email in names(alice, "?sort=best")] == ["a", "b", "c"]
+    assert [email[0] for email in names(alice, "?sort=customer")] == ["a", "b", "c"]
+    assert [email[0] for email in names(alice, "?sort=-points")] == ["a", "b", "c"]
+    assert [email[0] for email in names(alice, "?sort=points")] == ["b", "a", "c"]
 
 
-@pytest.mark.parametrize("query", ["?tab=x", "?sort=x", "?page=x", "?page=0", "?q=%00", "?page=99999999999"])
+@pytest.mark.parametrize("query", ["?tab=x", "?sort=x", "?q=%00", "?after=x", "?sort=points&after=1~x"])
 def test_nonsense_in_the_address_is_left_out(alice: Client, query: str) -> None:
     order_of()
     assert names(alice, query) == ["marta@example.org"]
@@ -142,13 +135,13 @@ def test_nonsense_in_the_address_is_left_out(alice: Client, query: str) -> None:
 
 def test_pages_hold_fifty_customers_and_lead_to_each_other(alice: Client) -> None:
     Customer.objects.bulk_create(Customer(email=f"{n}@example.org", name=f"{n:03}") for n in range(101))
-    first = alice.get("/customers/?sort=name").context["page"]
-    second = alice.get(f"/customers/{first.later}").context["page"]
-    third = alice.get(f"/customers/{second.later}").context["page"]
-    listed = [row.customer.name for each in (first, second, third) for row in each.rows]
+    first = alice.get("/customers/?sort=customer").context["page"]
+    second = alice.get(f"/customers/{first.older}").context["page"]
+    third = alice.get(f"/customers/{second.older}").context["page"]
+    listed = [row.name for each in (first, second, third) for row in each.objects]
     assert listed == [f"{n:03}" for n in range(101)]
-    assert (first.earlier, third.later) == ("", "")
-    assert alice.get(f"/customers/{third.earlier}").context["page"].rows == second.rows
+    assert (first.newer, third.older) == ("", "")
+    assert alice.get(f"/customers/{third.newer}").context["page"].objects == second.objects
 
 
 def test_a_page_of_the_list_costs_seven_queries(alice: Client, django_assert_num_queries: object) -> None:
