@@ -38,6 +38,7 @@ bench: $(VENV)/.runtime ## Measure orders a second beside what PostgreSQL could 
 messages: $(VENV)/.runtime ## Collect what is to be translated, and compile what is (needs GNU gettext)
 	$(BIN)/python manage.py makemessages
 	$(BIN)/pybabel -q compile -D django -d ordermgmt/locale
+	$(BIN)/pybabel -q compile -D djangojs -d ordermgmt/locale
 
 lock: python ## Compile requirements*.txt from pyproject.toml
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -qq pip-tools

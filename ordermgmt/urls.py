@@ -7,7 +7,7 @@ from django.urls import include, path
 from ordermgmt.health import healthz
 from ordermgmt.lists.urls import LIST_PAGES
 from ordermgmt.second_factor.views import second_factor
-from ordermgmt.views import actions, orders, search, shell, stages, today
+from ordermgmt.views import actions, orders, search, shell, stages, today, words
 from ordermgmt.views.stock import products
 
 urlpatterns = [
@@ -59,5 +59,6 @@ urlpatterns = [
     path("account/second-factor/", second_factor, name="second-factor"),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("words/<slug:language>/<slug:version>.js", words.words, name="words"),
     path("healthz", healthz, name="healthz"),
 ]

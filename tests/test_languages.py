@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 from fulfillment.mails.writing import rendered
 from inventory.wording import grouped
 from ordermgmt.models import Preference
+from ordermgmt.templatetags.shop import script_words
 from orders.models import Channel
 from orders.money import kept, shown
 from orders.tokens import sign
@@ -30,12 +31,20 @@ APPS = ("inventory", "orders", "fulfillment", "feedback", "kpis", "ordermgmt")
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2, "pgettext": 2}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?::[^}]*)?\}")
 IN_TEMPLATE = re.compile(r"(?<!\w)(n?)gettext\(u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+DOMAINS = ("django", "djangojs")
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
+GETTEXT = re.compile(r'gettext\((?:"[^"]*", )?$')
+MACHINES = re.compile(
+    r"""((class|Authorization|"[\w.]+"): |(querySelector(All)?|closest|matches|Error)\(|(key|name) [!=]== )$"""
+)
+WORDS = re.compile(r"^[A-Z][a-z]+(?![A-Za-z-])|[a-z]{2,} [a-z]{2,}")
+DRAWINGS = ("tile.js",)
 Message = str | tuple[str, ...]
 
 
-def entries(language: str) -> Iterator[tuple[str | None, Message, Message, set[str]]]:
+def entries(language: str, domain: str) -> Iterator[tuple[str | None, Message, Message, set[str]]]:
     """Context, message, translation and flags of each entry."""
-    with open(CATALOGUES / language / "LC_MESSAGES" / "django.po", "rb") as file:
+    with open(CATALOGUES / language / "LC_MESSAGES" / f"{domain}.po", "rb") as file:
         for entry in read_po(file, locale=language):
             if entry.id:
                 yield entry.context, entry.id, entry.string, set(entry.flags)
@@ -45,10 +54,11 @@ def forms(message: Message) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else tuple(message)
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", FOREIGN)
-def test_every_message_is_translated_and_keeps_its_placeholders(language: str) -> None:
+def test_every_message_is_translated_and_keeps_its_placeholders(language: str, domain: str) -> None:
     faults = []
-    for _, message, told, flags in entries(language):
+    for _, message, told, flags in entries(language, domain):
         wanted = Counter(PLACEHOLDER.findall(forms(message)[-1]))
         if "fuzzy" in flags or not all(forms(told)):
             faults.append(("untranslated", message))
@@ -60,12 +70,13 @@ def test_every_message_is_translated_and_keeps_its_placeholders(language: str) -
     assert faults == []
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", FOREIGN)
-def test_what_is_compiled_is_what_is_written(language: str) -> None:
-    with open(CATALOGUES / language / "LC_MESSAGES" / "django.mo", "rb") as file:
+def test_what_is_compiled_is_what_is_written(language: str, domain: str) -> None:
+    with open(CATALOGUES / language / "LC_MESSAGES" / f"{domain}.mo", "rb") as file:
         compiled = GNUTranslations(file)
     stale = []
-    for context, message, told, _ in entries(language):
+    for context, message, told, _ in entries(language, domain):
         first = forms(message)[0]
         if len(forms(message)) > 1:
             found = compiled.ngettext(*forms(message), 2)
@@ -77,8 +88,39 @@ def test_what_is_compiled_is_what_is_written(language: str) -> None:
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_every_message_of_the_code_is_in_the_catalogue(language: str) -> None:
-    known = {forms(message)[0] for _, message, _, _ in entries(language)}
+    known = {forms(message)[0] for _, message, _, _ in entries(language, "django")}
     assert sorted({*of_python(), *of_templates()} - known) == []
+    scripts = {forms(message)[0] for _, message, _, _ in entries(language, "djangojs")}
+    assert {message for _, message in of_scripts() if message} == scripts
+
+
+def test_scripts_say_nothing_past_the_catalogue() -> None:
+    """Whatever looks like words in a script goes through gettext, or is none for people."""
+    said = {(path, literal) for path, literal, message in literals() if not message and WORDS.search(literal)}
+    assert sorted(said) == []
+
+
+def of_scripts() -> Iterator[tuple[str, str]]:
+    """File and message of each call of gettext."""
+    return ((path, message) for path, _, message in literals())
+
+
+def literals() -> Iterator[tuple[str, str, str]]:
+    """Every text in a script: file, the text where it is nobody's message, and the message where it is one."""
+    for path in sorted((settings.BASE_DIR / "static" / "js").rglob("*.js")):
+        for line in path.read_text().splitlines():
+            if path.name not in DRAWINGS and not line.lstrip().startswith("//"):
+                yield from ((path.name, *found) for found in _literals(line))
+
+
+def _literals(line: str) -> Iterator[tuple[str, str]]:
+    for found in LITERAL.finditer(line):
+        before, after, text = line[: found.start()], line[found.end() :], found[1] or found[2] or ""
+        is_argument = not before.strip() and after in ("", ",")  # of a call in the line before
+        if is_argument or GETTEXT.search(before):
+            yield "", text if not before.endswith('", ') else ""
+        elif not MACHINES.search(before):
+            yield re.sub(r"\$\{[^}]*\}", "", text), ""
 
 
 def of_python() -> Iterator[str]:
@@ -151,3 +193,13 @@ def test_numbers_and_money_are_written_as_the_language_does() -> None:
         assert shown(Decimal("1234.5"), "GBP") == "1.234,50\N{NO-BREAK SPACE}£"
         assert kept(Decimal("1234.5"), "GBP") == "£1,234.50"
     assert (grouped(1284), shown(Decimal("1234.5"), "GBP")) == ("1,284", "£1,234.50")
+
+
+def test_a_german_page_loads_the_words_of_its_scripts_and_browsers_keep_them(client: Client) -> None:
+    with translation.override("de"):
+        (address,) = re.findall(r'<script src="(/words/de/\w+\.js)" defer>', script_words())
+    answer = client.get(address)
+    assert "Der Shop antwortet nicht" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert script_words() == ""
+    assert client.get("/words/tlh/0.js").status_code == 404

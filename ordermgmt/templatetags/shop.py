@@ -14,6 +14,7 @@ from inventory.wording import grouped
 from ordermgmt import phrases
 from ordermgmt.feedback import finding
 from ordermgmt.mentions import marked
+from ordermgmt.views.words import address_of_words
 from orders.money import shown
 
 register = template.Library()
@@ -42,6 +43,13 @@ def language_here() -> SafeString:
     """Of the page, and which way it is read, as attributes of its outermost element."""
     direction = "rtl" if translation.get_language_bidi() else "ltr"
     return format_html('lang="{}" dir="{}"', translation.get_language(), direction)
+
+
+@register.simple_tag
+def script_words() -> SafeString | str:
+    """What scripts say in the page's language, before the scripts; they speak English by themselves."""
+    address = address_of_words(translation.get_language())
+    return format_html('<script src="{}" defer></script>', address) if address else ""
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ const RENEW = 15_000, TOGETHER = 1500, STORE = "counts";
 function show(counts) {
   for (const place of document.querySelectorAll("[data-count]")) {
     const count = counts[place.dataset.count] ?? 0;
-    place.textContent = count ? count.toLocaleString("en-GB") : "";
+    place.textContent = count ? count.toLocaleString(document.documentElement.lang) : "";
   }
 }
 

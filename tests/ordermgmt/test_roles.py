@@ -18,7 +18,7 @@ LETTERS = dict(zip("OMAKPHSN", ROLES, strict=True))  # picKer, Packer, sHipper, 
 EVERYBODY = "anybody"
 MATRIX = {
     EVERYBODY: """api-docs api-schema healthz login logout look-up pack-worker pick-worker return-label
-        returning survey track""",
+        returning survey track words""",
     "OMAKPHSN": """counts preferences search stage start style-guide time-zones
         cartons hand-over-file hand-overs list-act list-export list-job list-job-file list-job-retry
         list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists

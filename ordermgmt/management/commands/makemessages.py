@@ -1,10 +1,11 @@
-"""Collects what is to be translated, from templates and Python into one catalogue for the whole project."""
+"""Collects what is to be translated: of templates and Python into one catalogue, of scripts into another one."""
 
 from typing import Any
 
 from django.core.management.commands import makemessages
 
-NOT_OURS = [".venv", "tests", "docs", "static", "staticfiles", ".data"]
+NOT_OURS = [".venv", "tests", "docs", "staticfiles", ".data"]
+NOT_OF = {"django": ["static"], "djangojs": []}
 
 
 class Command(makemessages.Command):
@@ -15,5 +16,7 @@ class Command(makemessages.Command):
         self.msgmerge_options = [*self.msgmerge_options, "--no-fuzzy-matching", "--no-wrap"]
         options["all"] = not options["locale"]
         options |= {"no_location": True, "no_wrap": True, "no_obsolete": True}
-        options["ignore_patterns"] = [*options["ignore_patterns"], *NOT_OURS]
-        super().handle(*args, **options)
+        asked = options["ignore_patterns"]
+        for domain, besides in NOT_OF.items():
+            options |= {"domain": domain, "ignore_patterns": [*asked, *NOT_OURS, *besides]}
+            super().handle(*args, **options)

@@ -1,5 +1,7 @@
 // The one door to the API: `call` sends JSON with the shop's publishable key and tells three outcomes apart:
 // an answer (returned), a refusal (Refused, with the problem document) and silence (Unanswered, worth another try).
+import { gettext } from "../words.js";
+
 const meta = (name) => document.querySelector(`meta[name="shop-${name}"]`).content;
 
 export const currency = meta("currency");
@@ -27,7 +29,7 @@ export async function call(method, path, { body, headers = {}, signal } = {}) {
   });
   if (status === 204) return null;
   const told = read(text);
-  if (status >= 500 || status === TOO_MANY || told === null) throw new Unanswered(`The shop answered ${status}.`);
+  if (status >= 500 || status === TOO_MANY || told === null) throw new Unanswered(gettext("The shop answered {status}.", { status }));
   if (status >= 400) throw new Refused(told);
   return told;
 }
@@ -45,7 +47,7 @@ async function exchange(url, request) {
     return { status: answer.status, text: await answer.text() };
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Unanswered("The shop did not answer.");
+    throw new Unanswered(gettext("The shop did not answer."));
   }
 }
 

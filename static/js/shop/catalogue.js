@@ -10,6 +10,7 @@ import { offer } from "./placed.js";
 import { mark } from "./stock.js";
 import { tile } from "./tile.js";
 import { cardOf, picker } from "./variants.js";
+import { gettext } from "../words.js";
 
 const PAGE = 24;
 const shelf = byId("shelf"), found = byId("found"), more = byId("more"), words = byId("words");
@@ -29,7 +30,7 @@ async function load(path, { afresh }) {
     if (!afresh) first?.querySelector("button").focus();
   } catch (error) {
     if (error.name === "AbortError") return;
-    say(found, `${error.message} Please try again.`);
+    say(found, gettext("{why} Please try again.", { why: error.message }));
   }
   shelf.setAttribute("aria-busy", "false");
 }
@@ -70,15 +71,18 @@ function tell() {
   const asked = words.value.trim();
   const count = cards.size;
   show(more, next !== null);
-  if (count === 0) say(found, asked ? `Nothing found for “${asked}”.` : "The shelves are empty.");
-  else say(found, asked ? `${count}${next ? " or more" : ""} found for “${asked}”` : "");
+  if (count === 0) say(found, asked ? gettext("Nothing found for “{asked}”.", { asked }) : gettext("The shelves are empty."));
+  else say(found, asked ? hits(count, asked) : "");
 }
+
+const hits = (count, asked) =>
+  (next ? gettext("{count} or more found for “{asked}”", { count, asked }) : gettext("{count} found for “{asked}”", { count, asked }));
 
 function card(name, product) {
   const group = cards.get(name);
   const drawn = el("li", { "data-card": name });
   const add = el("button", { type: "button", class: "btn", onclick: () => put(product, 1, add), disabled: product.available <= 0 },
-    "Add", unseen(` ${product.name} to the basket`));
+    el("span", { "aria-hidden": "true" }, gettext("Add")), unseen(gettext("Add {name} to the basket", product)));
   drawn.append(el("article", { class: "ware" },
     el("div", { class: "picture" }, tile(product.sku, product.name)),
     el("h2", {}, el("button", { type: "button", class: "open", onclick: () => openable.open(product) },
@@ -99,17 +103,17 @@ function put(product, quantity = 1, button = null) {
   basket.add(product, quantity);
   if (button) flash(button);
   say(byId("said"), "");
-  setTimeout(() => say(byId("said"), `${product.name} is in your basket.`), 50);
+  setTimeout(() => say(byId("said"), gettext("{name} is in your basket.", product)), 50);
 }
 
 // Says it where the eye is; the status line says it to a screen reader.
 function flash(button) {
   const words = button.firstChild;
-  words.textContent = "Added";
+  words.textContent = gettext("Added");
   button.classList.add("added");
   clearTimeout(button.dataset.timer);
   button.dataset.timer = setTimeout(() => {
-    words.textContent = "Add";
+    words.textContent = gettext("Add");
     button.classList.remove("added");
   }, 1500);
 }

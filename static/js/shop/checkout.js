@@ -9,10 +9,12 @@ import * as lines from "./lines.js";
 import { day, isNothing, money } from "./money.js";
 import { offer, remember } from "./placed.js";
 import { perSku, quote, totals } from "./quotes.js";
+import { gettext } from "../words.js";
 
 const place = byId("checkout"), list = byId("lines"), button = byId("order"), kept = byId("kept");
-const NOBODY_KNOWS = "We did not hear back, so we do not know whether your order was placed. "
-  + "Press the button again to find out: it will never be placed twice.";
+const NOBODY_KNOWS = gettext(
+  "We did not hear back, so we do not know whether your order was placed. Press the button again to find out: it will never be placed twice.",
+);
 let priced = null, missing = new Map(), ordering = false;
 
 function redraw() {
@@ -62,22 +64,22 @@ function tell() {
   lines.tell(list, perSku(priced, basket.asked()).sums, missing);
   byId("warnings").replaceChildren();
   form.warn(place, byId("warnings"), priced.warnings ?? []);
-  say(byId("promised"), priced.promised_at ? `Promised by ${day(priced.promised_at)}.` : "");
+  say(byId("promised"), priced.promised_at ? gettext("Promised by {day}.", { day: day(priced.promised_at) }) : "");
   const pays = place.elements["payment.method"].value === "card" && !isNothing(priced.to_pay);
-  say(button, pays ? `Order and pay ${money(priced.to_pay, priced.currency)}` : "Place the order");
+  say(button, pays ? gettext("Order and pay {amount}", { amount: money(priced.to_pay, priced.currency) }) : gettext("Place the order"));
 }
 
 function tick() {
   const { seconds, words } = timeLeft();
   const empty = basket.units() === 0;
   show(kept, !empty && (seconds > 0 || kept.dataset.ended === "yes"));
-  say(byId("kept-clock"), seconds > 0 ? `${words} left` : "");
+  say(byId("kept-clock"), seconds > 0 ? gettext("{time} left", { time: words }) : "");
   if (seconds > 0) {
     kept.dataset.ended = "no";
-    say(byId("kept-words"), "We have set everything aside for you.");
+    say(byId("kept-words"), gettext("We have set everything aside for you."));
   } else if (kept.dataset.ended === "no") {
     kept.dataset.ended = "yes";
-    say(byId("kept-words"), "The time is over, so your things are back on the shelf. You can still order what is left.");
+    say(byId("kept-words"), gettext("The time is over, so your things are back on the shelf. You can still order what is left."));
   }
   show(byId("keep"), seconds === 0 && kept.dataset.ended === "yes");
 }
@@ -130,15 +132,15 @@ function tellMissing(problem) {
   missing = new Map([...Object.entries(problem.missing ?? {}), ...gone]);
   lines.tell(list, new Map(), missing);
   return gone.length
-    ? "Something in your basket is no longer sold. Nothing was ordered."
-    : "There is not enough of something in your basket: please look what is left. Nothing was ordered.";
+    ? gettext("Something in your basket is no longer sold. Nothing was ordered.")
+    : gettext("There is not enough of something in your basket: please look what is left. Nothing was ordered.");
 }
 
 function busy(is) {
   ordering = is;
   button.disabled = is;
   place.setAttribute("aria-busy", String(is));
-  if (is) say(button, "Placing your order …");
+  if (is) say(button, gettext("Placing your order …"));
   else if (priced) tell();
 }
 

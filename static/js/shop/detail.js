@@ -5,6 +5,7 @@ import { money } from "./money.js";
 import { mark } from "./stock.js";
 import { tile } from "./tile.js";
 import { picker } from "./variants.js";
+import { gettext } from "../words.js";
 
 const dialog = byId("product"), place = byId("detail");
 const HASH = /^#product=(.+)$/;
@@ -45,8 +46,8 @@ async function products(query) {
 
 function draw(group, product, components) {
   const quantity = el("input", { id: "many", type: "number", inputmode: "numeric", min: 1, max: 100000, value: 1 });
-  const add = el("button", { class: "btn main", disabled: product.available <= 0 }, "Add to basket");
-  const form = el("form", { class: "take" }, el("label", { for: "many" }, unseen("Quantity")), quantity, add);
+  const add = el("button", { class: "btn main", disabled: product.available <= 0 }, gettext("Add to basket"));
+  const form = el("form", { class: "take" }, el("label", { for: "many" }, unseen(gettext("Quantity"))), quantity, add);
   form.onsubmit = (event) => {
     event.preventDefault();
     openable.onAdd(product, Math.max(1, quantity.valueAsNumber || 1));
@@ -60,8 +61,8 @@ function draw(group, product, components) {
       el("h2", { id: "product-name" }, product.name),
       el("p", { class: "price" }, el("b", {}, money(product.price, product.currency)), mark(product.available)),
       group.length > 1 ? picker(group, product, (other) => openable.open(other)) : null,
-      parts.length ? el("ul", { class: "parts", "aria-label": "In this set" }, parts) : null,
-      el("p", { class: "soft" }, `Article ${product.sku}`),
+      parts.length ? el("ul", { class: "parts", "aria-label": gettext("In this set") }, parts) : null,
+      el("p", { class: "soft" }, gettext("Article {sku}", product)),
       form));
 }
 

@@ -31,7 +31,3 @@ export function later(milliseconds, work) {
     timer = setTimeout(() => work(...given), milliseconds);
   };
 }
-
-export function counted(count, noun) {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}

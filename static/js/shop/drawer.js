@@ -1,16 +1,17 @@
 // The basket over the shelf: quantities, and what it costs now.
 import * as basket from "./basket.js";
 import { Refused } from "./api.js";
-import { byId, counted, el, later, say, show } from "./dom.js";
+import { byId, el, later, say, show } from "./dom.js";
 import * as lines from "./lines.js";
 import { perSku, quote, totals } from "./quotes.js";
+import { gettext, ngettext } from "../words.js";
 
 const dialog = byId("basket"), list = byId("lines"), count = byId("units");
 
 function redraw() {
   const units = basket.units();
   say(count, String(units));
-  byId("open-basket").setAttribute("aria-label", `Basket, ${counted(units, "item")}`);
+  byId("open-basket").setAttribute("aria-label", ngettext("Basket, {count} item", "Basket, {count} items", units));
   show(count, units > 0);
   lines.draw(list, basket.lines());
   show(byId("basket-empty"), units === 0);
@@ -23,7 +24,7 @@ const ask = later(150, async () => {
   try {
     const priced = await quote(basket.asked());
     if (!priced) return;
-    const shipping = priced.shipping_methods.length ? [el("dt", {}, "Shipping"), el("dd", { class: "soft" }, "at checkout")] : [];
+    const shipping = priced.shipping_methods.length ? [el("dt", {}, gettext("Shipping")), el("dd", { class: "soft" }, gettext("at checkout"))] : [];
     byId("totals").replaceChildren(...shipping, ...totals(priced));
     const { sums, left } = perSku(priced, basket.asked());
     lines.tell(list, sums, left);
@@ -36,7 +37,7 @@ const ask = later(150, async () => {
 // What is no longer sold is named, and taken out by a tap.
 function warning(error) {
   const gone = error instanceof Refused && error.code === "unknown_sku" ? error.problem.skus : [];
-  const out = gone.length ? el("button", { type: "button", class: "btn" }, "Take out what is no longer sold") : null;
+  const out = gone.length ? el("button", { type: "button", class: "btn" }, gettext("Take out what is no longer sold")) : null;
   if (out) out.onclick = () => gone.forEach((sku) => basket.setQuantity(sku, 0));
   return el("div", { class: "note warn" }, el("div", {}, error.message), out);
 }

@@ -2,6 +2,7 @@
 // the form makes the body, and an error of the API finds its field.
 import { el, say } from "./dom.js";
 import { isNothing, money } from "./money.js";
+import { gettext, ngettext } from "../words.js";
 
 const DRAFT = "shop.draft";
 // One name is asked for and sent as two; errors of the second belong to the first.
@@ -80,7 +81,9 @@ export function explain(form, problem) {
   }
   form.querySelector("[aria-invalid]")?.focus();
   if (homeless.length) return homeless.join(" ");
-  return problem.errors ? "Please look at the marked fields. Nothing was ordered." : `${problem.detail} Nothing was ordered.`;
+  return problem.errors
+    ? gettext("Please look at the marked fields. Nothing was ordered.")
+    : gettext("{why} Nothing was ordered.", { why: problem.detail });
 }
 
 // Warnings are told and never block: the rules know less than the people who live there.
@@ -91,7 +94,7 @@ export function warn(form, elsewhere, warnings) {
     if (!(input instanceof HTMLElement)) elsewhere.append(el("p", { class: "warn" }, detail));
     else if (input.hasAttribute("aria-invalid") || (code === "required" && input.required)) continue;
     else if (input.value || input.dataset.visited) {
-      const hint = el("p", { class: "hint warn", id: `${input.id}-hint` }, `${detail} If it is right, just go on.`);
+      const hint = el("p", { class: "hint warn", id: `${input.id}-hint` }, gettext("{warning} If it is right, just go on.", { warning: detail }));
       input.closest(".field").append(hint);
       input.setAttribute("aria-describedby", hint.id);
     }
@@ -108,7 +111,7 @@ export function methods(place, priced) {
   const chosen = offered.find((row) => row.code === before) ?? offered[0];
   const focused = place.contains(document.activeElement);
   place.replaceChildren(...offered.map((row) => choice(row, row === chosen, priced.currency)));
-  if (!offered.length) place.append(el("p", { class: "soft" }, "Shipping is free."));
+  if (!offered.length) place.append(el("p", { class: "soft" }, gettext("Shipping is free.")));
   if (focused) place.querySelector(":checked")?.focus();
   return chosen?.code ?? "";
 }
@@ -121,8 +124,8 @@ export function noMethod(place) {
 function choice({ code, name, price, days }, checked, currency) {
   return el("label", {},
     el("input", { type: "radio", name: "shipping_method", value: code, checked }),
-    el("span", {}, el("b", {}, name), el("small", {}, days === 1 ? "1 day" : `about ${days} days`)),
-    el("b", { class: "end" }, isNothing(price) ? "Free" : money(price, currency)));
+    el("span", {}, el("b", {}, name), el("small", {}, ngettext("{count} day", "about {count} days", days))),
+    el("b", { class: "end" }, isNothing(price) ? gettext("Free") : money(price, currency)));
 }
 
 function blame(input, detail) {

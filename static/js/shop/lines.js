@@ -4,6 +4,7 @@ import { setQuantity } from "./basket.js";
 import { el, say, show, unseen } from "./dom.js";
 import { money } from "./money.js";
 import { tile } from "./tile.js";
+import { gettext } from "../words.js";
 
 export function draw(list, lines) {
   const rows = new Map([...list.children].map((row) => [row.dataset.sku, row]));
@@ -12,7 +13,7 @@ export function draw(list, lines) {
     const row = rows.get(line.sku) ?? list.appendChild(made(line));
     const input = row.querySelector("input");
     if (document.activeElement !== input) input.value = line.quantity;
-    say(row.querySelector(".each"), `${money(line.price)} each`);
+    say(row.querySelector(".each"), gettext("{price} each", { price: money(line.price) }));
     row.querySelector(".less").disabled = line.quantity <= 1;
   }
 }
@@ -29,9 +30,9 @@ export function tell(list, totals, left) {
     show(problem, isShort);
     input.toggleAttribute("aria-invalid", isShort);
     if (!isShort) continue;
-    say(problem.querySelector("span"), units > 0 ? `Only ${units} left.` : "Sold out.");
+    say(problem.querySelector("span"), units > 0 ? gettext("Only {units} left.", { units }) : gettext("Sold out."));
     const mend = problem.querySelector("button");
-    say(mend, units > 0 ? `Take ${units}` : "Take it out");
+    say(mend, units > 0 ? gettext("Take {units}", { units }) : gettext("Take it out"));
     mend.onclick = () => setQuantity(sku, units);
   }
 }
@@ -46,7 +47,7 @@ function made({ sku, name }) {
     input.blur();
   };
   const step = (by, label, sign, kind) => el("button", {
-    type: "button", class: `btn ${kind}`, "aria-label": `${label} ${name}`,
+    type: "button", class: `btn ${kind}`, "aria-label": label,
     onclick: () => setQuantity(sku, Math.max(1, Number(input.value) + by)),
   }, sign);
   return el("li", { "data-sku": sku },
@@ -54,10 +55,10 @@ function made({ sku, name }) {
     el("div", { class: "what" }, el("b", {}, name), el("small", { class: "each soft" })),
     el("b", { class: "sum num" }),
     el("div", { class: "stepper" },
-      step(-1, "One less of", "−", "less"),
-      el("label", { for: id }, unseen(`Quantity of ${name}`)), input,
-      step(1, "One more of", "+", "plus")),
-    el("button", { type: "button", class: "link", onclick: () => setQuantity(sku, 0) }, "Remove", unseen(` ${name}`)),
+      step(-1, gettext("One less of {name}", { name }), "−", "less"),
+      el("label", { for: id }, unseen(gettext("Quantity of {name}", { name }))), input,
+      step(1, gettext("One more of {name}", { name }), "+", "plus")),
+    el("button", { type: "button", class: "link", onclick: () => setQuantity(sku, 0) }, gettext("Remove"), unseen(` ${name}`)),
     el("p", { class: "short warn", id: `short-${sku}`, role: "alert", hidden: true },
       el("span"), el("button", { type: "button", class: "btn" })));
 }

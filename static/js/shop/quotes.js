@@ -2,6 +2,7 @@
 import { call, currency } from "./api.js";
 import { el } from "./dom.js";
 import { isNothing, money } from "./money.js";
+import { gettext } from "../words.js";
 
 let running;
 
@@ -31,17 +32,17 @@ export function perSku(priced, asked) {
 
 export function totals(priced) {
   const code = priced.currency;
-  const rows = [["Items", money(priced.items_total, code)]];
-  if (!isNothing(priced.discount_total)) rows.push(["Discount, already off", money(priced.discount_total, code)]);
-  if (!isNothing(priced.shipping_total)) rows.push(["Shipping", money(priced.shipping_total, code)]);
-  const tax = [priced.prices_include_tax ? "Tax, included" : "Tax", money(priced.tax_total, code)];
+  const rows = [[gettext("Items"), money(priced.items_total, code)]];
+  if (!isNothing(priced.discount_total)) rows.push([gettext("Discount, already off"), money(priced.discount_total, code)]);
+  if (!isNothing(priced.shipping_total)) rows.push([gettext("Shipping"), money(priced.shipping_total, code)]);
+  const tax = [priced.prices_include_tax ? gettext("Tax, included") : gettext("Tax"), money(priced.tax_total, code)];
   if (!priced.prices_include_tax) rows.push(tax);
   const shown = rows.flatMap(([name, amount]) => [el("dt", {}, name), el("dd", {}, amount)]);
-  const total = [el("dt", { class: "total" }, "Total"), el("dd", { class: "total" }, money(priced.total, code))];
+  const total = [el("dt", { class: "total" }, gettext("Total")), el("dd", { class: "total" }, money(priced.total, code))];
   const within = priced.prices_include_tax && !isNothing(priced.tax_total)
     ? [el("dt", { class: "small" }, tax[0]), el("dd", { class: "small" }, tax[1])] : [];
   const credit = isNothing(priced.store_credit) ? [] : [
-    el("dt", {}, "Store credit"), el("dd", {}, `−${money(priced.store_credit, code)}`),
-    el("dt", { class: "total" }, "To pay"), el("dd", { class: "total" }, money(priced.to_pay, code))];
+    el("dt", {}, gettext("Store credit")), el("dd", {}, `−${money(priced.store_credit, code)}`),
+    el("dt", { class: "total" }, gettext("To pay")), el("dd", { class: "total" }, money(priced.to_pay, code))];
   return [...shown, ...total, ...within, ...credit];
 }

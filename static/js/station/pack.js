@@ -7,6 +7,7 @@ import * as screen from "./screen.js";
 import { ask, newId } from "./shop.js";
 import { signal } from "./signals.js";
 import { listen } from "./wedge.js";
+import { gettext } from "../words.js";
 
 const KEPT = "pack-lines";
 const KEY_ALONE_MS = 120; // a digit that nothing follows was pressed by a person
@@ -24,7 +25,7 @@ const queue = new Queue("pack", {
   send: (shipment, acts) => ask("POST", `/pack/${shipment}/scans/`, { scans: acts }),
   answered,
   refused: (_, error, count) => {
-    screen.notice(`${count} not counted: ${error.said}`);
+    screen.notice(gettext("{count} not counted: {why}", { count, why: error.said }));
     signal("wrong");
   },
   changed: draw,
@@ -44,7 +45,7 @@ function scanned(text) {
   const insert = [...document.querySelectorAll("[data-code]")].find((box) => box.dataset.code && box.dataset.code === text.trim());
   if (insert) {
     insert.checked = true;
-    screen.notice("Added", "good");
+    screen.notice(gettext("Added"), "good");
     return signal("right");
   }
   if (text.trim()) act({ action: "item", code: text });
@@ -57,7 +58,7 @@ function answered(shipment, answer) {
   bench.hear(answer.lines, queue.acts(code));
   localStorage.setItem(KEPT, JSON.stringify({ code, lines: answer.lines }));
   if (wrong) {
-    screen.verdict(wrong, "The shop says: ");
+    screen.verdict(wrong, true);
     signal("wrong");
   }
   draw();
@@ -79,8 +80,10 @@ function weighed(box) {
   const off = Number(input.value) - Number(box.dataset.expected);
   const wrong = input.value && Math.abs(off) > Number(box.dataset.tolerance);
   box.classList.toggle("off", Boolean(wrong));
-  say(out, wrong ? `${Math.abs(off)} g too ${off > 0 ? "heavy" : "light"}` : input.value ? "✓" : "");
+  say(out, wrong ? tooMuch(off) : input.value ? "✓" : "");
 }
+
+const tooMuch = (off) => (off > 0 ? gettext("{grams} g too heavy", { grams: off }) : gettext("{grams} g too light", { grams: -off }));
 
 function choose(digit) {
   const box = document.activeElement?.closest(".box") ?? boxes[0];
@@ -135,7 +138,7 @@ byId("take-out-form").onsubmit = (event) => {
 byId("boxes").onsubmit = (event) => {
   if (!queue.offline) return;
   event.preventDefault();
-  screen.notice("No network: close the boxes when it is back");
+  screen.notice(gettext("No network: close the boxes when it is back"));
   signal("wrong");
 };
 byId("no-scan-close").onclick = () => byId("no-scan").close();

@@ -9,6 +9,7 @@ import { ask, newId } from "./shop.js";
 import { signal } from "./signals.js";
 import { openTask } from "./task_dialog.js";
 import { listen } from "./wedge.js";
+import { gettext } from "../words.js";
 
 const KEPT = "pick-list";
 const FRESH_MS = 20_000;
@@ -20,7 +21,7 @@ const queue = new Queue("pick", {
   send: (id, acts) => ask("POST", `/pick/${id}/scans/`, { scans: acts }),
   answered,
   refused: (_, error, count) => {
-    screen.notice(`${count} not counted: ${error.said}`);
+    screen.notice(gettext("{count} not counted: {why}", { count, why: error.said }));
     signal("wrong");
     refresh();
   },
@@ -41,7 +42,7 @@ function act(fields) {
 
 function scanned(code) {
   byId("task").close();
-  if (!list || byId("work").hidden) return screen.notice("Take a list first");
+  if (!list || byId("work").hidden) return screen.notice(gettext("Take a list first"));
   const text = code.trim();
   if (!text) return;
   act(list.isPlace(text) ? { action: "bin", bin: text } : { action: "item", bin: list.location, code: text });
@@ -52,19 +53,24 @@ function answered(id, answer) {
   for (const row of answer.verdicts) said.delete(row.id);
   if (!list || list.id !== id) return;
   if (wrong) {
-    screen.verdict(wrong, "The shop says: ");
+    screen.verdict(wrong, true);
     signal("wrong");
   }
   hear(answer.list);
 }
 
+const whose = (picker) => {
+  if (picker === me) return gettext("The list is paused");
+  return picker ? gettext("The list is with {picker} now", { picker }) : gettext("The list is free now");
+};
+
 // The shop's word about the list; null when it has become part of another one.
 function hear(told) {
-  if (!told) return leave("This list is part of another one now");
+  if (!told) return leave(gettext("This list is part of another one now"));
   list.hear(told, queue.acts(told.id));
   if (["finished", "stopped"].includes(told.state) && !queue.acts(told.id).length) return finish();
   if (told.picker !== me || told.state === "paused") {
-    return leave(told.picker === me ? "The list is paused" : `The list is ${told.picker ? `with ${told.picker}` : "free"} now`);
+    return leave(whose(told.picker));
   }
   localStorage.setItem(KEPT, JSON.stringify(told));
   draw();
@@ -107,7 +113,7 @@ async function nextList() {
   const warehouse = byId("warehouse").value;
   try {
     begin(await ask("POST", "/pick/next/", { warehouse }));
-    screen.notice("Scan the first place", "good");
+    screen.notice(gettext("Scan the first place"), "good");
   } catch (error) {
     screen.only("start");
     screen.notice(error.said);
@@ -116,7 +122,7 @@ async function nextList() {
 }
 
 async function step(name, words) {
-  if (queue.length) return screen.notice("Wait until all scans are sent");
+  if (queue.length) return screen.notice(gettext("Wait until all scans are sent"));
   try {
     await ask("POST", `/pick/${list.id}/${name}/`);
     leave(words);
@@ -137,7 +143,7 @@ async function toggleCamera() {
     stopCamera = await watch(video, scanned);
   } catch {
     show(video, false);
-    screen.notice("The camera cannot be used here");
+    screen.notice(gettext("The camera cannot be used here"));
   }
 }
 
@@ -145,8 +151,8 @@ listen(scanned);
 byId("next-list").onclick = nextList;
 const take = byId("take-list");
 if (take) take.onclick = nextList;
-byId("pause").onclick = () => step("pause", "The list is paused");
-byId("give-back").onclick = () => step("give-back", "The list is free again");
+byId("pause").onclick = () => step("pause", gettext("The list is paused"));
+byId("give-back").onclick = () => step("give-back", gettext("The list is free again"));
 byId("rest").onclick = () => {
   const task = list.next;
   act({ action: "item", bin: list.location, code: lastCode, units: list.left(task) });

@@ -1,5 +1,7 @@
 // The one door from a station to the shop: JSON with the page's token. Rejects with { status, said } when refused, and
 // with status 0 when nobody answered.
+import { gettext } from "../words.js";
+
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 export class Refusal extends Error {
@@ -21,10 +23,10 @@ export async function ask(method, path, body) {
       cache: "no-store",
     });
   } catch {
-    throw new Refusal(0, "The shop does not answer");
+    throw new Refusal(0, gettext("The shop does not answer"));
   }
   const told = await answer.json().catch(() => null);
-  if (!answer.ok || told === null) throw new Refusal(answer.status, told?.said ?? "The shop cannot do this now");
+  if (!answer.ok || told === null) throw new Refusal(answer.status, told?.said ?? gettext("The shop cannot do this now"));
   return told;
 }
 

@@ -1,11 +1,14 @@
 // What can be done about one task besides scanning it: take it next, confirm without a scan, say that it is not there,
 // or that something wrong was taken.
 import { byId, say, show } from "../shop/dom.js";
+import { gettext } from "../words.js";
 
 export function openTask(list, task, act, choose) {
   const dialog = byId("task"), left = list.left(task);
   say(byId("task-name"), task.name);
-  say(byId("task-where"), `${task.bin || "No place known"} · ${task.sku} · ${left} of ${task.quantity} to take`);
+  const place = task.bin || gettext("No place known");
+  const much = gettext("{left} of {quantity} to take", { left, quantity: task.quantity });
+  say(byId("task-where"), [place, task.sku, much].join(" · "));
   show(byId("choose-part"), left > 0);
   show(byId("short-part"), left > 0);
   show(byId("confirm-part"), left > 0);

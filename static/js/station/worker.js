@@ -4,7 +4,7 @@ const KEPT = "stations";
 const PATIENCE_MS = 4000; // a weak network that says nothing for so long is none
 const GONE = new Set([401, 403]);
 const MOST = { page: 10, part: 150 };
-const kindOf = (request) => (new URL(request.url).pathname.startsWith("/static/") ? "part" : "page");
+const kindOf = (request) => (/^\/(static|words)\//.test(new URL(request.url).pathname) ? "part" : "page");
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
