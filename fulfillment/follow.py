@@ -178,7 +178,7 @@ def follow(order_id: int) -> Follow:
         advice=mishap.advice if mishap else "",
         partly="" if order.state in EXITS else share_of(rows).words,
         expected_on=expected,
-        arrived_on=steps[-1].at,
+        arrived_on=None if order.state in EXITS else steps[-1].at,
         is_late=expected is not None and _is_late(order, expected),
         steps=steps,
         parcels=parcels,
@@ -214,11 +214,16 @@ def _steps(order: Order, shipments: list[Shipment]) -> tuple[Step, ...]:
     arrived = [row.delivered_at for row in shipments if row.delivered_at]
     if arrived and EVENT_OF_STATE[State.DELIVERED] in at:
         at[EVENT_OF_STATE[State.DELIVERED]] = max(arrived)  # by the carrier's scan, not when we heard of it
+    if order.state in EXITS:
+        taken = [
+            Step(str(label), at[EVENT_OF_STATE[state]], False) for state, label in STEPS if EVENT_OF_STATE[state] in at
+        ]
+        return (*taken, Step(_("Called off"), at.get(EVENT_OF_STATE[State(order.state)]), False))
     road = list(State)
-    here = road.index(State(order.state)) if order.state not in EXITS else -1
+    here = road.index(State(order.state))
     found, next_is_free = [], True
     for state, label in STEPS:
-        is_taken = here >= road.index(state) or (here < 0 and EVENT_OF_STATE[state] in at)
+        is_taken = here >= road.index(state)
         found.append(
             Step(str(label), at.get(EVENT_OF_STATE[state]) if is_taken else None, not is_taken and next_is_free)
         )

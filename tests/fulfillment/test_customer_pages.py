@@ -20,6 +20,7 @@ from fulfillment.stages.deliver import deliver
 from inventory import clock
 from orders.api import limits
 from orders.models import Order, OrderEvent
+from orders.services import cancel
 from orders.tokens import sign
 from tests.factories import LONDON, make_order, make_product, make_stock
 
@@ -288,7 +289,11 @@ def test_after_the_window_nothing_can_be_sent_back(client, order):
     assert "The time to return it is over" in page
 
 
-def test_an_order_that_was_called_off_says_so(client):
-    off = make_order()
-    Order.objects.filter(pk=off.pk).update(state="cancelled")
-    assert "This order was called off" in client.get(track(off)).content.decode()
+def test_an_order_that_was_called_off_says_so_and_names_no_step_to_come(client):
+    off = make_order(state="received")
+    cancel(off.pk, by="sam", reason="customer")
+    page = client.get(track(off)).content.decode()
+    assert "This order was called off" in page
+    steps = re.findall(r"<b>(.+?)</b><span>(.*?)</span>", page.partition("way-steps")[2].partition("</ol>")[0])
+    assert [label for label, _ in steps] == ["Ordered", "Called off"]
+    assert all(at for _, at in steps)
