@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.wording import grouped
+from inventory.wording import grouped, localized
 from kpis import windows
 from kpis.figures import series
 from ordermgmt.charts import Curve, curve
@@ -81,7 +81,7 @@ def _lead_time() -> KpiTile:
     if before["p50"] is not None:
         gap = now["p50"] - before["p50"]
         sign = "-" if gap < 0 else "+"
-        change = f"{sign}{abs(gap):.1f} d" if slow else f"{sign}{age(timedelta(days=abs(gap)))}"
+        change = localized(f"{sign}{abs(gap):.1f} d") if slow else f"{sign}{age(timedelta(days=abs(gap)))}"
         trend = Trend(change, _better(-gap, 0.05 if slow else 0.00001))
     sample = _("Placed to delivered, {orders}, 30 days").format(orders=counted(now["orders"], "order"))
     return KpiTile(figure, name, value, sample, trend, curve([step["p50"] for step in steps]))
@@ -120,7 +120,7 @@ def _frequency() -> KpiTile:
     if now[rate] is None:
         return _nothing(figure, name, _("Nobody ordered in 30 days"))
     gap = now[rate] - (before[rate] or 0.0)
-    trend = Trend(f"{gap:+.2f}", _better(gap, 0.005)) if before[rate] is not None else None
+    trend = Trend(localized(f"{gap:+.2f}"), _better(gap, 0.005)) if before[rate] is not None else None
     sample = _("{orders} by {customers} in 30 days").format(
         orders=counted(now["orders"], "order"), customers=counted(now["customers"], "customer")
     )
@@ -143,7 +143,7 @@ def _points(now: float, before: float | None, *, up_is_better: bool) -> Trend | 
     if before is None:
         return None
     gap = (now - before) * 100
-    return Trend(_("{gap:+.1f} pt").format(gap=gap), _better(gap if up_is_better else -gap, 0.05))
+    return Trend(localized(_("{gap:+.1f} pt").format(gap=gap)), _better(gap if up_is_better else -gap, 0.05))
 
 
 def _better(gain: float, least: float) -> bool | None:

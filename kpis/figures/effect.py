@@ -11,7 +11,9 @@ from math import sqrt
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from inventory.wording import grouped
 from kpis import windows
 from kpis.models import Campaign
 
@@ -66,16 +68,20 @@ class Effect:
     def verdict(self) -> str:
         """The effect in words, or why none is named."""
         if not self.is_over:
-            return f"No effect is named yet: the {self.days} days after its start are not over."
+            return _("No effect is named yet: the {days} days after its start are not over.").format(days=self.days)
         if not self.campaign.customers:
-            return "No effect is named: it was meant for all, so there is nobody to compare with."
+            return _("No effect is named: it was meant for all, so there is nobody to compare with.")
         if self.estimate is None or min(self.sizes) < FEWEST:
-            return f"No effect is named: fewer than {FEWEST} customers in a group."
+            return _("No effect is named: fewer than {fewest} customers in a group.").format(fewest=FEWEST)
         change, low, high = self.estimate
         if low <= 0 <= high:
-            return "No effect is named: the interval contains zero."
-        more = "more" if change > 0 else "fewer"
-        return f"{abs(change):.2f} {more} orders per customer than customers it was not meant for."
+            return _("No effect is named: the interval contains zero.")
+        said = (
+            _("{change} more orders per customer than customers it was not meant for.")
+            if change > 0
+            else _("{change} fewer orders per customer than customers it was not meant for.")
+        )
+        return said.format(change=grouped(abs(change), 2))
 
     @property
     def sizes(self) -> tuple[int, int]:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import floor, log10
 
+from django.utils.translation import gettext_lazy
+
 WIDTH, HEIGHT = 960.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 16.0, 34.0
 TICKS = 4
+UNITS = {"days": gettext_lazy("days"), "orders": gettext_lazy("orders"), "units": gettext_lazy("units")}
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Drawing:
     @property
     def unit_shown(self) -> str:
         """At the axis; a percent sign says it already."""
-        return "" if self.unit == "percent" else self.unit
+        return str(UNITS.get(self.unit, ""))
 
     @property
     def baseline(self) -> float:

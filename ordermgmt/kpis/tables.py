@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from inventory.wording import Words
+from inventory.wording import Words, grouped
 from ordermgmt.kpis.drawing import Drawing
 from ordermgmt.sheets import csv_line
 
@@ -63,7 +63,7 @@ def number(count: int | None, address: str = "") -> Cell:
     """A count that leads to its orders, unless there is none."""
     if count is None:
         return Cell("–")
-    return Cell(f"{count:,}", count, address if count else "")
+    return Cell(grouped(count), count, address if count else "")
 
 
 def as_csv(table: Table) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventory.wording import Words, grouped
+from inventory.wording import Words, grouped, localized
 from kpis.figures.scope import LINE_CUTS, ORDER_CUTS
 from ordermgmt.phrases import DAY, MINUTE, age, counted, percent
 from ordermgmt.tiles import Trend
@@ -69,6 +69,7 @@ class Meaning:
         words = {"percent": _("{gap:+.1f} pt").format(gap=gap * 100), "orders": f"{gap:+.2f}"}.get(
             self.unit, f"{gap:+.1f} d"
         )
+        words = localized(words)
         if self.unit == "days" and max(new, old) < 1:
             words, least = f"{'+' if gap > 0 else '-'}{age(timedelta(days=abs(gap)))}", MINUTE / DAY
         better = None if abs(gap) < least else (gap > 0) == (self.better == "up")
@@ -90,7 +91,7 @@ def shown(value: float | None, unit: str) -> str:
         return percent(value)
     if unit == "days":
         return _("{value} days").format(value=grouped(value, 1)) if value >= 1 else age(timedelta(days=value))
-    return f"{value:,.2f}"
+    return grouped(value, 2)
 
 
 def _returned(told: Told) -> str:

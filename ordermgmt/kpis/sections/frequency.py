@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.wording import grouped, localized
 from kpis import windows
 from kpis.figures.customers import LOW, PastOrder, QuietCustomer, cohort_grid, past_of, quiet
 from kpis.figures.effect import Effect, effect
@@ -88,10 +89,10 @@ def _quiet_row(row: QuietCustomer) -> Sequence[Cell]:
         Cell(row.customer, row.customer, f"{reverse('kpi', args=['purchase_frequency'])}?customer={row.customer}"),
         Cell(row.name or "–", row.name),
         Cell(", ".join(row.before) or _("nothing known"), ", ".join(row.before), tone="bad" if row.before else ""),
-        Cell(f"{row.days:,}", row.days),
-        Cell(bound.format(days=f"{row.bound:.0f}"), row.bound),
+        Cell(grouped(row.days), row.days),
+        Cell(bound.format(days=grouped(row.bound, 0)), row.bound),
         Cell(short_date(row.last), row.last),
-        Cell(f"{row.orders:,}", row.orders),
+        Cell(grouped(row.orders), row.orders),
         Cell(row.email or "–", row.email),
     )
 
@@ -252,11 +253,12 @@ def _effect_row(found: Effect) -> Sequence[Cell]:
             groups += [Cell("–")] * 3
             continue
         means = [orders / group.customers for orders in (group.before, group.after)]
-        groups += [number(group.customers), *(Cell(f"{mean:.2f}", mean) for mean in means)]
+        groups += [number(group.customers), *(Cell(grouped(mean, 2), mean) for mean in means)]
     change = Cell("–")
     if found.estimate is not None:
         middle, low, high = found.estimate
-        change = Cell(_("{middle:+.2f} ({low:+.2f} to {high:+.2f})").format(middle=middle, low=low, high=high), middle)
+        words = _("{middle:+.2f} ({low:+.2f} to {high:+.2f})").format(middle=middle, low=low, high=high)
+        change = Cell(localized(words), middle)
     return (Cell(found.campaign.name), Cell(str(found.days), found.days), *groups, change, Cell(found.verdict))
 
 

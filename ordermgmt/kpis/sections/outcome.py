@@ -77,7 +77,7 @@ def satisfaction(page: Page) -> Iterator[Section]:
     asked = behind.counts("satisfaction", ("invited",), page.choice.scope).get("", {"invited": 0})["invited"]
     if asked:
         rows.append((Cell(_("Asked in these days")), number(asked, page.orders("invited")), Cell("")))
-    mean = _("no data") if told["mean_score"] is None else f"{told['mean_score']:.2f}"
+    mean = _("no data") if told["mean_score"] is None else grouped(told["mean_score"], 2)
     yield Section(
         "scores",
         _("Scores"),
@@ -120,7 +120,7 @@ def _by_stage(page: Page, stages: Told) -> Section:
             name=name, percent=shown(told["csat"], "percent"), answers=counted(told["answers"], "answer")
         )
         columns.append(Column(name, told["csat"], title, address, of=told["answers"]))
-        csat, mean = Cell(shown(told["csat"], "percent"), told["csat"]), f"{told['mean_score']:.2f}"
+        csat, mean = Cell(shown(told["csat"], "percent"), told["csat"]), grouped(told["mean_score"], 2)
         rows.append((Cell(name), csat, Cell(mean, told["mean_score"]), number(told["answers"], address)))
     return Section(
         "stages",

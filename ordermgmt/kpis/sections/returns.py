@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.wording import grouped
 from kpis.figures import behind, whole
 from kpis.figures.returns import NOTHING, unit_rate_of_orders
 from ordermgmt.kpis.calendar import spans
@@ -52,7 +53,7 @@ def _reasons(page: Page) -> Section:
     rows = [
         (
             Cell(_named(reason), reason or str(NO_REASON)),
-            Cell(f"{units[reason]:,}", units[reason]),
+            Cell(grouped(units[reason]), units[reason]),
             Cell(percent(told["by_reason"][reason]), told["by_reason"][reason]),
             number(orders[reason], page.orders("returned", {"reason": reason})),
         )
@@ -89,8 +90,8 @@ def _cohorts(page: Page) -> Section:
                 Cell(name, edges[place]),
                 Cell(words, rate),
                 Cell(state, state, tone="warn" if still else ""),
-                Cell(f"{month['units_returned']:,}", month["units_returned"]),
-                Cell(f"{month['units_delivered']:,}", month["units_delivered"]),
+                Cell(grouped(month["units_returned"]), month["units_returned"]),
+                Cell(grouped(month["units_delivered"]), month["units_delivered"]),
                 number(month["delivered"], monthly.orders("delivered", step=place)),
                 number(month["returned"], monthly.orders("returned", step=place)),
             )
