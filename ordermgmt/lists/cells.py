@@ -17,7 +17,10 @@ Plain = str | int | Decimal
 
 @dataclass(frozen=True)
 class Cell:
-    """`plain` is what a file has of it. `tone` makes a tag of it, `since` an age, `href` the link of its row."""
+    """`plain` is what a file has of it. `tone` makes a tag of it, `since` an age, `href` the link of its row.
+
+    `is_code`: its link is a number or a code, not a name.
+    """
 
     text: str
     plain: Plain
@@ -26,6 +29,7 @@ class Cell:
     href: str = ""
     beside: tuple["Cell", ...] = ()
     below: str = ""
+    is_code: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,9 @@ def said(text: object) -> Cell:
     return Cell(words, words)
 
 
-def link(text: str, href: str, *, below: str = "") -> Cell:
+def link(text: str, href: str, *, below: str = "", is_code: bool = True) -> Cell:
     """The name of the row, which leads to its page."""
-    return Cell(text, text.removeprefix("#"), href=href, below=below)
+    return Cell(text, text.removeprefix("#"), href=href, below=below, is_code=is_code)
 
 
 def tag(label: object, tone: str = "", *beside: Cell) -> Cell:

@@ -56,7 +56,7 @@ def _customer_rows() -> QuerySet[Customer]:
 
 
 def _person(row: Customer) -> Cell:
-    return link(row.name, reverse("customer", args=[row.pk]))
+    return link(row.name, reverse("customer", args=[row.pk]), is_code=False)
 
 
 def _email(row: Customer) -> Cell:

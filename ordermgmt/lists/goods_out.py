@@ -109,12 +109,12 @@ SHIPMENTS = Listing(
     },
     mentions=_names_shipment,
     columns=(
-        Column("shipment", _("Shipment"), _code, "keep at-no"),
-        Column("customer", _("Customer"), _recipient, "at-who"),
+        Column("shipment", _("Shipment"), _code, "keep at-no", sort="pk"),
+        Column("customer", _("Customer"), _recipient, "at-who", sort="order__customer__name"),
         Column("state", _("State"), _shipment_state, "keep at-tag"),
         Column("since", _("For"), _shipment_since, "keep soft only-wide"),
         Column("warehouse", _("Warehouse"), _sender, "soft only-wide"),
-        Column("promised", _("Promised"), _promised, "keep soft at-what"),
+        Column("promised", _("Promised"), _promised, "keep soft at-what", sort="order__promised_at"),
         Column("shipped", _("Left"), _left, "keep soft only-wide", shown=False),
         Column("delivered", _("Arrived"), _arrived, "keep soft only-wide", shown=False),
     ),
@@ -191,7 +191,7 @@ PICK_LISTS = Listing(
     },
     mentions=_names_pick_list,
     columns=(
-        Column("list", _("Pick list"), _pick_list, "keep at-no"),
+        Column("list", _("Pick list"), _pick_list, "keep at-no", sort="pk"),
         Column("state", _("State"), _pick_state, "keep at-tag"),
         Column("kind", _("Kind"), _kind, "soft only-wide"),
         Column("picker", _("Picker"), _picker, "at-who"),
@@ -266,7 +266,7 @@ STOCK = Listing(
     },
     mentions=_names_stock,
     columns=(
-        Column("sku", _("SKU"), _sku, "keep at-no"),
+        Column("sku", _("SKU"), _sku, "keep at-no", sort="product__sku"),
         Column("name", _("Product"), _name, "at-who"),
         Column("warehouse", _("Warehouse"), _sender, "soft at-what"),
         Column("bin", _("Bin"), _bin, "keep soft only-wide"),
@@ -282,5 +282,6 @@ STOCK = Listing(
     },
     acts=("reorder-points", "recount-stock"),
     jump=_jump,
+    unsorted="sku",
     extras=((_("Products"), "products", ""), (_("Import products"), "product-upload", MAY_SET_UP)),
 )

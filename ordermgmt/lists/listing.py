@@ -42,6 +42,7 @@ class Listing:
     `key` is a unique number of each row, the newest the largest: pages are cut by it. `acts` name what can be done to
     many rows at once; `sees` are the permissions of which its readers need one beside being staff. `jump` tells where
     words lead that name one row exactly. `extras` are pages beside it: label, name of the address, permission.
+    `unsorted` is how it is sorted when nobody asks; empty: the newest first.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Listing:
     sees: Sequence[str] = ()
     jump: Callable[[str], str | None] | None = None
     extras: Sequence[tuple[Words, str, str]] = ()
+    unsorted: str = ""
     table: str = ""
     above: Above | None = None
 
@@ -97,6 +99,8 @@ class Asked:
         wanted: dict[str, object] = {**self.listing.tabs[tab].params} if tab else {}
         sort = self.sort if self.sort.removeprefix("-") in self.listing.sorts(tab) else ""
         wanted |= {"q": self.q, "cols": ",".join(self.columns), "sort": sort} | changes
+        if wanted["sort"] == self.listing.unsorted:
+            wanted["sort"] = ""
         return urlencode({name: value for name, value in wanted.items() if value})
 
     @property
@@ -107,8 +111,13 @@ class Asked:
     @property
     def kept(self) -> Sequence[tuple[str, str]]:
         """All that a new search keeps: the tab, the columns and the order."""
-        beside = (("cols", ",".join(self.columns)), ("sort", self.sort))
+        beside = (("cols", ",".join(self.columns)), ("sort", self.sort if self.is_sorted else ""))
         return [*self.narrowing, *((name, value) for name, value in beside if value)]
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether somebody asked for this order."""
+        return self.sort != self.listing.unsorted
 
     @property
     def typed(self) -> Typed:
@@ -118,7 +127,7 @@ class Asked:
     @property
     def is_plain(self) -> bool:
         """Nothing but words to look for, as the search box on every page sends them."""
-        return not (self.tab or self.columns or self.sort or self.before or self.after or self.typed.clauses)
+        return not (self.tab or self.columns or self.is_sorted or self.before or self.after or self.typed.clauses)
 
     @property
     def shown(self) -> Sequence[Column]:
@@ -211,7 +220,7 @@ def asked_of(listing: Listing, address: QueryDict) -> Asked:
         tab=tab,
         q=given.get("q", "")[:LONGEST_SEARCH],
         columns=() if columns == listing.unasked else columns,
-        sort=sort if sort.removeprefix("-") in listing.sorts(tab) else "",
+        sort=sort if sort.removeprefix("-") in listing.sorts(tab) else listing.unsorted,
     )
     read = asked.ordering.read
     return replace(asked, before=read(given.get("before", "")), after=read(given.get("after", "")))
@@ -263,7 +272,8 @@ def _head(asked: Asked, column: Column) -> Head:
         return Head(column)
     up, down = column.name, f"-{column.name}"
     is_key = column.sort == asked.listing.key  # which is how the list stands anyway, the largest first
-    clicks = ["", up] if is_key else ["", down, up] if column.is_number else ["", up, down]
+    others = [up] if is_key else [down, up] if column.is_number else [up, down]
+    clicks = [asked.listing.unsorted, *(way for way in others if way != asked.listing.unsorted)]
     following = clicks[(clicks.index(asked.sort) + 1) % len(clicks)] if asked.sort in clicks else clicks[1]
     now = asked.sort or (down if is_key else "")
     return Head(column, {up: "ascending", down: "descending"}.get(now, "none"), asked.query(sort=following))

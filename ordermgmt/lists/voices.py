@@ -94,7 +94,7 @@ RETURNS = Listing(
     mentions=_names_return,
     columns=(
         Column("return", _("Return"), _rma, "keep at-no"),
-        Column("customer", _("Customer"), _customer_of, "at-who"),
+        Column("customer", _("Customer"), _customer_of, "at-who", sort="order__customer__name"),
         Column("state", _("State"), _return_state, "keep at-tag"),
         Column("reason", _("Why"), _reason, "soft only-wide"),
         Column("wish", _("Wish"), _wish, "soft only-wide"),
@@ -156,7 +156,7 @@ SURVEYS = Listing(
     mentions=_names_survey,
     columns=(
         Column("order", _("Order"), _survey, "keep at-no"),
-        Column("customer", _("Customer"), _customer_of, "at-who"),
+        Column("customer", _("Customer"), _customer_of, "at-who", sort="order__customer__name"),
         Column("csat", _("Satisfaction"), _satisfaction, "keep at-tag"),
         Column("nps", _("Recommends"), _recommends, "num at-num", is_number=True),
         Column("comment", _("Comment"), _comment, "at-what"),

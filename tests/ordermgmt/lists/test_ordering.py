@@ -11,7 +11,7 @@ from fulfillment.models import PickList
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.lists.ordering import Ordering
-from tests.factories import make_order, make_warehouse
+from tests.factories import make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -100,3 +100,17 @@ def test_the_head_of_a_column_sorts_turns_round_and_lets_go(alice: Client, noon)
     assert 'aria-sort="ascending"' in html
     assert 'href="/orders/?state=received&amp;sort=since"' in html
     assert 'href="/orders/?"' in html
+
+
+def test_stock_stands_by_its_sku_unless_somebody_asks_otherwise(alice: Client, noon):
+    for sku in ("B-1", "A-1"):
+        make_stock(make_product(sku))
+
+    def look(query: str) -> tuple[list[str], str, str]:
+        page = alice.get(f"/stock/{query}").context["page"]
+        head = page.heads[0]
+        return [row.product.sku for row in page.objects], head.sorted, head.address
+
+    assert look("") == (["A-1", "B-1"], "ascending", "?sort=-sku")
+    assert look("?sort=-sku") == (["B-1", "A-1"], "descending", "?")
+    assert alice.get("/stock/?q=a-1").headers["Location"] == "/stock/A-1/"
