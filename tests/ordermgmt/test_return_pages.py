@@ -1,5 +1,7 @@
 """The desk of returns and claims, and the mails: who may look, who may act, and what they see."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
@@ -8,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from fulfillment.carriers.standard import open_standard_account
 from fulfillment.claims import Told, open_claim
 from fulfillment.mails.words import KINDS
 from fulfillment.models import Claim, Message, Return, ReturnPolicy
 from fulfillment.returns.requesting import Wish, WishLine, request_return
+from fulfillment.stages.deliver import deliver
 from inventory import clock
+from orders.models import Order
 from tests.factories import make_order, make_product, make_stock
 from tests.people import make_bob, signed_in
 
@@ -114,6 +119,30 @@ def test_a_bad_unit_and_a_bad_outcome_change_nothing(desk, order):
     desk.post(f"/claims/{claim.pk}/settle/", {"outcome": "fly"})
     desk.post(f"/claims/{claim.pk}/settle/", {"outcome": "carrier_paid", "amount": "3"})
     assert (line.units.count(), Claim.objects.get().state) == (0, "open")
+
+
+def test_a_parcel_that_came_back_is_sent_again_to_the_address_that_was_typed(desk):
+    account = open_standard_account()
+    account.settings = {"faults": {"returns": 1}}
+    account.save()
+    make_stock(make_product("MUG"), 20)
+    order = make_order([("MUG", 3)], state="shipped")
+    with clock.at(clock.now() + timedelta(days=20)):
+        deliver(order.shipments.get().pk, by="carrier")
+    page = f"/returns/{order.number}/{order.returns.get().number}/"
+    typed = {"name": "Marta Silva", "line1": "3 Mill Road", "postal_code": "OX4 1AB", "city": "Oxford", "country": "gb"}
+    assert f'action="{page}again/#again"' in desk.get(page).content.decode()
+    wrong = desk.post(f"{page}again/", typed | {"country": "Britain", "city": ""})
+    assert (wrong.status_code, Order.objects.count()) == (422, 1)
+    assert "3 Mill Road" in wrong.content.decode()
+    for _ in range(2):  # the second time is nothing new
+        desk.post(f"{page}again/", typed)
+    again = order.returns.get().sent_again
+    assert (again.shipping_address, again.total) == (typed | {"country": "GB", "line2": "", "region": ""}, 0)
+    assert Order.objects.count() == 2
+    text = desk.get(page).content.decode()
+    assert f"#{again.number}" in text
+    assert "again/#again" not in text
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from inventory import clock
 from ordermgmt.storefront.channel import publishable_key
 from ordermgmt.storefront.countries import countries, home_country
+from orders.customers.credit import give_credit
 from orders.keys import digest, revoke_key
 from orders.models import ApiKey, Order, OrderEvent, Payment
+from orders.queue import held
 from orders.services import cancel, pledge, receive_payment
-from orders.tokens import sign
+from orders.tokens import CREDIT, sign
 from tests.api import Api, order_body, problem, random_name
 from tests.factories import carry, make_channel, make_product, make_stock
 
@@ -187,6 +189,25 @@ def test_declining_changes_nothing_and_the_page_can_be_used_again():
     assert "Pay £20.00" in response.content.decode()
     assert Payment.objects.get().authorised == 0
     assert list(OrderEvent.objects.values_list("name", flat=True)) == ["order.placed"]
+
+
+def test_a_customers_link_offers_their_credit_in_this_browsers_checkout_and_pays_with_it():
+    order = buy()
+    with held(order.pk) as row:
+        give_credit(row, Decimal("12.50"), key="gift", why="Sorry", by="sam")
+    link, browser = f"/shop/credit/{sign(order.pk, CREDIT)}/", Client()
+    assert "store_credit" not in browser.get("/shop/checkout/").content.decode()
+    assert browser.get(link).headers["Location"] == "/shop/"
+    page = browser.get("/shop/checkout/").content.decode()
+    assert "£12.50" in page
+    (token,) = re.findall(r'name="store_credit_token" value="([^"]+)"', page)
+    body = order_body(external_id=None, store_credit="all", store_credit_token=token, payment={"method": "card"})
+    answer = send("orders/", body, **{"Idempotency-Key": random_name("shop")})
+    assert answer.status_code == 201, answer.content
+    paid = {row["method"]: row["captured"] for row in answer.json()["payments"]}
+    assert paid["credit"] == "12.50"
+    assert "store_credit" not in browser.get("/shop/checkout/").content.decode()  # nothing is left of it
+    assert browser.get(f"{link[:-5]}/").status_code == 404
 
 
 def test_what_the_desk_refuses_is_said_and_changes_nothing():
