@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -10,6 +11,7 @@ from fulfillment.documents.barcodes import draw_qr
 from fulfillment.documents.label_paper import HEIGHT, INNER, MARGIN, WIDTH, draw_address, draw_bars, draw_rule
 from fulfillment.documents.reading import BoxLabel, box_labels
 from fulfillment.documents.typesetting import BOLD, LABEL, SOFT, Style, printable, put
+from inventory.wording import grouped
 
 SHOP, COUNT = Style(BOLD, 11), Style(BOLD, 26, right=True)
 QR = 36 * mm
@@ -19,7 +21,7 @@ def draw(shipment_id: int) -> bytes:
     """The PDF; raises NothingToPrint."""
     labels, file = box_labels(shipment_id), BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
-    canvas.setTitle(f"Box labels {labels[0].shipment}")
+    canvas.setTitle(_("Box labels {shipment}").format(shipment=labels[0].shipment))
     canvas.setAuthor(printable(settings.SHOP_NAME))
     for label in labels:
         _draw(canvas, label)
@@ -31,7 +33,14 @@ def draw(shipment_id: int) -> bytes:
 def _draw(canvas: Canvas, label: BoxLabel) -> None:
     put(canvas, settings.SHOP_NAME, (MARGIN, HEIGHT - 12 * mm), SHOP, INNER * 0.6)
     put(canvas, label.warehouse, (MARGIN, HEIGHT - 17 * mm), LABEL, INNER * 0.6)
-    put(canvas, f"{label.number} of {label.of}", (WIDTH - MARGIN, HEIGHT - 15 * mm), COUNT, INNER * 0.4)
+    count = _("{number} of {parcels}").format(number=label.number, parcels=label.of)
+    put(
+        canvas,
+        count,
+        (WIDTH - MARGIN, HEIGHT - 15 * mm),
+        COUNT,
+        INNER * 0.4,
+    )
     draw_rule(canvas, HEIGHT - 21 * mm)
     draw_address(canvas, label.address, HEIGHT - 23 * mm, room=59 * mm)
     draw_rule(canvas, 68 * mm)
@@ -42,11 +51,11 @@ def _draw(canvas: Canvas, label: BoxLabel) -> None:
 
 def _facts(canvas: Canvas, label: BoxLabel) -> None:
     facts = (
-        ("Order", f"#{label.order}"),
-        ("Shipment", label.shipment),
-        ("Box", label.carton),
-        ("Weight", f"{label.weight_g / 1000:,.2f} kg"),
-        ("Units", f"{label.units:,}"),
+        (_("Order"), f"#{label.order}"),
+        (_("Shipment"), label.shipment),
+        (_("Box"), label.carton),
+        (_("Weight"), f"{grouped(label.weight_g / 1000, 2)} kg"),
+        (_("Units"), grouped(label.units)),
     )
     width = INNER - QR
     for place, (name, value) in enumerate(facts):

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 from reportlab.lib.colors import white
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -17,6 +18,7 @@ from fulfillment.documents.merging import merge
 from fulfillment.documents.reading import CarrierLabel, carrier_labels
 from fulfillment.documents.typesetting import BOLD, INK, SOFT, Style, printable, put
 from fulfillment.errors import CarrierError
+from inventory.wording import grouped
 
 MOST_BYTES = 5_000_000
 PATIENCE = 20.0  # seconds
@@ -66,7 +68,14 @@ def _drawn(label: CarrierLabel) -> bytes:
     canvas.setTitle(f"{label.carrier} {label.tracking_number}")
     canvas.setAuthor(printable(settings.SHOP_NAME))
     put(canvas, label.carrier, (MARGIN, HEIGHT - 13 * mm), CARRIER, INNER * 0.62)
-    put(canvas, f"{box.number} of {box.of}", (WIDTH - MARGIN, HEIGHT - 13 * mm), COUNT, INNER * 0.36)
+    count = _("{number} of {parcels}").format(number=box.number, parcels=box.of)
+    put(
+        canvas,
+        count,
+        (WIDTH - MARGIN, HEIGHT - 13 * mm),
+        COUNT,
+        INNER * 0.36,
+    )
     canvas.setFillColor(INK)
     canvas.rect(MARGIN, HEIGHT - 25 * mm, INNER, 8 * mm, stroke=0, fill=1)
     put(canvas, label.service.upper(), (MARGIN + 3 * mm, HEIGHT - 22.7 * mm), SERVICE, INNER - 6 * mm)
@@ -74,7 +83,7 @@ def _drawn(label: CarrierLabel) -> bytes:
     draw_rule(canvas, 103 * mm)
     draw_address(canvas, box.address, 102 * mm, room=60 * mm)
     draw_rule(canvas, 44 * mm)
-    put(canvas, f"{box.code}   {box.weight_g / 1000:,.2f} kg", (MARGIN, 39 * mm), Style(size=9), INNER)
+    put(canvas, f"{box.code}   {grouped(box.weight_g / 1000, 2)} kg", (MARGIN, 39 * mm), Style(size=9), INNER)
     draw_bars(canvas, label.tracking_number, height=22 * mm)
     canvas.showPage()
     canvas.save()
@@ -82,6 +91,6 @@ def _drawn(label: CarrierLabel) -> bytes:
 
 
 def _from(canvas: Canvas, label: CarrierLabel) -> None:
-    put(canvas, "From", (MARGIN, HEIGHT - 29.5 * mm), SMALL, INNER)
+    put(canvas, _("From"), (MARGIN, HEIGHT - 29.5 * mm), SMALL, INNER)
     for place, line in enumerate(label.origin, 1):
         put(canvas, line, (MARGIN, HEIGHT - 29.5 * mm - place * 3.4 * mm), Style(size=8), INNER)

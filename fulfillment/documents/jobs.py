@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
+
 from fulfillment import jobs
 from fulfillment.carriers.runs import LABEL_RUN
 from fulfillment.documents.kinds import KINDS, Target, draw, kind_named, merged, themselves
 from fulfillment.errors import NothingToPrint
 from fulfillment.models import Job, JobRow, Shipment
+from inventory.wording import grouped
 
 MOST_ROWS = 500  # merging so many takes 100 MB and four seconds of a worker
 
@@ -15,9 +18,10 @@ def ask(kind: str, targets: Sequence[Target], *, what: str, by: str) -> Job:
     """Have documents made. Raises NoSuchDocument, and NothingToPrint for none and for more than MOST_ROWS."""
     kind_named(kind)
     if not targets:
-        raise NothingToPrint("Nothing was chosen to print")
+        raise NothingToPrint(_("Nothing was chosen to print"))
     if len(targets) > MOST_ROWS:
-        raise NothingToPrint(f"{len(targets):,} are more than the {MOST_ROWS:,} that are printed at once: choose fewer")
+        told = _("{count} are more than the {most} that are printed at once: choose fewer")
+        raise NothingToPrint(told.format(count=grouped(len(targets)), most=grouped(MOST_ROWS)))
     return jobs.start(kind, targets, what=what, by=by)
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.errors import NoSuchDocument
 from fulfillment.models import PickTask, Shipment
+from inventory.wording import Words
 
 Target = tuple[int, str]
 CARRIER_LABEL = "carrier-label"
@@ -23,8 +25,8 @@ class Kind:
     """
 
     name: str
-    title: str
-    plural: str
+    title: Words
+    plural: Words
     drawing: str
     targets: Callable[[QuerySet[Shipment]], list[Target]]
 
@@ -46,11 +48,41 @@ def lists_of(shipments: QuerySet[Shipment]) -> list[Target]:
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("pick-list", "Pick list", "Pick lists", "fulfillment.documents.pick_list.draw", lists_of),
-        Kind("packing-slip", "Packing slip", "Packing slips", "fulfillment.documents.packing_slip.draw", themselves),
-        Kind("box-label", "Box labels", "Box labels", "fulfillment.documents.box_label.draw", themselves),
-        Kind("proforma", "Proforma invoice", "Proforma invoices", "fulfillment.documents.proforma.draw", themselves),
-        Kind(CARRIER_LABEL, "Carrier labels", "Carrier labels", "fulfillment.documents.carrier_label.draw", themselves),
+        Kind(
+            "pick-list",
+            _("Pick list"),
+            _("Pick lists"),
+            "fulfillment.documents.pick_list.draw",
+            lists_of,
+        ),
+        Kind(
+            "packing-slip",
+            _("Packing slip"),
+            _("Packing slips"),
+            "fulfillment.documents.packing_slip.draw",
+            themselves,
+        ),
+        Kind(
+            "box-label",
+            _("Box labels"),
+            _("Box labels"),
+            "fulfillment.documents.box_label.draw",
+            themselves,
+        ),
+        Kind(
+            "proforma",
+            _("Proforma invoice"),
+            _("Proforma invoices"),
+            "fulfillment.documents.proforma.draw",
+            themselves,
+        ),
+        Kind(
+            CARRIER_LABEL,
+            _("Carrier labels"),
+            _("Carrier labels"),
+            "fulfillment.documents.carrier_label.draw",
+            themselves,
+        ),
     )
 }
 

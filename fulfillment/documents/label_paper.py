@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -25,7 +26,7 @@ def draw_address(canvas: Canvas, address: Sequence[str], top: float, *, room: fl
         is_whole = not any(line.endswith(ELLIPSIS) for line, _ in lines)
         if is_whole and len(lines) * size * LEADING <= room - 10 * mm:
             break
-    put(canvas, "Ship to", (MARGIN, top - 3 * mm), Style(size=8, color=SOFT), INNER)
+    put(canvas, _("Ship to"), (MARGIN, top - 3 * mm), Style(size=8, color=SOFT), INNER)
     y = top - 5 * mm
     for line, font in lines:
         y -= size * LEADING

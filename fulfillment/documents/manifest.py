@@ -2,46 +2,56 @@
 
 from zoneinfo import ZoneInfo
 
+from django.utils.dateformat import format as written
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
 from fulfillment.carriers.packages import country_of
 from fulfillment.dock.reading import on_manifest
 from fulfillment.documents.sheets import Column, Head, draw_sheets
 from fulfillment.documents.typesetting import BOLD, SOFT, Style
 from fulfillment.models import Label, Manifest
+from inventory.wording import grouped
 
 COLUMNS = (
-    Column("Tracking number", 0.34, style=Style(BOLD)),
-    Column("Box", 0.17, style=Style(color=SOFT)),
-    Column("Service", 0.15),
-    Column("To", 0.22, style=Style(color=SOFT)),
-    Column("Weight", 0.12, style=Style(right=True)),
+    Column(gettext_lazy("Tracking number"), 0.34, style=Style(BOLD)),
+    Column(gettext_lazy("Box"), 0.17, style=Style(color=SOFT)),
+    Column(gettext_lazy("Service"), 0.15),
+    Column(gettext_lazy("To"), 0.22, style=Style(color=SOFT)),
+    Column(gettext_lazy("Weight"), 0.12, style=Style(right=True)),
 )
-SIGNED = (
-    "Handed over by: ______________________________      Date and time: ____________________",
-    "Taken by the driver: __________________________      Signature: ________________________",
-)
+LINE = "_" * 24
 
 
 def draw(manifest_id: int) -> bytes:
     """The PDF of a manifest, open or closed."""
     manifest = Manifest.objects.select_related("account", "warehouse").get(pk=manifest_id)
     labels = list(on_manifest(manifest))
-    return draw_sheets(
-        Head("Manifest", manifest.code, _facts(manifest, labels)), COLUMNS, list(map(_row, labels)), SIGNED
-    )
+    head = Head(_("Manifest"), manifest.code, _facts(manifest, labels))
+    return draw_sheets(head, COLUMNS, list(map(_row, labels)), _signed())
+
+
+def _signed() -> list[str]:
+    return [
+        _("Handed over by: {line}   Date and time: {line}").format(line=LINE),
+        _("Taken by the driver: {line}   Signature: {line}").format(line=LINE),
+    ]
 
 
 def _facts(manifest: Manifest, labels: list[Label]) -> list[tuple[str, str]]:
     zone = ZoneInfo(manifest.warehouse.time_zone)
-    closed = f"{manifest.closed_at.astimezone(zone):%-d %B %Y, %H:%M}" if manifest.closed_at else "Not closed yet"
+    closed = _("Not closed yet")
+    if manifest.closed_at:
+        closed = written(manifest.closed_at.astimezone(zone), pgettext("date", "j F Y, H:i"))
     weight = sum(label.parcel.weight_g for label in labels)
     facts = [
-        ("Carrier", manifest.account.name),
-        ("From", f"{manifest.warehouse.name}, {manifest.warehouse.country}"),
-        ("Closed", closed),
-        ("Parcels", f"{len(labels):,}"),
-        ("Weight", f"{weight / 1000:,.2f} kg"),
+        (_("Carrier"), manifest.account.name),
+        (_("From"), f"{manifest.warehouse.name}, {manifest.warehouse.country}"),
+        (_("Closed"), closed),
+        (_("Parcels"), grouped(len(labels))),
+        (_("Weight"), f"{grouped(weight / 1000, 2)} kg"),
     ]
-    return [*facts, ("Their number", manifest.reference)] if manifest.reference else facts
+    return [*facts, (_("Their number"), manifest.reference)] if manifest.reference else facts
 
 
 def _row(label: Label) -> tuple[str, ...]:
@@ -52,5 +62,5 @@ def _row(label: Label) -> tuple[str, ...]:
         f"{shipment.code}-{label.parcel.number}",
         label.service.capitalize(),
         " ".join(part for part in place if part),
-        f"{label.parcel.weight_g / 1000:,.2f} kg",
+        f"{grouped(label.parcel.weight_g / 1000, 2)} kg",
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from fulfillment.errors import NothingToPrint
 from fulfillment.models import Label, Parcel, PickList, Shipment
@@ -56,6 +57,7 @@ class Slip:
     """A packing slip: what the customer finds in the parcels of one shipment. It has no prices."""
 
     code: str
+    language: str
     order: int
     external_id: str
     placed_at: datetime
@@ -98,7 +100,7 @@ def list_sheet(list_id: int) -> ListSheet:
     """Raises NothingToPrint when it is gone or has nothing left to take."""
     row = PickList.objects.select_related("warehouse").filter(pk=list_id).first()
     if row is None:
-        raise NothingToPrint("This pick list does not exist any more")
+        raise NothingToPrint(_("This pick list does not exist any more"))
     totes: dict[int, list[int]] = {}
     for slot in row.totes.all():
         totes.setdefault(slot.shipment_id, []).append(slot.number)
@@ -116,7 +118,7 @@ def list_sheet(list_id: int) -> ListSheet:
         for task in tasks.order_by("turn", "pk")
     ]
     if not stops:
-        raise NothingToPrint(f"Everything on P{row.pk} was called off")
+        raise NothingToPrint(_("Everything on {list} was called off").format(list=f"P{row.pk}"))
     name = row.name or row.get_kind_display()
     ready_by = row.cut_off_at.astimezone(ZoneInfo(row.warehouse.time_zone)) if row.cut_off_at else None
     return ListSheet(f"P{row.pk}", name, row.warehouse.name, row.picker, row.distance_m, ready_by, stops)
@@ -128,6 +130,7 @@ def slip(shipment_id: int) -> Slip:
     order = row.order
     return Slip(
         code=row.code,
+        language=order.channel.speaks,
         order=order.number,
         external_id=order.external_id,
         placed_at=order.placed_at.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)),
@@ -149,7 +152,7 @@ def box_labels(shipment_id: int) -> list[BoxLabel]:
         row.parcels.select_related("carton").annotate(units=Sum("items__quantity")).order_by("number")
     )
     if not parcels:
-        raise NothingToPrint(f"{row.code} is not packed yet, so it has no boxes")
+        raise NothingToPrint(_("{shipment} is not packed yet, so it has no boxes").format(shipment=row.code))
     return [
         BoxLabel(
             code=f"{row.code}-{parcel.number}",
@@ -159,7 +162,7 @@ def box_labels(shipment_id: int) -> list[BoxLabel]:
             address=written(row.order.shipping_address),
             number=parcel.number,
             of=len(parcels),
-            carton=parcel.carton.name if parcel.carton else "own packaging",
+            carton=parcel.carton.name if parcel.carton else _("own packaging"),
             weight_g=parcel.weight_g,
             units=parcel.units or 0,  # type: ignore[attr-defined]
         )
@@ -174,10 +177,12 @@ def carrier_labels(shipment_id: int) -> list[CarrierLabel]:
     labels = {row.parcel.number: row for row in rows}
     code = next(iter(boxes.values())).shipment
     if missing := boxes.keys() - labels.keys():
-        raise NothingToPrint(f"No label was bought for parcel {min(missing)} of {code}")
+        told = _("No label was bought for parcel {number} of {shipment}")
+        raise NothingToPrint(told.format(number=min(missing), shipment=code))
     foreign = [row.tracking_number for row in labels.values() if row.account_id is None]
     if foreign:
-        raise NothingToPrint(f"Label {foreign[0]} of {code} was bought elsewhere, and is not kept here")
+        told = _("Label {number} of {shipment} was bought elsewhere, and is not kept here")
+        raise NothingToPrint(told.format(number=foreign[0], shipment=code))
     return [
         CarrierLabel(
             carrier=labels[number].carrier,
@@ -206,9 +211,9 @@ def written(address: Mapping[str, str]) -> list[str]:
 
 
 def _shipment(shipment_id: int) -> Shipment:
-    row = Shipment.objects.select_related("order", "warehouse").filter(pk=shipment_id).first()
+    row = Shipment.objects.select_related("order__channel", "warehouse").filter(pk=shipment_id).first()
     if row is None:
-        raise NothingToPrint("This shipment does not exist any more")
+        raise NothingToPrint(_("This shipment does not exist any more"))
     if row.state == State.CANCELLED:
-        raise NothingToPrint(f"{row.code} is called off")
+        raise NothingToPrint(_("{shipment} is called off").format(shipment=row.code))
     return row

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -12,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fulfillment.documents.barcodes import code_128
 from fulfillment.documents.typesetting import BODY, BOLD, LABEL, PLAIN, SOFT, Style, printable, put, wrapped
+from inventory.wording import Words
 
 WIDTH: float
 HEIGHT: float
@@ -44,7 +46,7 @@ class Head:
 class Column:
     """Of the table: its width is a share of the page's, its cells take at most so many lines."""
 
-    title: str
+    title: Words
     share: float
     most: int = 1
     style: Style = BODY
@@ -71,7 +73,7 @@ def draw_sheets(head: Head, columns: Sequence[Column], rows: Sequence[Sequence[s
         if number == len(pages):
             for place, line in enumerate(closing, 1):
                 put(canvas, line, (MARGIN, y - GAP - place * LEADING), BODY, INNER)
-        _foot(canvas, head, f"Page {number} of {len(pages)}")
+        _foot(canvas, head, _("Page {number} of {pages}").format(number=number, pages=len(pages)))
         canvas.showPage()
     canvas.save()
     return file.getvalue()
@@ -144,7 +146,7 @@ def _head(canvas: Canvas, head: Head) -> float:
 
 def _continued(canvas: Canvas, head: Head) -> float:
     put(canvas, f"{head.title} {head.code}", (MARGIN, TOP - 9), Style(BOLD, 11), INNER / 2)
-    put(canvas, "continued", (WIDTH - MARGIN, TOP - 9), SMALL_RIGHT, INNER / 2)
+    put(canvas, _("continued"), (WIDTH - MARGIN, TOP - 9), SMALL_RIGHT, INNER / 2)
     return TOP - CONTINUED + LEADING
 
 
@@ -154,7 +156,7 @@ def _table(canvas: Canvas, columns: Sequence[Column], rows: Sequence[Cells], y: 
     canvas.setFillColor(BAND)
     canvas.rect(MARGIN, y - band, INNER, band, stroke=0, fill=1)
     titles = [replace(column, style=SMALL_RIGHT if column.style.right else SMALL) for column in columns]
-    _row(canvas, titles, [[column.title] for column in columns], y)
+    _row(canvas, titles, [[str(column.title)] for column in columns], y)
     y -= band
     for row in rows:
         _row(canvas, columns, row, y)

@@ -149,7 +149,7 @@ def job_cards() -> list[JobCard]:
 
 def _title(job: Job) -> str:
     """What its kind is called; a kind that is gone keeps its name."""
-    return KINDS[job.kind].plural if job.kind in KINDS else job.kind
+    return str(KINDS[job.kind].plural) if job.kind in KINDS else job.kind
 
 
 def _megabytes(size: int) -> str:

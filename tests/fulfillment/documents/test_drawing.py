@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 from pypdf import PdfReader
 
 from fulfillment.documents import kinds
@@ -12,7 +13,7 @@ from fulfillment.errors import NoSuchDocument, NothingToPrint
 from fulfillment.models import PickList, Shipment, ToteSlot
 from fulfillment.services import open_shipments
 from inventory.models import Bin, Product, Stock
-from orders.models import Order
+from orders.models import Channel, Order
 from tests.factories import make_carton, make_order, make_product, make_stock, make_warehouse
 
 MM = 72 / 25.4
@@ -60,6 +61,19 @@ def test_the_packing_slip_says_what_is_inside_and_for_whom(packed: Shipment) -> 
     assert "one part of your order" not in told
     assert "+49" not in told
     assert size_mm(pdf) == (210, 297)
+
+
+def test_customers_paper_is_in_their_channels_language_and_the_houses_in_its_readers(packed: Shipment) -> None:
+    Channel.objects.update(language="de")
+    (told,) = pages(kinds.draw("packing-slip", packed.pk))
+    assert "Lieferschein" in told
+    assert "Vielen Dank für Ihre Bestellung." in told
+    assert f"Bestellt am {packed.order.placed_at:%-d}. " in told
+    assert "Ship to" in pages(kinds.draw("box-label", packed.pk))[0]
+    with translation.override("de"):
+        (told,) = pages(kinds.draw("box-label", packed.pk))
+    assert "Stück 3" in told
+    assert "1 von 1" in told
 
 
 def test_what_comes_separately_is_said(packed: Shipment) -> None:
