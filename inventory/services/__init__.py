@@ -3,7 +3,7 @@
 from inventory.services.bins import move_between_bins, put_into, take_out
 from inventory.services.holds import change_hold, drop_hold, expire_holds, find_hold, take_hold, units_held
 from inventory.services.ledger import move_stock, receive_all, ship, transfer
-from inventory.services.levels import set_reorder_point
+from inventory.services.levels import set_reorder_point, set_safety_stock
 from inventory.services.locks import lock_stock
 from inventory.services.promises import Want, move_promises, promise, release
 from inventory.services.resize import hand_over, resize
@@ -31,6 +31,7 @@ __all__ = [
     "resize",
     "set_priority",
     "set_reorder_point",
+    "set_safety_stock",
     "ship",
     "take_hold",
     "take_out",

@@ -1,8 +1,8 @@
-"""When a stock is low."""
+"""When a stock is low, and what of it channels leave alone."""
 
 from django.db import transaction
 
-from inventory.models import Stock
+from inventory.models import SafetyStock, Stock
 from inventory.services.locks import lock_stock
 
 
@@ -13,3 +13,13 @@ def set_reorder_point(stock_id: int, *, units: int) -> Stock:
     row.reorder_point = units
     row.save(update_fields=["reorder_point"])
     return row
+
+
+@transaction.atomic
+def set_safety_stock(stock_id: int, *, channel: str, units: int) -> None:
+    """Keep so many units back from a channel, by its code; 0: none. Raises Stock.DoesNotExist."""
+    row = lock_stock([stock_id]).get()
+    if units:
+        SafetyStock.objects.update_or_create(stock=row, channel=channel, defaults={"quantity": units})
+    else:
+        SafetyStock.objects.filter(stock=row, channel=channel).delete()

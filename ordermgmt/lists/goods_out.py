@@ -280,7 +280,7 @@ STOCK = Listing(
         "out": Tab(_("Out"), OUT, {"tab": "out"}),
         "backordered": Tab(_("Backordered"), Q(reserved__gt=F("on_hand")), {"tab": "backordered"}),
     },
-    acts=("reorder-points", "recount-stock"),
+    acts=("reorder-points", "safety-stock", "recount-stock"),
     jump=_jump,
     unsorted="sku",
     extras=((_("Products"), "products", ""), (_("Import products"), "product-upload", MAY_SET_UP)),

@@ -13,11 +13,12 @@ from fulfillment.errors import ListInHand
 from fulfillment.models import PickList
 from fulfillment.pickwork import giving
 from inventory.models import CountLine, Stock, Warehouse
-from inventory.services import counts, set_reorder_point
+from inventory.services import counts, set_reorder_point, set_safety_stock
 from ordermgmt.access import MAY_LEAD, MAY_MOVE, MAY_PICK
 from ordermgmt.lists.acts.act import Act, NoForm, Targets, Terms, in_order, nothing
 from ordermgmt.people import who_may
 from ordermgmt.phrases import counted
+from orders.models import Channel
 
 State = PickList.State
 FREE = Q(state=State.OPEN)
@@ -55,6 +56,20 @@ class ReorderForm(forms.Form):
     """When all of them are low."""
 
     units = forms.IntegerField(label=_("Low when no more units are free than; 0: never"), min_value=0, max_value=10**6)
+
+
+class SafetyForm(forms.Form):
+    """What one channel leaves alone of each."""
+
+    channel = forms.ModelChoiceField(
+        label=_("Channel"), queryset=Channel.objects.order_by("name"), to_field_name="code"
+    )
+    units = forms.IntegerField(label=_("Units it leaves alone; 0: none"), min_value=0, max_value=10**6)
+
+    def clean_channel(self) -> str:
+        """By its code, as stock keeps it."""
+        channel: Channel = self.cleaned_data["channel"]
+        return channel.code
 
 
 class RecountForm(forms.Form):
@@ -116,6 +131,10 @@ def _set_priority(list_id: int, terms: Terms, by: str) -> None:
 
 def _set_reorder_point(stock_id: int, terms: Terms, by: str) -> None:
     set_reorder_point(stock_id, units=terms["units"])
+
+
+def _set_safety_stock(stock_id: int, terms: Terms, by: str) -> None:
+    set_safety_stock(stock_id, channel=terms["channel"], units=terms["units"])
 
 
 def _recount(warehouse_id: int, terms: Terms, by: str) -> None:
@@ -181,6 +200,17 @@ WAREHOUSE_ACTS = (
         "",
         _stocks,
         _set_reorder_point,
+        place=_place_of_stock,
+    ),
+    Act(
+        "safety-stock",
+        _("Keep back from a channel"),
+        MAY_MOVE,
+        SafetyForm,
+        Q(),
+        "",
+        _stocks,
+        _set_safety_stock,
         place=_place_of_stock,
     ),
     Act(

@@ -10,9 +10,11 @@ from fulfillment.models import Job, JobRow, PickList, Return, ReturnPolicy
 from fulfillment.pickwork import giving
 from fulfillment.returns.requesting import Wish, WishLine, request_return
 from fulfillment.tasks import drain_pick
-from inventory.models import Count, Stock
+from inventory.models import Count, SafetyStock, Stock
 from ordermgmt.lists.acts import ACTS
 from ordermgmt.lists.all import LISTS
+from ordermgmt.models import Workplace
+from ordermgmt.roles import ROLES
 from ordermgmt.tasks import run_lists
 from orders.models import Customer
 from tests.factories import make_channel, make_order, make_product, make_stock, make_warehouse
@@ -39,6 +41,33 @@ def role(name: str) -> User:
 def test_every_act_is_of_one_list():
     acts = [act for listing in LISTS.values() for act in listing.acts]
     assert sorted(acts) == sorted(ACTS)
+
+
+@pytest.mark.parametrize(
+    ("roles", "acts"),
+    [
+        ("owner manager", "assign-lists prioritise-lists pause-lists release-lists"),
+        ("owner manager shipper", "reorder-points safety-stock recount-stock"),
+        ("owner manager support", "approve-returns decline-returns receive-returns"),
+        ("owner manager approver support", "cancel-orders"),
+        ("owner manager approver support", "tier-customers block-customers unblock-customers assign-follow-ups"),
+    ],
+)
+def test_the_roles_that_may_do_it(roles, acts):
+    for act in acts.split():
+        assert " ".join(name for name, role in ROLES.items() if ACTS[act].permission in role.permissions) == roles, act
+
+
+def test_stock_of_another_warehouse_is_left_to_its_people(noon):
+    here, away = make_warehouse("LEEDS"), make_warehouse("YORK")
+    rows = [make_stock(make_product(), 5, warehouse=place) for place in (here, away)]
+    shipper = role("shipper")
+    Workplace.objects.create(user=shipper, warehouse=here)
+    told = do(signed_in(shipper), "recount-stock", *(row.pk for row in rows), name="Mine")
+    assert told == [("Leeds: 1 place", ""), ("York: 1 place", "It is in York, where the-shipper does not work")]
+    assert list(Count.objects.values_list("warehouse__code", flat=True)) == ["LEEDS"]
+    do(signed_in(shipper), "reorder-points", *(row.pk for row in rows), units="3")
+    assert list(Stock.objects.order_by("pk").values_list("reorder_point", flat=True)) == [3, 0]
 
 
 @pytest.fixture
@@ -90,6 +119,10 @@ def test_stock_is_given_a_reorder_point_and_counted_warehouse_by_warehouse(noon,
     ]
     assert do(alice, "reorder-points", rows[0].pk, units="9") == [("MUG-1, Leeds", "")]
     assert list(Stock.objects.order_by("pk").values_list("reorder_point", flat=True)) == [9, 0, 0]
+    channel = make_channel("market").code
+    do(alice, "safety-stock", rows[0].pk, rows[1].pk, channel=channel, units="2")
+    do(alice, "safety-stock", rows[1].pk, channel=channel, units="0")
+    assert list(SafetyStock.objects.values_list("stock", "channel", "quantity")) == [(rows[0].pk, "market", 2)]
     assert do(alice, "recount-stock", name="Spring") == [("Leeds: 2 places", ""), ("York: 1 place", "")]
     found = {count.warehouse.code: count.lines.count() for count in Count.objects.filter(name="Spring")}
     assert found == {"LEEDS": 2, "YORK": 1}
