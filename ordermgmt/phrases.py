@@ -66,14 +66,29 @@ def ago(moment: datetime) -> str:
 
 def day(moment: date) -> str:
     """Mon 23 Nov, of a moment in the shop's zone; with the year when it is not this one."""
-    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    local = _local(moment)
     this_year = local.year == timezone.localtime(clock.now()).year
     return written(local, pgettext("date", "D j M")) if this_year else short_date(local)
 
 
 def short_date(moment: date) -> str:
     """23 Nov 2026."""
-    return written(moment, pgettext("date", "j M Y"))
+    return written(_local(moment), pgettext("date", "j M Y"))
+
+
+def day_and_time(moment: datetime) -> str:
+    """Mon 23 Nov, 14:05."""
+    return written(_local(moment), pgettext("date", "D j M, H:i"))
+
+
+def long_day(moment: date) -> str:
+    """Monday, 23 November."""
+    return written(_local(moment), pgettext("date", "l, j F"))
+
+
+def day_and_long_month(moment: date) -> str:
+    """23 November."""
+    return written(_local(moment), pgettext("date", "j F"))
 
 
 def day_and_month(moment: date) -> str:
@@ -94,6 +109,11 @@ def long_month(moment: date) -> str:
 def month_of_axis(moment: date) -> str:
     """Nov ’26."""
     return written(moment, pgettext("date", "M ’y"))
+
+
+def _local(moment: date) -> date:
+    """A moment on the shop's clock; a day is a day."""
+    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
 
 
 def time_of_day(moment: datetime) -> str:

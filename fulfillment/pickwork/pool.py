@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfillment.freight import Forecast
 from fulfillment.models import PickingPolicy, PickList, PickTask, Trolley
@@ -21,7 +24,8 @@ MM3_PER_LITRE = 1_000_000
 class Waiting:
     """One single list: what it carries, where it leads, and what waves ask of it. Volume in litres, weight in grams.
 
-    `carrier` is known only where waves are parted by it: who will carry it, and by which service.
+    `cut_off_at` is on the warehouse's clock. `carrier` is known only where waves are parted by it: who will carry it,
+    and by which service.
     """
 
     list_id: int
@@ -50,7 +54,8 @@ def pool(warehouse: Warehouse, *, forecast: Forecast | None = None) -> list[Wait
     names = ("bin", "pick_list", "shipment_line__order_line__product", f"{order}__customer", f"{order}__channel")
     for task in PickTask.objects.filter(pick_list__in=waiting_lists(warehouse)).select_related(*names):
         tasks[task.pick_list_id].append(task)
-    found = sorted((_waiting(rows) for rows in tasks.values()), key=_urgency)
+    zone = ZoneInfo(warehouse.time_zone)
+    found = sorted((_waiting(rows, zone) for rows in tasks.values()), key=_urgency)
     if forecast is None:
         return found
     return [replace(row, carrier=_carrier(warehouse, tasks[row.list_id], row.weight_g, forecast)) for row in found]
@@ -95,11 +100,11 @@ def wave_of(row: Waiting, policy: PickingPolicy) -> str:
     if policy.waves_by == PickingPolicy.WavesBy.SERVICE:
         return _("Sent {service}").format(service=row.service) if row.service else _("Sent as usual")
     if policy.waves_by == PickingPolicy.WavesBy.CARRIER:
-        return f"With {row.carrier}"[:60] if row.carrier else _("With any carrier")
+        return _("With {carrier}").format(carrier=row.carrier)[:60] if row.carrier else _("With any carrier")
     if policy.waves_by == PickingPolicy.WavesBy.PRIORITY:
         return _("Priority {priority}").format(priority=row.priority)
     return (
-        _("Leaves {cut_off_at}").format(cut_off_at=f"{row.cut_off_at:%a %d %b, %H:%M}")
+        _("Leaves {cut_off_at}").format(cut_off_at=written(row.cut_off_at, pgettext("date", "D j M, H:i")))
         if row.cut_off_at
         else _("Leaves at any time")
     )
@@ -116,7 +121,7 @@ def stops_of(warehouse: Warehouse, rows: Sequence[Waiting]) -> dict[int, frozens
     return {row.list_id: frozenset(layout.stop(place.aisle, place.bay) for place in row.bins) for row in rows}
 
 
-def _waiting(tasks: Sequence[PickTask]) -> Waiting:
+def _waiting(tasks: Sequence[PickTask], zone: ZoneInfo) -> Waiting:
     products = [(task.shipment_line.order_line.product, task.quantity) for task in tasks]
     volume = sum(row.length_mm * row.width_mm * row.height_mm * units for row, units in products)
     order, pick_list = tasks[0].shipment_line.shipment.order, tasks[0].pick_list
@@ -126,7 +131,7 @@ def _waiting(tasks: Sequence[PickTask]) -> Waiting:
         bins=frozenset(task.bin for task in tasks if task.bin),
         weight_g=sum(row.weight_g * units for row, units in products),
         litres=volume / MM3_PER_LITRE,
-        cut_off_at=pick_list.cut_off_at,
+        cut_off_at=pick_list.cut_off_at.astimezone(zone) if pick_list.cut_off_at else None,
         service=order.shipping_method,
         priority=max(pick_list.priority, order.priority),
     )

@@ -25,10 +25,10 @@ from feedback.statistics import (
     interval_of_median,
     wilson,
 )
-from inventory.wording import Words, grouped
+from inventory.wording import Words, grouped, localized
 from kpis import windows
 from kpis.windows import Window
-from ordermgmt.phrases import percent
+from ordermgmt.phrases import day_and_long_month, percent
 
 ENOUGH = 30
 LONGEST_DAYS = 90
@@ -169,9 +169,14 @@ class Effect:
         """One of: not started, not shown yet, better, worse."""
         if self.after is None:
             return _("not started")
+        return {"good": _("better"), "bad": _("worse")}.get(self.tone, _("not shown yet"))
+
+    @property
+    def tone(self) -> str:
+        """good or bad where the data carry that something changed, else nothing."""
         if not self.is_shown or self.gap is None:
-            return _("not shown yet")
-        return "better" if (self.gap.value > 0) == self.kpi.up else "worse"
+            return ""
+        return "good" if (self.gap.value > 0) == self.kpi.up else "bad"
 
     @property
     def why(self) -> str:
@@ -179,15 +184,15 @@ class Effect:
         if self.after is None:
             return ""
         if self.settles_on is not None:
-            day = f"{self.settles_on.day} {self.settles_on:%B}"
+            day = day_and_long_month(self.settles_on)
             return _("goods of these days may still come back; the first of it is certain on {day}").format(day=day)
         few = min(self.before.sample, self.after.sample)
         if few < ENOUGH:
             return _("{few} cases on one side; it takes {enough}").format(few=few, enough=ENOUGH)
         if self.gap is None:
             return _("nothing to compare")
-        unit, digits, words = (100, 1, "points") if self.kpi.is_share else (1, 2, "days")
-        value, low, high = (f"{end * unit:+.{digits}f}".replace("-", "−") for end in self.gap.ends)
+        unit, digits, words = (100, 1, _("points")) if self.kpi.is_share else (1, 2, _("days"))
+        value, low, high = (localized(f"{end * unit:+.{digits}f}").replace("-", "−") for end in self.gap.ends)
         return _("{value} {words}, 95 %: {low} to {high}").format(value=value, words=words, low=low, high=high)
 
 

@@ -118,8 +118,8 @@ def test_a_wave_may_leave_together():
     PickList.objects.exclude(pk=rows[0].pk).update(cut_off_at=datetime(2026, 5, 5, 15, tzinfo=UTC))
     picks_by("wave")
     assert [(row.name, row.tasks.count()) for row in plan_work(leeds(), by="alice")] == [
-        ("Leaves Mon 04 May, 15:00", 1),
-        ("Leaves Tue 05 May, 15:00", 3),
+        ("Leaves Mon 4 May, 16:00", 1),
+        ("Leaves Tue 5 May, 16:00", 3),
     ]
 
 
