@@ -91,7 +91,10 @@ TASKS: Sequence[Task] = (
     ),
     (
         gettext_lazy("See it delivered"),
-        gettext_lazy("Its page says what it waits for and who does the next step."),
+        gettext_lazy(
+            "Its page says what it waits for and who does the next step. The built-in carrier takes real days; started "
+            "with CARRIER_DAY_SECONDS=20, it takes minutes."
+        ),
         "/orders/",
         gettext_lazy("See the orders"),
         None,
