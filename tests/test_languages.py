@@ -31,6 +31,14 @@ APPS = ("inventory", "orders", "fulfillment", "feedback", "kpis", "ordermgmt")
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2, "pgettext": 2}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?::[^}]*)?\}")
 IN_TEMPLATE = re.compile(r"(?<!\w)(n?)gettext\(u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+# Of templates: translated blocks and blocks that name a width, code, what is read out, and words at all.
+TRANSLATED = re.compile(r"{%\s*blocktranslate.*?endblocktranslate\s*%}|{% block width %}.*?{% endblock %}", re.DOTALL)
+YESNO = re.compile(r"""yesno:["'](?=[^"']*[A-Z])([^"']*)""")
+SPOKEN_BY_CODE = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+OF_MACHINES = re.compile(r"<(code|kbd|style|script)\b.*?</\1>", re.DOTALL)
+READ_OUT = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
+WORDS = re.compile(r"[A-Za-z]{3,}")
+WORDS_OF_NO_LANGUAGE = {"CSV", "kind, customers, stage, note.", "MUG-1 40"}
 DOMAINS = ("django", "djangojs")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 GETTEXT = re.compile(r'gettext\((?:"[^"]*", )?$')
@@ -98,6 +106,29 @@ def test_scripts_say_nothing_past_the_catalogue() -> None:
     """Whatever looks like words in a script goes through gettext, or is none for people."""
     said = {(path, literal) for path, literal, message in literals() if not message and WORDS.search(literal)}
     assert sorted(said) == []
+
+
+def untranslated_words(template: str) -> Iterator[str]:
+    """What a template says outside every translation: its text, and attributes that are read out."""
+    template = TRANSLATED.sub(" ", template)
+    yield from YESNO.findall(template)
+    template = OF_MACHINES.sub(" ", SPOKEN_BY_CODE.sub(" ", template))
+    yield from (found[1] for found in READ_OUT.finditer(template) if WORDS.search(found[1]))
+    yield from (" ".join(text.split()) for text in re.split(r"<[^>]*>", template) if WORDS.search(text))
+
+
+def test_no_template_says_a_word_outside_a_translation() -> None:
+    assert list(untranslated_words('<p title="Red hat">Hello {{ name }}</p>{{ on|yesno:"Yes,No" }}')) == [
+        *("Yes,No", "Red hat", "Hello"),
+    ]
+    found = [
+        (path.name, words)
+        for path in sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+        if path.name != "styleguide.html"
+        for words in untranslated_words(path.read_text())
+        if words not in WORDS_OF_NO_LANGUAGE
+    ]
+    assert found == []
 
 
 def of_scripts() -> Iterator[tuple[str, str]]:
