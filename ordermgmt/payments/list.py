@@ -63,7 +63,7 @@ class PaymentList:
     """The page. `ages` are the heads of `by_age` in the sums, which are of the rows that are shown.
 
     `back` and `on` are the places in front of and behind the overdue ones where there are more. What was never taken is
-    of orders that came where they are `since`. `is_cut`: some part of the page has more than is shown.
+    of orders that came where they are `since`.
     """
 
     overdue: tuple[OverdueRow, ...]
@@ -74,7 +74,13 @@ class PaymentList:
     back: str
     on: str
     since: datetime | None
-    is_cut: bool
+    more_failed: bool
+    more_untaken: bool
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some part has more than is shown."""
+        return bool(self.back or self.on or self.more_failed or self.more_untaken)
 
 
 def payment_list(*, behind: str = "", before: str = "", ever: bool = False) -> PaymentList:
@@ -95,7 +101,8 @@ def payment_list(*, behind: str = "", before: str = "", ever: bool = False) -> P
         back=str(LONGEST_OVERDUE.place(cut.rows[0])) if cut.before and cut.rows else "",
         on=str(LONGEST_OVERDUE.place(cut.rows[-1])) if cut.behind and cut.rows else "",
         since=since,
-        is_cut=cut.before or cut.behind or len(failed) > SHOWN or len(untaken) > SHOWN,
+        more_failed=len(failed) > SHOWN,
+        more_untaken=len(untaken) > SHOWN,
     )
 
 
