@@ -1,4 +1,7 @@
-"""Styles name sides by the direction of the text, so that a language from right to left turns the pages around."""
+"""Styles name sides by the direction of the text, so that a language from right to left turns the pages around.
+
+And what only a reading aloud misses: the head of a column without a word.
+"""
 
 import re
 
@@ -10,6 +13,7 @@ SIDES = re.compile(
     r"|border-(?:top|bottom)-(?:left|right)-radius"
 )
 SHORTHAND = re.compile(r"(?<![\w-])(?:margin|padding|inset)\s*:\s*([^;}]+)")
+EMPTY_HEAD = re.compile(r"<th[^>]*>\s*</th>")
 PART = re.compile(r"[\w.-]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^\s]+")
 
 
@@ -21,3 +25,8 @@ def test_no_style_names_left_or_right() -> None:
             shorthands = map(PART.findall, SHORTHAND.findall(line))
             found += [(path.name, number, sides) for sides in shorthands if len(sides) == 4 and sides[1] != sides[3]]
     assert found == []
+
+
+def test_every_column_has_a_word_at_its_head() -> None:
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    assert [page.name for page in pages if EMPTY_HEAD.search(page.read_text())] == []

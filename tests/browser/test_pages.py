@@ -27,7 +27,17 @@ from tests.factories import make_order, make_product, make_stock, make_warehouse
 from tests.people import PASSWORD, make_alice
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOOKS = list(product(["light", "dark"], [390, 1440]))
+LOOKS = list(product(["light", "dark"], [360, 820, 1440]))
+MOST_SHIFTED = 0.01  # of the score for layout shift that browsers give; 0.1 is called good
+SHIFTS = """() => new Promise((done) => {
+  const found = { score: 0, moved: [] };
+  const watch = new PerformanceObserver((list) => list.getEntries().forEach((shift) => {
+    found.score += shift.value;
+    found.moved.push(...shift.sources.map((source) => source.node?.outerHTML?.slice(0, 120) ?? "text"));
+  }));
+  watch.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(found), 150);
+})"""
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff von und zu Hohenzollern-Sigmaringen"
 Address = Callable[[], str]
 
@@ -282,6 +292,7 @@ def test_staff_pages_are_accessible(page: Page, where: Address) -> None:
     make_alice()
     sign_in(page, to=where())
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert shifted(page) == []
     assert [(*look, fault) for look in LOOKS for fault in faults(page, *look)] == []
 
 
@@ -289,6 +300,13 @@ def test_the_sign_in_and_the_survey_are_accessible(page: Page) -> None:
     for address in ("/login/", invited()):
         page.goto(address)
         assert [(*look, fault) for look in LOOKS for fault in faults(page, *look)] == []
+
+
+def shifted(page: Page) -> list[str]:
+    """What moved while the page was loaded again, when it was more than nobody sees."""
+    page.reload()
+    found = page.evaluate(SHIFTS)
+    return [str(found["score"]), *found["moved"]] if found["score"] > MOST_SHIFTED else []
 
 
 def faults(page: Page, theme: str, width: int) -> list[str]:
