@@ -7,6 +7,8 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from fulfillment.mails.writing import write_messages
+from fulfillment.models import Message
 from inventory import clock
 from inventory.models import Product, Warehouse
 from ordermgmt.attention import of_delay
@@ -19,6 +21,7 @@ from orders.bounds import DEFAULTS, bound_of
 from orders.keys import authenticate
 from orders.models import ApiKey, BoundChange, Order
 from tests.factories import make_order, make_warehouse
+from tests.kpis.settling import settle
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +140,22 @@ def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, mon
     assert (
         (Order.objects.exclude(pk=demos.pk).count(), DemoShop.objects.count()) == (Order.objects.count(), 0) == (1, 0)
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_load_that_fails_may_be_asked_for_again_and_sends_no_mail_about_the_past(alice: Client, monkeypatch):
+    monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: make_order() and 1 / 0)
+    alice.post("/settings/start/demo/")
+    with pytest.raises(ZeroDivisionError):
+        load_demo()
+    assert (DemoShop.objects.count(), Order.objects.count()) == (0, 0)
+    monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: make_order())
+    alice.post("/settings/start/demo/")
+    write_messages()
+    load_demo()
+    settle()
+    write_messages()
+    assert (Order.objects.count(), Message.objects.count()) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
