@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from fulfillment.carriers.packages import RETURN_KEY
 from inventory import clock
 from ordermgmt.models import DemoShop
 from ordermgmt.simulation.belonging import LETS_GO, SCANS, Edge, edges, edges_of_scans, tables
@@ -92,6 +93,11 @@ def _others_may_leave(cursor: CursorWrapper, marks: Marks) -> None:
     for table, child, column in FOR_ORDERS:
         theirs = f"SELECT c.{column} FROM {child} c JOIN leaving l ON l.place = '{child}' AND l.id = c.id"
         _consider(cursor, table, f"r.id IN ({theirs})")
+    returns = "SELECT l.id FROM leaving l WHERE l.place = 'fulfillment_return'"
+    _consider(cursor, "fulfillment_playedlabel", f"r.key IN (SELECT concat('{RETURN_KEY}', t.id) FROM ({returns}) t)")
+    for table in ("fulfillment_label", "fulfillment_voidedlabel"):
+        sold = f"SELECT c.tracking_number FROM {table} c JOIN leaving l ON l.place = '{table}' AND l.id = c.id"
+        _consider(cursor, "fulfillment_playedlabel", f"r.tracking_number IN ({sold})")
     _consider(cursor, "feedback_finding", "true")
     _follow(cursor, [edge for edge in edges() if edge.belongs], "candidate")
 

@@ -13,7 +13,8 @@ from pytest_django import DjangoDbBlocker
 
 from feedback.models import Answer, Finding, ImprovementAction, StageAssessment, Survey
 from feedback.question_sets import questionnaire_of
-from fulfillment.models import Carton, Claim, Label, PickList, RateQuote, Return, Shipment
+from fulfillment.carriers.packages import RETURN_KEY
+from fulfillment.models import Carton, Claim, Label, PickList, PlayedLabel, RateQuote, Return, Shipment
 from inventory import clock
 from inventory.models import Count, Product, Stock, StockHold, StockMovement, Warehouse
 from inventory.selectors import low_stock
@@ -255,6 +256,16 @@ def removed(now: datetime) -> Iterator[tuple[Stock, dict[str, int]]]:
         own = make_order([("JAM-1", 2), (sold.product.sku, 1)], channel=web, external_id="till-1")
         make_order([(sold.product.sku, 1)], channel=web, external_id="sim-0123abcd-1")
         carry(own, to="packed")
+        sent_back, then = Return.objects.earliest("pk"), now - timedelta(hours=2)
+        played = {
+            "account": "parcelwing",
+            "service": "economy",
+            "cost": 1,
+            "days": 1,
+            "sold_at": then,
+            "arrives_at": then,
+        }
+        PlayedLabel.objects.create(key=f"{RETURN_KEY}{sent_back.pk}", tracking_number="PW-since", **played)
         before = Stock.objects.get(pk=sold.pk)
         yield before, remove_demo()
         transaction.set_rollback(True)
