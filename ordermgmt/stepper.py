@@ -62,7 +62,7 @@ def _done(event: OrderEvent, last: datetime | None) -> str:
 
 def _next(order: Order, stage: Stage, shipments: list[Shipment]) -> str:
     if order.open_holds:
-        return "held"
+        return _("held")
     running = [row for row in shipments if row.state != State.CANCELLED]
     reached = [row for row in running if row.state in _from(stage.state)]
     if len(running) > 1 and reached:

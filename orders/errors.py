@@ -87,13 +87,13 @@ class NotAllowedNow(OrderError):
 
     def __init__(self, action: str, row: Any, blockers: Sequence[str] = ()) -> None:
         self.action, self.subject, self.state, self.blockers = action, str(row), str(row.state), list(blockers)
-        because = (
-            _("yet: {blockers}").format(blockers="; ".join(self.blockers))
-            if self.blockers
-            else _("now: it is {state}").format(state=self.state)
+        said = (
+            _("Cannot {action} {subject}: {blockers}")
+            if blockers
+            else _("Cannot {action} {subject} now: it is {state}")
         )
-        said = _("Cannot {action} {subject} {because}")
-        super().__init__(said.format(action=action, subject=self.subject, because=because))
+        told = {"subject": self.subject, "state": self.state, "blockers": "; ".join(self.blockers)}
+        super().__init__(said.format(action=action, **told))
 
 
 class CapturedTooMuch(OrderError):

@@ -106,7 +106,7 @@ class Queue:
 def approval_queue(*, sort: str = OLDEST, reason: str = "", start: int = 0) -> Queue:
     """Orders that are held while their goods are here, in six queries. Failed steps are the radar's."""
     sort = sort if sort in SORTS else OLDEST
-    counts = dict(_holds().values_list("reason").annotate(Count("pk")).order_by("reason"))
+    counts = dict(holds_to_decide().values_list("reason").annotate(Count("pk")).order_by("reason"))
     reason = reason if reason in counts else ""
     found = _waiting(reason).order_by(*SORTS[sort][1])
     total = found.count()
@@ -125,18 +125,19 @@ def approval_queue(*, sort: str = OLDEST, reason: str = "", start: int = 0) -> Q
     )
 
 
-def _holds() -> QuerySet[Hold]:
+def holds_to_decide() -> QuerySet[Hold]:
+    """What stops an order whose goods are here until somebody decides."""
     return Hold.objects.filter(released_at=None, order__state__in=GOODS_HERE).exclude(reason=EXCEPTION)
 
 
 def _waiting(reason: str) -> QuerySet[Order]:
-    mine = _holds().filter(order=OuterRef("pk"))
+    mine = holds_to_decide().filter(order=OuterRef("pk"))
     since = mine.order_by("at").values("at")[:1]
     orders = Order.objects.filter(Exists(mine.filter(reason=reason) if reason else mine), open_holds__gt=0)
     return (
         orders.annotate(waits_since=Subquery(since))
         .select_related("customer", "channel")
-        .prefetch_related(Prefetch("holds", _holds().order_by("pk")))
+        .prefetch_related(Prefetch("holds", holds_to_decide().order_by("pk")))
     )
 
 

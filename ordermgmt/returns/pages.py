@@ -27,8 +27,9 @@ TONES = {
 CLAIM_TONES = {Claim.State.OPEN: "warn", Claim.State.SETTLED: "good", Claim.State.REFUSED: "bad"}
 COME = "coming"
 AT_THE_DOOR = Q(state__in=COMING, arrived_at__isnull=False)
+TO_DO = Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED]) | AT_THE_DOOR
 TABS = {
-    "": (_("To do"), Q(state__in=[ReturnState.REQUESTED, ReturnState.RECEIVED, ReturnState.INSPECTED]) | AT_THE_DOOR),
+    "": (_("To do"), TO_DO),
     COME: (_("On the way"), Q(state__in=COMING, arrived_at=None)),
     "done": (_("Done"), Q(state__in=RETURN_ENDED)),
 }

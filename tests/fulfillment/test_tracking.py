@@ -153,7 +153,7 @@ def test_what_has_not_left_cannot_arrive(state):
     order = make_order(state=state)
     shipment = Shipment.objects.get(order=order)
     before = (shipment.due_at, OrderEvent.objects.count())
-    with pytest.raises(NotAllowedNow, match=f"Cannot deliver {order.number}-1 yet: it has not left the warehouse"):
+    with pytest.raises(NotAllowedNow, match=f"Cannot deliver {order.number}-1: it has not left the warehouse"):
         deliver(shipment.pk, by="carrier")
     shipment = Shipment.objects.get()
     assert (shipment.state, shipment.due_at, OrderEvent.objects.count()) == (state, *before)

@@ -15,6 +15,7 @@ from inventory import clock
 from ordermgmt.approvals.forms import PolicyForm
 from ordermgmt.approvals.policy_page import policy_page
 from ordermgmt.approvals.queue import DEAREST, approval_queue
+from ordermgmt.counts import counts
 from orders.models import ApprovalPolicy, Decision, Hold, Order, OrderEvent
 from orders.order_request import PaymentRequest
 from orders.policy import QUESTIONS, Policy
@@ -306,3 +307,10 @@ def test_every_version_can_be_looked_at_and_made_to_hold_again(dora: Client) -> 
     assert dora.get(f"{QUEUE}policy/web/?version=9").status_code == 404
     assert dora.get(f"{QUEUE}policy/moon/").status_code == 404
     assert dora.get(f"{QUEUE}policy/").headers["Location"] == f"{QUEUE}policy/web/"
+
+
+def test_beside_the_navigation_stands_the_number_of_the_list():
+    for state in ("received", "delivered"):
+        hold(make_order(state=state).pk, reason="other", note="", by="sam")
+    assert Hold.objects.filter(released_at=None).count() == 2
+    assert counts()["held"] == approval_queue().count == 1

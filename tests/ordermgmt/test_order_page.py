@@ -180,7 +180,7 @@ def test_a_held_order_is_not_picked_and_says_why(bob: Client, noon: datetime) ->
     assert said(answer) == [
         (
             "error",
-            f"Cannot pick {order.number}-1 yet: it takes that no hold is open on the order. Nothing was changed.",
+            f"Cannot pick {order.number}-1: it takes that no hold is open on the order. Nothing was changed.",
         )
     ]
     assert Shipment.objects.get().state == "approved"

@@ -97,7 +97,7 @@ def test_the_database_knows_one_open_hold_per_reason():
 def test_a_finished_order_cannot_be_held(state):
     order = an_end(state)
     before = as_it_is(order)
-    with pytest.raises(NotAllowedNow, match=f"Cannot hold #{order.number} yet: its journey is over"):
+    with pytest.raises(NotAllowedNow, match=f"Cannot hold #{order.number}: its journey is over"):
         services.hold(order.pk, reason="fraud", note="", by="sam")
     assert as_it_is(order) == before
 
