@@ -80,6 +80,8 @@ TITLES = {
     "change_ended": "The change has ended",
     "nothing_to_change": "Nothing would change",
     "change_stale": "Not what was looked at",
+    "mail_text_changed": "Somebody has saved another version of this mail's text",
+    "row_gone": "What was chosen is not there any more",
     "no_way": "Not possible for this order as it stands",
     "claim_refused": "This cannot be claimed",
     "no_such_bin": "There is no bin of this code",
