@@ -27,6 +27,13 @@ FROM (SELECT g, sum(orders)::bigint AS orders, count(*) AS customers, count(*) F
       FROM buyers GROUP BY 1) b
 LEFT JOIN spread s ON s.g = b.g FULL JOIN off ON off.g = b.g
 """
+BUYERS = """
+SELECT g, sum(orders)::bigint, count(*) FROM (
+    SELECT {group} AS g, f.customer, count(*) AS orders FROM {orders}
+    WHERE f.placed_at >= %(since)s AND f.placed_at < %(until)s AND f.cancelled_at IS NULL AND NOT f.follows{where}
+    GROUP BY 1, 2
+) x GROUP BY 1
+"""
 # The first order of each order day of a customer, with the gap before it in days; null of their first in the window.
 GAP_ORDERS = """(
     SELECT d.id, d.placed_at, d.day - lag(d.day) OVER (PARTITION BY d.customer ORDER BY d.day) AS gap
@@ -53,6 +60,15 @@ def gaps(scope: Scope) -> dict[int, int]:
     """How many gaps there are of each length in days."""
     sql = GAPS.format(source=GAP_ORDERS.format(orders=scope.orders, where=scope.where()))
     return {int(days): count for days, (count,) in sorted(rows(sql, scope).items(), key=lambda row: int(row[0]))}
+
+
+def orders_per_customer(scope: Scope) -> dict[str, dict[str, Any]]:
+    """By group: `orders_per_customer`, `orders` and `customers` alone, which is half the work."""
+    sql = BUYERS.format(group=scope.group("f.placed_at"), orders=scope.orders, where=scope.where())
+    return {
+        group: {"orders_per_customer": share(orders, customers), "orders": orders, "customers": customers}
+        for group, (orders, customers) in rows(sql, scope).items()
+    }
 
 
 def purchase_frequency(scope: Scope) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ Groups = dict[str, dict[str, Any]]
 class Figure:
     """How it is computed, what it says without a case, and whether it is about lines.
 
-    `brief` computes it without what takes longest: reasons, stages.
+    `brief` computes it without what takes longest: reasons, stages, gaps.
     """
 
     compute: Callable[[Scope], Groups]
@@ -36,7 +36,7 @@ FIGURES: Mapping[str, Figure] = {
     "return_rate": Figure(returns.return_rate, returns.NOTHING, lines=True, brief=returns.unit_rate),
     "picking_accuracy": Figure(picking.picking_accuracy, picking.NOTHING, lines=True),
     "lead_time": Figure(lead_time.lead_time, lead_time.NOTHING, brief=lead_time.whole_time),
-    "purchase_frequency": Figure(frequency.purchase_frequency, frequency.NOTHING),
+    "purchase_frequency": Figure(frequency.purchase_frequency, frequency.NOTHING, brief=frequency.orders_per_customer),
     "perfect_order": Figure(outcome.perfect_order, outcome.NOTHING_PERFECT),
     "on_time": Figure(outcome.on_time, outcome.NOTHING_ON_TIME),
     "satisfaction": Figure(outcome.satisfaction, outcome.NOTHING_SAID, brief=outcome.overall_scores),

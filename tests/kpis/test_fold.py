@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from inventory import clock
 from inventory.models import Bin, ProductFamily
 from kpis import windows
-from kpis.figures import report
+from kpis.figures import FIGURES, Scope, report
 from kpis.fold import check, fold, rebuild
 from kpis.fold.folding import write_facts
 from kpis.models import FoldCursor, LineFact, OrderFact, ReturnFact
@@ -111,6 +111,18 @@ def test_taken_apart_they_are_those_of_the_orders_of_each_part(history, told, cu
     for value, found in groups.items():
         due = worked_out_live(parts[value], first, last)
         assert_same(found, {name: figure for name, figure in due.items() if name not in left_out})
+
+
+@pytest.mark.parametrize("figure", [name for name, figure in FIGURES.items() if figure.brief])
+def test_a_figure_in_brief_says_the_same_as_the_whole(history, figure):
+    window = windows.days(history.date() - timedelta(days=44), history.date())
+    for scope in (Scope(window), Scope(window, cut="channel"), Scope(window, only={"channel": "web"})):
+        whole, brief = FIGURES[figure].of(scope), FIGURES[figure].of(scope, brief=True)
+        assert brief.keys() == whole.keys() != set()
+        for group, told in brief.items():
+            said = {name: value for name, value in told.items() if value != {}}  # empty: stages, left out
+            assert said == {name: whole[group][name] for name in said}
+            assert len(said) >= 3
 
 
 @pytest.mark.parametrize("cut", ["product", "category", "picker", "zone", "warehouse"])
