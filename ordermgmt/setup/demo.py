@@ -59,16 +59,16 @@ def load_demo(request: HttpRequest) -> HttpResponse:
 @users_action
 def remove_demo(request: HttpRequest) -> HttpResponse:
     """Take the demo out of the shop; the shop's name has to be typed."""
-    demo = DemoShop.objects.exclude(loaded_at=None).first()
-    if demo is None:
-        messages.error(request, _("This is no demo shop. Nothing was changed."))
-    elif request.POST.get("name", "").strip() != settings.SHOP_NAME:
-        messages.error(request, _("That is not the shop's name. Nothing was changed."))
-    else:
-        try:
+    try:
+        demo = DemoShop.objects.exclude(loaded_at=None).get()
+        if request.POST.get("name", "").strip() == settings.SHOP_NAME:
             messages.success(request, _removed(demo))
-        except OperationalError:
-            messages.error(request, _("The shop is too busy at the moment: try again. Nothing was changed."))
+        else:
+            messages.error(request, _("That is not the shop's name. Nothing was changed."))
+    except DemoShop.DoesNotExist:  # or no more: somebody else removed it meanwhile
+        messages.error(request, _("This is no demo shop. Nothing was changed."))
+    except OperationalError:
+        messages.error(request, _("The shop is too busy at the moment: try again. Nothing was changed."))
     return redirect("settings-start")
 
 

@@ -42,8 +42,9 @@ BELONGS_TOO = {
     ("fulfillment_insertrule", "channel_id"),
     ("fulfillment_returnpolicy", "channel_id"),
 }
-# They cascade, and yet one that stays keeps the other.
+# They cascade, and yet one that stays keeps the other. Who has lost the last workplace would work everywhere.
 NEEDS_ALL_THE_SAME = {
+    ("ordermgmt_workplace", "warehouse_id"),
     ("fulfillment_picktask", "pick_list_id"),
     ("fulfillment_toteslot", "pick_list_id"),
     ("inventory_expectedline", "delivery_id"),

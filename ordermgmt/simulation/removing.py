@@ -15,8 +15,8 @@ from ordermgmt.models import DemoShop
 from ordermgmt.simulation.belonging import LETS_GO, SCANS, Edge, edges, edges_of_scans, tables
 
 Marks = Mapping[str, tuple[int, int]]
-PLAYED = r"^(demo|sim-[0-9a-f]{8})-\d+$"  # the external ids of `plan_errands`
-# Not kept for belonging to what stays: they are about the demo's own days.
+PLAYED = r"^(sim|live)-[0-9a-f]{8}-\d+$"  # the external ids of `simulate` and `play`
+# The demo's are not kept for belonging to what stays: they are about its own days.
 NOT_KEPT_WITH = {"inventory_count", "inventory_expecteddelivery", "orders_idempotencykey"}
 # Written for demo orders after the load, too: they go where nothing else needs them.
 FOR_ORDERS = (
@@ -58,6 +58,7 @@ def remove_demo() -> dict[str, int]:
         _switch(cursor, guarded, "DISABLE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         _put_stock_right(cursor)
+        _put_credit_right(cursor)
         _delete(cursor)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _switch(cursor, guarded, "ENABLE")
@@ -136,7 +137,7 @@ def _kept(cursor: CursorWrapper, marks: Marks) -> dict[str, int]:
                 WHERE NOT EXISTS (SELECT FROM leaving l WHERE l.place = 'orders_order' AND l.id = o.id))
             RETURNING c.place, c.id) INSERT INTO released SELECT * FROM stays"""
     )
-    while sum(_release(cursor, edge) for edge in edges()):
+    while sum(_release(cursor, edge, marks) for edge in edges()):
         pass
     cursor.execute("SELECT place, id FROM released WHERE place = ANY(%s)", [list(COUNTED)])
     kept = dict.fromkeys(COUNTED, 0)
@@ -146,15 +147,15 @@ def _kept(cursor: CursorWrapper, marks: Marks) -> dict[str, int]:
     return {place: count for place, count in kept.items() if count}
 
 
-def _release(cursor: CursorWrapper, edge: Edge) -> int:
+def _release(cursor: CursorWrapper, edge: Edge, marks: Marks) -> int:
     """Along one column: up to what a row that stays needs, down to what belongs to a row that stays after all."""
     if edge.belongs:
-        condition = _belongs_to_what_stays(edge)
+        condition = _belongs_to_what_stays(edge, marks)
     else:
         condition = f"""k.place = '{edge.other}' AND k.id = c.{edge.column}
             AND NOT EXISTS (SELECT FROM leaving l WHERE l.place = '{edge.table}' AND l.id = c.id)
             AND NOT EXISTS (SELECT FROM candidate o WHERE o.place = '{edge.table}' AND o.id = c.id)"""
-    if edge.lets_go or not condition:
+    if edge.lets_go:
         return 0
     cursor.execute(
         f"""WITH stays AS (DELETE FROM candidate k USING {edge.table} c WHERE {condition} RETURNING k.place, k.id)
@@ -163,15 +164,14 @@ def _release(cursor: CursorWrapper, edge: Edge) -> int:
     return int(cursor.rowcount)
 
 
-def _belongs_to_what_stays(edge: Edge) -> str:
-    if edge.table in NOT_KEPT_WITH:
-        return ""
+def _belongs_to_what_stays(edge: Edge, marks: Marks) -> str:
+    first, last = marks.get(edge.table, (0, 0)) if edge.table in NOT_KEPT_WITH else (0, 0)
     others = [other for other in edges() if other.table == edge.table and other.belongs]
     gone = "".join(
         f" AND NOT EXISTS (SELECT FROM candidate o WHERE o.place = '{other.other}' AND o.id = c.{other.column})"
         for other in others
     )
-    return f"""k.place = '{edge.table}' AND k.id = c.id
+    return f"""k.place = '{edge.table}' AND k.id = c.id AND NOT (k.id > {int(first)} AND k.id <= {int(last)})
         AND EXISTS (SELECT FROM released r WHERE r.place = '{edge.other}' AND r.id = c.{edge.column}){gone}"""
 
 
@@ -213,6 +213,20 @@ def _put_stock_right(cursor: CursorWrapper) -> None:
             SELECT s.id, coalesce(sum(r.quantity), 0) AS units FROM inventory_stock s
             LEFT JOIN inventory_reservation r ON r.stock_id = s.id GROUP BY s.id) found
         WHERE found.id = s.id AND s.reserved <> found.units"""
+    )
+
+
+def _put_credit_right(cursor: CursorWrapper) -> None:
+    """What own orders were paid with of credit that goes stays paid: nobody is left with less than nothing."""
+    cursor.execute(
+        """INSERT INTO orders_storecredit (customer_id, currency, amount, key, order_id, why, by, at)
+        SELECT who, currency, -sum(amount), concat('demo:', who, ':', currency), max(order_id), 'The demo was removed',
+               'system:demo', %s
+        FROM (SELECT coalesce(u.merged_into_id, u.id) AS who, c.currency, c.amount, c.order_id
+              FROM orders_storecredit c JOIN orders_customer u ON u.id = c.customer_id
+              WHERE NOT EXISTS (SELECT FROM leaving l WHERE l.place = 'orders_storecredit' AND l.id = c.id)) x
+        GROUP BY who, currency HAVING sum(amount) < 0""",
+        [clock.now()],
     )
 
 

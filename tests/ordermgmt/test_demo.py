@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -18,13 +19,14 @@ from fulfillment.models import Carton, Claim, Label, PickList, PlayedLabel, Rate
 from inventory import clock
 from inventory.models import Count, Product, Stock, StockHold, StockMovement, Warehouse
 from inventory.selectors import low_stock
+from inventory.services.counts import open_count
 from kpis import windows
 from kpis.figures import FIGURES
 from kpis.models import Campaign, Incident, Target
 from ordermgmt.bench.asking import asked, owner_signed_in
 from ordermgmt.bench.busy import addresses
 from ordermgmt.bench.copies import copy_orders
-from ordermgmt.models import DemoShop
+from ordermgmt.models import DemoShop, Workplace
 from ordermgmt.radar.stuck import Cause, stuck
 from ordermgmt.simulation import history as demo
 from ordermgmt.simulation.baskets import SAMPLE_ZONE
@@ -34,8 +36,10 @@ from ordermgmt.simulation.steering import LEARNT_AGO, REVIEWS
 from ordermgmt.stock.counts import count_list
 from ordermgmt.stock.deliveries import delivery_list
 from ordermgmt.verify import verify
+from orders.customers.credit import pay_with_credit
 from orders.flow import State
-from orders.models import ApprovalPolicy, Channel, Customer, Hold, MailText, Order
+from orders.models import ApprovalPolicy, Channel, Customer, Hold, IdempotencyKey, MailText, Order, StoreCredit
+from orders.queue import held
 from tests.api import Api
 from tests.factories import carry, make_carton, make_order, make_product, make_stock
 from tests.histories import ORDERS, small_history
@@ -292,3 +296,31 @@ def test_without_the_demo_the_shops_own_things_are_left_and_the_books_are_right(
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'D'")
             assert cursor.fetchone() == (0,)
+
+
+def test_what_the_shop_made_with_the_demo_stays_with_it(history: datetime) -> None:
+    """An order paid with credit of the demo, a count, a repeated request's answer, and where somebody may not work."""
+    with transaction.atomic(), clock.at(history):
+        york, web = Warehouse.objects.get(code="YORK"), Channel.objects.get(code="web")
+        stock = make_stock(make_product("JAM-1", price="4.00"), 20, warehouse=york)
+        given = StoreCredit.objects.filter(amount__gt=0, currency="GBP").earliest("pk")
+        own = make_order([("JAM-1", 1)], channel=web, external_id="demo-x1", email=given.customer.email)
+        with held(own.pk) as order:
+            pay_with_credit(order, given.amount, key="own:1", by="alice")
+        make_order([("JAM-1", 1)], channel=web, external_id="demo-9999", email=given.customer.email)
+        make_order([("JAM-1", 1)], channel=web, external_id="live-0123abcd-1", email="played@example.org")
+        open_count(york, name="Our own", stock_ids=[stock.pk], by="alice")
+        IdempotencyKey.objects.create(channel=web, key="own", fingerprint="x", status=201, body={})
+        bob = User.objects.create_user("works-in-leeds", is_staff=True)
+        Workplace.objects.create(user=bob, warehouse=Warehouse.objects.get(code="LEEDS"))
+        remove_demo()
+        assert sorted(Order.objects.values_list("external_id", flat=True)) == ["demo-9999", "demo-x1"]
+        assert list(Count.objects.values_list("name", flat=True)) == ["Our own"]
+        assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["own"]
+        assert list(Workplace.objects.values_list("user", "warehouse__code")) == [(bob.pk, "LEEDS")]
+        assert list(StoreCredit.objects.values_list("amount", "by")) == [
+            (-given.amount, "alice"),
+            (given.amount, "system:demo"),
+        ]
+        assert [breach for check in verify().checks for breach in check.breaches] == []
+        transaction.set_rollback(True)

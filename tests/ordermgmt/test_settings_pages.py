@@ -142,6 +142,14 @@ def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, mon
     )
 
 
+def test_a_demo_that_somebody_else_removes_meanwhile_is_no_fault(alice: Client, noon, monkeypatch):
+    DemoShop.objects.create(loaded_at=clock.now(), marks={"orders_order": [0, 1]})
+    removing = "ordermgmt.setup.demo.removing.remove_demo"
+    monkeypatch.setattr(removing, lambda: DemoShop.objects.all().delete() and DemoShop.objects.get())
+    page = alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"}, follow=True)
+    assert "This is no demo shop" in page.content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_demo_load_that_fails_may_be_asked_for_again_and_sends_no_mail_about_the_past(alice: Client, monkeypatch):
     monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: make_order() and 1 / 0)
