@@ -99,6 +99,8 @@ def list_job(request: HttpRequest, job_id: int) -> HttpResponse:
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Try again what was refused."""
     job = get_object_or_404(_own(request), pk=job_id)
+    if job.kind in ACTS and not request.user.has_perm(ACTS[job.kind].permission):
+        raise PermissionDenied
     try:
         jobs.retry(job.pk)
     except NothingWentWrong as refusal:

@@ -73,13 +73,8 @@ def placed(holds: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
 
 
 def what_it_placed(job: Job) -> Terms:
-    """The terms of what takes a hold back."""
+    """Whose doing it was, and since when: the terms of what takes back that alone."""
     return {"reason": job.terms["reason"], "placed_by": job.by, "placed_since": job.at.isoformat()}
-
-
-def nothing(job: Job) -> Terms:
-    """The terms of an act that asks nothing."""
-    return {}
 
 
 def in_order(ids: Sequence[int], names: Mapping[int, str]) -> Targets:

@@ -1,6 +1,7 @@
 """Acts on customers, on what comes back from them, and on what they say."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django import forms
 from django.contrib.auth.models import User
@@ -17,13 +18,13 @@ from fulfillment.returns.labelling import label_return
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import approve_return, decline_return
 from ordermgmt.access import MAY_ACT, MAY_CHANGE_CUSTOMERS, MAY_RETURN, MAY_SEE_VOICES
-from ordermgmt.lists.acts.act import Act, NoForm, ReasonForm, Targets, Terms, in_order
+from ordermgmt.lists.acts.act import Act, NoForm, ReasonForm, Targets, Terms, in_order, what_it_placed
 from ordermgmt.people import who_may
 from ordermgmt.returns.forms import WhyForm
 from orders.customers.blocking import set_blocked
 from orders.customers.scoring import override_tier
-from orders.errors import NotAllowedNow
-from orders.models import Customer, Tier
+from orders.errors import CustomerRefused, NotAllowedNow
+from orders.models import Customer, CustomerEvent, Tier
 
 
 class TierOfManyForm(forms.Form):
@@ -64,15 +65,28 @@ def _surveys(ids: Sequence[int]) -> Targets:
 
 
 def _block(customer_id: int, terms: Terms, by: str) -> None:
+    _refuse_not_by(customer_id, terms)
     set_blocked(customer_id, blocked=True, reason=terms["reason"], by=by)
 
 
 def _unblock(customer_id: int, terms: Terms, by: str) -> None:
+    _refuse_not_by(customer_id, terms)
     set_blocked(customer_id, blocked=False, reason=terms["reason"], by=by)
 
 
+def _refuse_not_by(customer_id: int, terms: Terms) -> None:
+    """Of an undoing only who stands as what is undone left them. Raises CustomerRefused."""
+    if "placed_by" not in terms:
+        return
+    changes = CustomerEvent.objects.filter(customer=customer_id, name__in=("customer.blocked", "customer.unblocked"))
+    last = changes.order_by("-pk").first()
+    if last is None or last.by != terms["placed_by"] or last.at < datetime.fromisoformat(terms["placed_since"]):
+        why = gettext("What is taken back did not change whether they are blocked")
+        raise CustomerRefused(why, reason="not_by_this")
+
+
 def _undone(job: Job) -> Terms:
-    return {"reason": f"Taken back: {job.terms['reason']}"[:200]}
+    return {**what_it_placed(job), "reason": f"Taken back: {job.terms['reason']}"[:200]}
 
 
 def _set_tier(customer_id: int, terms: Terms, by: str) -> None:

@@ -6,16 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.errors import ListInHand
-from fulfillment.models import PickList
+from fulfillment.errors import ListInHand, ListNotFree
+from fulfillment.models import Job, PickList
 from fulfillment.pickwork import giving
 from inventory.models import CountLine, Stock, Warehouse
 from inventory.services import counts, set_reorder_point, set_safety_stock
 from ordermgmt.access import MAY_LEAD, MAY_MOVE, MAY_PICK
-from ordermgmt.lists.acts.act import Act, NoForm, Targets, Terms, in_order, nothing
+from ordermgmt.lists.acts.act import Act, NoForm, Targets, Terms, in_order
 from ordermgmt.people import who_may
 from ordermgmt.phrases import counted
 from orders.models import Channel
@@ -89,7 +89,7 @@ def _stocks(ids: Sequence[int]) -> Targets:
 
 def _warehouses(ids: Sequence[int]) -> Targets:
     """One count for each."""
-    found = Counter(Stock.objects.filter(pk__in=ids).order_by().values_list("warehouse", "warehouse__name"))
+    found = Counter(_to_count(Stock.objects.filter(pk__in=ids)).order_by().values_list("warehouse", "warehouse__name"))
     return [(pk, f"{name}: {counted(units, 'place')}") for (pk, name), units in sorted(found.items())]
 
 
@@ -122,7 +122,15 @@ def _pause(list_id: int, terms: Terms, by: str) -> None:
 
 
 def _give_back(list_id: int, terms: Terms, by: str) -> None:
+    """Of an undoing only what is with those it was given to. Raises ListNotFree."""
+    row = PickList.objects.get(pk=list_id)
+    if row.picker and row.picker not in terms.get("pickers", [row.picker]):
+        raise ListNotFree(row, row.picker)
     giving.give_back(list_id, by=by)
+
+
+def _whom_it_gave_to(job: Job) -> Terms:
+    return {"pickers": job.terms["pickers"]}
 
 
 def _set_priority(list_id: int, terms: Terms, by: str) -> None:
@@ -137,9 +145,15 @@ def _set_safety_stock(stock_id: int, terms: Terms, by: str) -> None:
     set_safety_stock(stock_id, channel=terms["channel"], units=terms["units"])
 
 
+def _to_count(chosen: QuerySet[Stock]) -> QuerySet[Stock]:
+    """What is not being counted already; where all is, all, which a count then refuses by name."""
+    free = chosen.exclude(BEING_COUNTED)
+    return free if free.exists() else chosen
+
+
 def _recount(warehouse_id: int, terms: Terms, by: str) -> None:
     """In the order of the bins."""
-    here = Stock.objects.filter(pk__in=terms["rows"], warehouse=warehouse_id).order_by("bin__code", "pk")
+    here = _to_count(Stock.objects.filter(pk__in=terms["rows"], warehouse=warehouse_id)).order_by("bin__code", "pk")
     ids = list(here.values_list("pk", flat=True))
     counts.open_count(_itself(warehouse_id), name=terms["name"], stock_ids=ids, by=by)
 
@@ -155,7 +169,7 @@ WAREHOUSE_ACTS = (
         _lists,
         _assign,
         undone_by="release-lists",
-        undo=nothing,
+        undo=_whom_it_gave_to,
         place=_place_of_list,
     ),
     Act(

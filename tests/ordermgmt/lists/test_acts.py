@@ -1,5 +1,7 @@
 """What else is done to many rows: pick lists, stock, returns, customers and follow-ups, each by its own service."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -10,12 +12,15 @@ from fulfillment.models import Job, JobRow, PickList, Return, ReturnPolicy
 from fulfillment.pickwork import giving
 from fulfillment.returns.requesting import Wish, WishLine, request_return
 from fulfillment.tasks import drain_pick
+from inventory import clock
 from inventory.models import Count, SafetyStock, Stock
+from inventory.services.counts import open_count
 from ordermgmt.lists.acts import ACTS
 from ordermgmt.lists.all import LISTS
 from ordermgmt.models import Workplace
 from ordermgmt.roles import ROLES
 from ordermgmt.tasks import run_lists
+from orders.customers.blocking import set_blocked
 from orders.models import Customer
 from tests.factories import make_channel, make_order, make_product, make_stock, make_warehouse
 from tests.people import signed_in
@@ -160,3 +165,38 @@ def test_follow_ups_of_the_unhappy_are_given_to_somebody(noon, alice: Client):
     assert dict(told)[f"#{bad.number}"] == ""
     assert "no follow-up of it is open" in dict(told)[f"#{fine.number}"]
     assert FollowUp.objects.get().owner == sam.username
+
+
+def take_back(client: Client) -> list[str]:
+    """Undo the newest job; what came of each row."""
+    client.post(f"/lists/jobs/{Job.objects.latest('pk').pk}/undo/")
+    run_lists()
+    return list(JobRow.objects.filter(job=Job.objects.latest("pk")).order_by("seq").values_list("error", flat=True))
+
+
+def test_taking_a_block_back_leaves_who_was_blocked_before(noon, alice: Client):
+    cheat, friend = (make_order(email=f"{name}@example.org").customer for name in ("cheat", "friend"))
+    set_blocked(cheat.pk, blocked=True, reason="Stolen cards", by="alice")
+    with clock.at(clock.now() + timedelta(hours=1)):
+        do(alice, "block-customers", cheat.pk, friend.pk, reason="By mistake")
+        assert list(Customer.objects.filter(blocked=True).order_by("pk")) == [cheat, friend]
+        assert [error == "" for error in take_back(alice)] == [False, True]
+    assert list(Customer.objects.filter(blocked=True)) == [cheat]
+
+
+def test_taking_an_assignment_back_takes_no_list_from_somebody_else(walks):
+    lead, ben, anna = signed_in(role("manager")), User.objects.create_superuser("ben"), role("picker")
+    do(lead, "assign-lists", walks[0], pickers=[ben.username])
+    giving.give_back(walks[0], by="ben")
+    giving.assign(walks[0], picker=anna.username, by=anna.username)
+    assert "with the-picker" in take_back(lead)[0]
+    assert PickList.objects.get(pk=walks[0]).picker == anna.username
+
+
+def test_what_is_being_counted_already_keeps_nothing_else_from_being_counted(noon, alice: Client):
+    rows = [make_stock(make_product(sku), 5) for sku in ("JAR-1", "MUG-1")]
+    open_count(rows[0].warehouse, name="First", stock_ids=[rows[0].pk], by="bob")
+    told = do(alice, "recount-stock", *(row.pk for row in rows), name="Second")
+    assert told == [("Leeds: 1 place", "")]
+    assert [line.stock for line in Count.objects.get(name="Second").lines.all()] == [rows[1]]
+    assert do(alice, "recount-stock", rows[0].pk, name="Third") == [("Leeds: 1 place", "In another open count: JAR-1")]

@@ -1,7 +1,7 @@
 """Doing something to many rows: what it would do is shown first, each row is tried by itself, and taken back."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from fulfillment.models import Job, JobRow, Shipment
@@ -11,6 +11,7 @@ from ordermgmt.tasks import run_lists
 from orders.models import Customer, Decision, Hold, Order
 from orders.services import cancel, hold
 from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 HOLD = "/lists/orders/hold-orders/"
@@ -61,6 +62,18 @@ def test_ticked_rows_alone_are_meant(alice: Client, orders):
     alice.post(HOLD, {"which": "ticked", "row": [orders[1].pk, "x"], **WHY})
     run_lists()
     assert held() == [orders[1].number]
+
+
+def test_who_may_no_more_does_not_try_again_either(orders):
+    eve = User.objects.create_user("eve", is_staff=True)
+    eve.groups.add(Group.objects.get(name="support"))
+    client = signed_in(eve)
+    client.post(HOLD, {"which": "all", "address": "", **WHY})
+    run_lists()
+    eve.groups.clear()
+    job = Job.objects.get()
+    assert client.post(f"/lists/jobs/{job.pk}/retry/").status_code == 403
+    assert (Job.objects.get().faulty, Job.objects.get().ended_at) == (1, job.ended_at)
 
 
 def test_what_a_check_of_the_policy_holds_is_not_released_in_bulk(alice: Client, noon):
