@@ -233,4 +233,5 @@ def test_a_german_page_loads_the_words_of_its_scripts_and_browsers_keep_them(cli
     assert "Der Shop antwortet nicht" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert script_words() == ""
+    assert client.get("/words/de/0.js").headers["Cache-Control"] == "no-store"
     assert client.get("/words/tlh/0.js").status_code == 404

@@ -29,9 +29,11 @@ def address_of_words(language: str) -> str:
 @require_safe
 def words(request: HttpRequest, language: str, version: str) -> HttpResponseBase:
     """As a script that any page may load; kept by browsers for ever, as its address names its version."""
-    if not address_of_words(language):
+    address = address_of_words(language)
+    if not address:
         raise Http404
     with translation.override(language):
         answer = catalogue(request)
-    answer.headers["Cache-Control"] = FOR_EVER
+    # While a new version is rolled out a server may be asked for another one's words.
+    answer.headers["Cache-Control"] = FOR_EVER if request.path == address else "no-store"
     return answer
