@@ -20,4 +20,8 @@ class Migration(migrations.Migration):
             name='total',
             field=models.DecimalField(decimal_places=3, default=0, help_text='Of the new orders; null of several currencies.', max_digits=18, null=True),
         ),
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "UPDATE kpis_historyimport SET total = coalesce(total, 0), refunded = coalesce(refunded, 0)",
+        ),
     ]
