@@ -12,6 +12,7 @@ from tests.factories import make_order, make_product, make_stock, make_warehouse
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CHANGED = "was => getComputedStyle(document.getElementById('dock-verdict')).backgroundColor !== was"
 APART_MS = 50
 
 
@@ -50,7 +51,7 @@ def test_a_carrier_is_loaded_by_scanner_and_its_manifest_printed(page: Page, num
     page.evaluate(WEDGE, [[numbers[0]], APART_MS])
     expect(verdict).to_contain_text("Load it")
     expect(scanned).to_contain_text("1 scanned")
-    assert colour(page) != refused
+    page.wait_for_function(CHANGED, arg=refused)
 
     page.evaluate(WEDGE, [[numbers[0]], APART_MS])
     expect(verdict).to_contain_text("it was scanned before")

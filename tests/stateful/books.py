@@ -53,6 +53,7 @@ ALL_ROWS = " UNION ALL ".join(
     f"SELECT '{table}', count(*), md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {table} t"
     for table in (*MOVING, "inventory_stock")
 )
+ALL_ROWS += " ORDER BY 1"  # tables may be read in parallel, and come in any order then
 
 
 def read() -> dict[str, Any]:
