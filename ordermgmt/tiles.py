@@ -34,7 +34,7 @@ class Trend:
 
     @property
     def meaning(self) -> str:
-        return {True: _("better than"), False: _("worse than"), None: "from"}[self.better]
+        return {True: _("better than"), False: _("worse than"), None: _("from")}[self.better]
 
 
 @dataclass(frozen=True)

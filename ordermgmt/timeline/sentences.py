@@ -76,7 +76,8 @@ def _why(start: Words) -> Callable[[Data, str], str]:
 def _shipment(words: Words) -> Callable[[Data, str], str]:
     def say(data: Data, currency: str) -> str:
         return _("Shipment {shipment} {what}").format(
-            shipment=data.get("shipment", ""), what=str(words).format(warehouse=data.get("warehouse", "the warehouse"))
+            shipment=data.get("shipment", ""),
+            what=str(words).format(warehouse=data.get("warehouse", _("the warehouse"))),
         )
 
     return say
@@ -187,7 +188,7 @@ SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "shipment.picked": _picked,
     "shipment.packed": _packed,
     "shipment.shipped": _shipped,
-    "shipment.delivered": _shipment("delivered"),
+    "shipment.delivered": _shipment(gettext_lazy("delivered")),
     "shipment.cancelled": _shipment(gettext_lazy("stopped in {warehouse}")),
     **PAYMENT_SENTENCES,
     **PICKING_SENTENCES,
