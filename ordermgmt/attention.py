@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import chain
 from operator import attrgetter
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -212,8 +212,8 @@ def of_exit(order: Order, reason: str, by: str) -> Trouble | None:
     """Why an order left its way."""
     if order.state not in EXITS:
         return None
-    what = f"{reason or 'No reason was given'} ({who(by)})"
-    return Trouble(order, "bad", State(order.state).label, what, order.state_since, "", "")
+    said = reason or _("No reason was given")
+    return Trouble(order, "bad", State(order.state).label, f"{said} ({who(by)})", order.state_since, "", "")
 
 
 def silent_before() -> datetime:
@@ -264,10 +264,12 @@ def _parcels() -> list[Trouble]:
 
 
 def _delays() -> list[Trouble]:
+    """As urgent as each is told to be; the promise alone would also lead through all orders that ever arrived."""
     now = clock.now()
-    overdue = Q(state__in=ON_ITS_WAY, promised_at__lt=now)
+    overdue = late = Q(state__in=ON_ITS_WAY, promised_at__lte=now)
     for stage in STAGES:
         if bound := bound_of(stage.state):
             overdue |= Q(state=stage.state, state_since__lt=now - bound)
-    rows = Order.objects.filter(overdue).select_related("customer").order_by("promised_at")
+    since = Case(When(late, then="promised_at"), default="state_since")
+    rows = Order.objects.filter(overdue).select_related("customer").alias(since=since).order_by("since")
     return [trouble for row in rows[: SHOWN + 1] if (trouble := of_delay(row))]

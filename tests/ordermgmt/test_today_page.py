@@ -10,7 +10,7 @@ from fulfillment.models import Parcel, Shipment
 from fulfillment.services import open_shipments
 from inventory import clock
 from kpis.fold import rebuild
-from ordermgmt.attention import desk
+from ordermgmt.attention import _delays, desk
 from ordermgmt.board import Tile, board
 from ordermgmt.tiles import tiles
 from orders.models import Order
@@ -147,6 +147,15 @@ def test_an_order_past_its_promise_is_late(noon: datetime) -> None:
     make_order(state="shipped", promised_at=noon - timedelta(days=1))
     (trouble,) = desk().troubles
     assert (trouble.why, trouble.what) == ("Late", "Promised Sun 3 May, still shipped")
+
+
+def test_where_not_all_can_be_shown_who_waits_longest_is(noon: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not whose promise is oldest: what is stuck may have been promised for long after."""
+    monkeypatch.setattr("ordermgmt.attention.SHOWN", 0)
+    make_order(state="picked", promised_at=noon - timedelta(minutes=5))
+    with clock.at(noon - timedelta(days=30)):
+        stuck = make_order(state="delivered", promised_at=noon + timedelta(days=60))
+    assert [(found.order, found.why) for found in _delays()] == [(stuck, "Stuck")]
 
 
 def test_a_late_order_is_listed_once_by_what_keeps_it(noon: datetime) -> None:
