@@ -136,8 +136,9 @@ def _untaken(since: datetime | None) -> Iterable[UntakenRow]:
     )
     if since:
         orders = orders.filter(state_since__gte=since)
-    rows: QuerySet[Order] = orders.select_related("customer").prefetch_related(*_money("")).order_by("state_since")
-    for order in rows[: SHOWN + 1]:
+    first = orders.order_by("state_since").values("pk")[: SHOWN + 1]  # whole rows would be sorted on disk
+    rows: QuerySet[Order] = Order.objects.filter(pk__in=first).select_related("customer").order_by("state_since")
+    for order in rows.prefetch_related(*_money("")):
         sums = _balance(order)
         if sums.owed:
             yield UntakenRow(order, sums.owed, may_take=sums.pledged > 0)

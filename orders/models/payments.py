@@ -119,6 +119,7 @@ class Transaction(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(status="pending"), name="transaction_due"),
+            models.Index(fields=["id"], condition=Q(status="failed"), name="transaction_failed"),
         ]
 
     def __str__(self) -> str:
