@@ -12,6 +12,7 @@ from fulfillment.models import Shipment, ShipmentHold
 from fulfillment.queue import held_shipment
 from inventory import clock
 from orders.errors import NotAllowedNow
+from orders.flow import State
 from orders.history import record
 from orders.queue import each_alone, wake
 from orders.services import place_hold, refuse_other
@@ -26,7 +27,7 @@ def hold_shipment(shipment_id: int, *, reason: str, note: str, by: str, until: d
     """
     with held_shipment(shipment_id) as shipment:
         if shipment.state not in OPEN:
-            raise NotAllowedNow("hold", shipment, [_("it is still here")])
+            raise NotAllowedNow("hold", shipment, [_why_not(shipment)])
         refuse_other(shipment.holds, reason, note, until)
         return place_shipment_hold(shipment, reason=reason, note=note, by=by, until=until)
 
@@ -81,6 +82,10 @@ def release_due_shipments(limit: int = 500) -> int:
     due = ShipmentHold.objects.filter(released_at=None, until__lte=clock.now()).order_by("until")
     ids = list(due.values_list("pk", flat=True)[:limit])
     return each_alone(ids, partial(release_shipment, by=ITS_DATE), failed="Hold %s of a shipment could not be released")
+
+
+def _why_not(shipment: Shipment) -> str:
+    return _("it was called off") if shipment.state == State.CANCELLED else _("it has left the warehouse")
 
 
 def _count(shipment: Shipment, more: int) -> None:

@@ -11,7 +11,7 @@ from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STATE, NEXT_STEP
 from ordermgmt.order_goods import ShipmentCard
 from ordermgmt.phrases import listed
-from orders.flow import EXITS, FINAL, State, unmet
+from orders.flow import EXITS, FINAL, GOODS_HERE, State, unmet
 from orders.models import Order
 
 HELD_BACK = gettext_lazy("it is held; release each hold first")
@@ -35,6 +35,10 @@ def _of_order(order: Order) -> Iterator[Refusal]:
         yield Refusal(
             _("Hold"),
             _("The order is {label}, and nothing moves any more.").format(label=State(order.state).label.lower()),
+        )
+    elif order.state not in GOODS_HERE:
+        yield Refusal(
+            _("Hold"), _("The goods have left the warehouse, and a hold stops no parcel. What is wrong is a claim.")
         )
     if order.state not in EXITS and not can_proceed(order.cancel):
         missing = listed(unmet(order, order.cancel)) or _("its goods have left the warehouse")

@@ -1,6 +1,8 @@
 """Doing something to many rows: first what it would do, then a job, then what came of each row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -15,41 +17,33 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment import jobs
 from fulfillment.errors import CannotBeTakenBack, NothingWentWrong
 from fulfillment.models import Job
+from inventory.wording import grouped
 from ordermgmt.access import staff_page, workplaces
 from ordermgmt.lists import running
 from ordermgmt.lists.acts import ACTS, Act
 from ordermgmt.lists.job_card import job_card, job_cards
 from ordermgmt.lists.listing import Asked, asked_of, cells
+from ordermgmt.lists.outlook import Outlook, outlook
 from ordermgmt.lists.views import readable
 
 LONGEST_NUMBER = 18
-FIRST_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What an act would do. `refused` are the first of those where it cannot be done, `unfit` in all; `elsewhere` are
-    in warehouses where the person does not work.
-    """
+    """What an act would do; `is_news` where the numbers are others than those that the person has looked at."""
 
     asked: Asked
     act: Act
     form: forms.Form
-    total: int
-    possible: int
-    elsewhere: int
-    unfit: int
-    refused: list[str]
+    outlook: Outlook
     which: str
     ticked: list[int]
-
-    @property
-    def impossible(self) -> int:
-        return self.total - self.possible
+    is_news: bool
 
     @property
     def is_too_much(self) -> bool:
-        return self.total > running.MOST_ROWS
+        return self.outlook.total > running.MOST_ROWS
 
 
 @require_POST
@@ -67,13 +61,14 @@ def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
     is_sure = "sure" in request.POST
     form = doing.form(request.POST if is_sure else None)
     preview = _preview(request, asked, doing, form, rows)
-    if not preview.total:
+    total = preview.outlook.total
+    if not total:
         messages.error(request, _("Nothing was ticked. Nothing was changed."))
         return redirect(f"{listing.url}{asked.query()}")
-    if not is_sure or not form.is_valid() or preview.is_too_much:
+    if not is_sure or not form.is_valid() or preview.is_too_much or preview.is_news:
         return render(request, "lists/preview.html", {"preview": preview}, status=422 if form.errors else 200)
     ids = list(rows.order_by(listing.key).values_list("pk", flat=True))
-    what = f"{doing.label}: {preview.total:,}"
+    what = f"{doing.label}: {grouped(total)}"
     job = running.start(doing, ids, terms=form.cleaned_data, what=what, by=request.user.get_username())
     return redirect("list-job", job_id=job.pk)
 
@@ -151,20 +146,19 @@ def _ticked(request: HttpRequest) -> list[int]:
 
 
 def _preview(request: HttpRequest, asked: Asked, doing: Act, form: forms.Form, rows: QuerySet[Any]) -> Preview:
-    plain, away = rows.order_by(), doing.elsewhere(workplaces(request))
-    here = rows.exclude(away)
-    total, elsewhere, possible = plain.count(), plain.filter(away).count(), plain.filter(doing.possible, ~away).count()
-    unfit = total - elsewhere - possible
-    refused = list(here.exclude(doing.possible).order_by("-pk")[:FIRST_SHOWN]) if unfit else []
+    terms = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = outlook(doing, rows, terms, places=workplaces(request), named=partial(_named, asked))
     return Preview(
         asked=asked,
         act=doing,
         form=form,
-        total=total,
-        possible=possible,
-        elsewhere=elsewhere,
-        unfit=unfit,
-        refused=[row.name for row in cells(replace(asked, columns=()), refused)],
+        outlook=found,
         which="all" if request.POST.get("which") == "all" else "ticked",
         ticked=_ticked(request),
+        is_news=bool(terms) and request.POST.get("seen", found.seen) != found.seen,
     )
+
+
+def _named(asked: Asked, ids: Sequence[int]) -> list[str]:
+    rows = asked.listing.rows().filter(pk__in=ids).order_by("-pk")
+    return [row.name for row in cells(replace(asked, columns=()), list(rows))]

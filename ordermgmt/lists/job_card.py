@@ -1,13 +1,16 @@
 """How far a job of a list is, what came of each row, and what may be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fulfillment.models import Job, JobRow
+from inventory.wording import grouped
 from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export, running
 from ordermgmt.lists.acts import ACTS
@@ -19,9 +22,10 @@ TONES = {"waiting": "", "running": "go", "done": "good", "failed": "bad"}
 
 @dataclass(frozen=True)
 class JobCard:
-    """One job; `rows` are the first of it, what was refused before what was done."""
+    """One job; `rows` are the first of it, what was refused before what was done. `so` were so already."""
 
     job: Job
+    so: int = 0
     rows: Sequence[JobRow] = ()
 
     @property
@@ -53,16 +57,23 @@ class JobCard:
             return f"{listing.url}?{self.job.terms['address']}"
         return next(listing.url for listing in LISTS.values() if self.job.kind in listing.acts)
 
+    @cached_property
+    def again(self) -> int:
+        """How many rows would be done if they were tried again: those a lost worker left, and refused ones."""
+        if self.is_busy:
+            return 0
+        return self.job.total - self.job.done + (running.can_go_again(self.job) if self.job.faulty else 0)
+
     @property
-    def can_be_retried(self) -> bool:
-        """Whether something of it went wrong."""
-        return not self.is_busy and (self.job.faulty > 0 or self.job.status == Job.Status.FAILED)
+    def is_vain(self) -> bool:
+        """Whether rows were refused, and would be again."""
+        return not self.is_busy and self.job.faulty > 0 and not self.again
 
     @property
     def can_be_undone(self) -> bool:
         """Whether there is a way back that was not taken."""
         act = ACTS.get(self.job.kind)
-        worked = self.job.done > self.job.faulty and not self.is_busy
+        worked = self.job.done > self.job.faulty + self.so and not self.is_busy
         return bool(act and act.undo and worked and not running.is_undone(self.job))
 
     @property
@@ -72,11 +83,22 @@ class JobCard:
         if job.status == Job.Status.WAITING:
             return _("A worker begins within seconds.")
         if job.status == Job.Status.RUNNING:
-            return _("{done} of {total} done.").format(done=f"{job.done:,}", total=f"{job.total:,}")
-        if not job.faulty:
-            return _("The file is ready.") if job.size else _("All {total} done.").format(total=f"{job.total:,}")
-        done, faulty = f"{job.done - job.faulty:,}", f"{job.faulty:,}"
-        return _("{done} done, {faulty} refused: nothing of those was changed.").format(done=done, faulty=faulty)
+            return _("{done} of {total} done.").format(done=grouped(job.done), total=grouped(job.total))
+        if not job.faulty and not self.so:
+            return _("The file is ready.") if job.size else _("All {total} done.").format(total=grouped(job.total))
+        return " ".join(self._came())
+
+    def _came(self) -> Iterator[str]:
+        job = self.job
+        done = job.done - job.faulty - self.so
+        yield _("{done} done.").format(done=grouped(done)) if done else _("Nothing was done.")
+        if self.so:
+            yield ngettext("{so} was so already.", "{so} were so already.", self.so).format(so=grouped(self.so))
+        if job.faulty:
+            said = ngettext(
+                "{refused} refused: it is as it was.", "{refused} refused: they are as they were.", job.faulty
+            )
+            yield said.format(refused=grouped(job.faulty))
 
     @property
     def more(self) -> int:
@@ -85,13 +107,21 @@ class JobCard:
 
 
 def job_card(job: Job) -> JobCard:
-    """In one query beside the job."""
+    """In three queries beside the job, and what can be tried again in three more."""
     if job.kind == export.KIND:
         return JobCard(job)
     rows = job.rows.defer("data").order_by("-error", "seq")[:ROWS_SHOWN]
-    return JobCard(job, list(rows))
+    return JobCard(job, _so_already([job]).get(job.pk, 0), list(rows))
 
 
 def job_cards(jobs: QuerySet[Job]) -> list[JobCard]:
     """The latest first, without their rows."""
-    return [JobCard(job) for job in jobs[:JOBS_SHOWN]]
+    latest = list(jobs[:JOBS_SHOWN])
+    so = _so_already(latest)
+    return [JobCard(job, so.get(job.pk, 0)) for job in latest]
+
+
+def _so_already(jobs: Sequence[Job]) -> dict[int, int]:
+    """How many rows of each were as they should be before it."""
+    rows = JobRow.objects.filter(job__in=jobs, outcome=running.SO_ALREADY)
+    return dict(rows.values_list("job").annotate(Count("pk")).order_by("job"))

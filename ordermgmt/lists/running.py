@@ -1,9 +1,10 @@
 """The trade of lists: acts on many rows and exports, done by the workers as jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fulfillment import jobs
@@ -13,10 +14,13 @@ from inventory.models import Warehouse
 from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export
 from ordermgmt.lists.acts import ACTS, Act
+from ordermgmt.lists.all import LISTS
+from ordermgmt.lists.outlook import doable, why_so_already
 from ordermgmt.people import places_of
 
 KINDS = [*ACTS, export.KIND, taking_in.KIND]
 MOST_ROWS = 10_000
+SO_ALREADY = "so-already"  # the outcome of a row with which nothing had to be done
 
 
 def start(act: Act, ids: list[int], *, terms: Mapping[str, Any], what: str, by: str) -> Job:
@@ -30,7 +34,8 @@ def undo(job: Job, *, by: str) -> Job:
     act = ACTS[job.kind]
     if act.undo is None or is_undone(job):
         raise CannotBeTakenBack(_("What {job} did cannot be taken back").format(job=job))
-    done = list(job.rows.filter(error="", done_at__isnull=False).values_list("target_id", flat=True))
+    changed = job.rows.filter(error="", done_at__isnull=False).exclude(outcome=SO_ALREADY)
+    done = list(changed.values_list("target_id", flat=True))
     undoing = start(
         ACTS[act.undone_by], done, terms=act.undo(job), what=_("{what}, taken back").format(what=job.what), by=by
     )
@@ -58,10 +63,34 @@ def _do(job: Job, row: JobRow) -> bytes | None:
     try:
         if act.place:
             _refuse_elsewhere(act.place(row.target_id), by=job.by)
-        act.do(row.target_id, job.terms, job.by)
+        if why := _why_so_already(act, row.target_id, job.terms):
+            row.outcome, row.said = SO_ALREADY, why[:200]
+        else:
+            act.do(row.target_id, job.terms, job.by)
     except ObjectDoesNotExist as gone:
         raise RowGone from gone
     return None
+
+
+def _why_so_already(act: Act, target_id: int, terms: Mapping[str, Any]) -> str:
+    """Of a target that is a row of the list."""
+    if act.takes_rows:
+        return ""
+    return why_so_already(act, rows_of(act, [target_id]), terms)
+
+
+def rows_of(act: Act, ids: Sequence[int]) -> QuerySet[Any]:
+    """These rows of the list that the act is of."""
+    return next(listing for listing in LISTS.values() if act.name in listing.acts).rows().filter(pk__in=ids)
+
+
+def can_go_again(job: Job) -> int:
+    """How many of the refused rows would be done now; what is refused for good is not tried for nothing."""
+    refused = list(job.rows.exclude(error="").values_list("target_id", flat=True))
+    act = ACTS.get(job.kind)
+    if act is None or act.takes_rows or not refused:
+        return len(refused)
+    return 0 if is_undone(job) else doable(act, rows_of(act, refused), job.terms, places=places_of(job.by)).count()
 
 
 def _refuse_elsewhere(warehouse: Warehouse, *, by: str) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from inventory import clock
 from orders.errors import HoldOpen, NeedsSecondPerson, NotAllowedNow
-from orders.flow import FINAL
+from orders.flow import FINAL, GOODS_HERE
 from orders.history import record
 from orders.models import Decision, Hold, Order
 from orders.policy.versions import policy_of
@@ -22,9 +22,12 @@ EXCEPTION = "exception"
 def hold(order_id: int, *, reason: str, note: str, by: str, until: datetime | None = None) -> Hold:
     """Stop the order where it is, for a named reason; the same hold again is the first one.
 
-    Raises HoldOpen when one for the reason is open with another note or date.
+    Whoever holds an order means to keep its goods here, so it is refused once they have left: parcels on the road are
+    not stopped by it. Raises NotAllowedNow, or HoldOpen when one for the reason is open with another note or date.
     """
     with held(order_id) as order:
+        if order.state not in (*GOODS_HERE, *FINAL):
+            raise NotAllowedNow("hold", order, [_("its goods have left the warehouse, and a hold stops no parcel")])
         refuse_other(order.holds, reason, note, until)
         return place_hold(order, reason=reason, note=note, by=by, until=until)
 
@@ -39,7 +42,10 @@ def refuse_other(holds: "Manager[Any]", reason: str, note: str, until: datetime 
 def place_hold(
     order: Order, *, reason: str, note: str, by: str, until: datetime | None = None, decision: Decision | None = None
 ) -> Hold:
-    """The same on an order already held by the caller. A hold that is open becomes that of a newer `decision`."""
+    """The same on an order already held by the caller. A hold that is open becomes that of a newer `decision`.
+
+    A program may hold what has left as well, when a step after it fails.
+    """
     if order.state in FINAL:
         raise NotAllowedNow("hold", order, [_("its journey is over")])
     row, fresh = Hold.objects.get_or_create(

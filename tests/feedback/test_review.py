@@ -12,6 +12,7 @@ from inventory import clock
 from orders import services
 from orders.errors import NotAllowedNow
 from orders.models import Order, OrderEvent
+from orders.queue import held
 from tests.factories import ENTERED_AFTER, carry, make_order
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,12 @@ def surveyed(**fields):
     """An order whose survey is over, promised for half an hour after its delivery."""
     promised_at = clock.now() - ENTERED_AFTER["surveyed"] + DELIVERED_AFTER + timedelta(minutes=30)
     return make_order(state="surveyed", **{"promised_at": promised_at, **fields})
+
+
+def was_held(order, *, reason, note):
+    with held(order.pk) as row:
+        hold = services.place_hold(row, reason=reason, note=note, by="system")
+    services.release_hold(hold.pk, by="sam")
 
 
 def reviewed(order):
@@ -113,7 +120,7 @@ def test_everything_that_failed_is_named():
 def test_an_order_that_was_held_asks_why_and_is_still_perfect():
     order = surveyed()
     for reason, note in [("address", "Billed in FR, sent to GB"), ("look", "")]:
-        services.release_hold(services.hold(order.pk, reason=reason, note=note, by="sam").pk, by="sam")
+        was_held(order, reason=reason, note=note)
     assert reviewed(order).perfect is True
     assert items() == [("approve", "Held: Billed in FR, sent to GB"), ("approve", "Held: look")]
 
@@ -121,8 +128,7 @@ def test_an_order_that_was_held_asks_why_and_is_still_perfect():
 def test_long_findings_that_begin_alike_are_cut_and_are_one():
     order = surveyed()
     for end in "ab":
-        hold = services.hold(order.pk, reason=f"exception-{end}", note="x" * 300 + end, by="system")
-        services.release_hold(hold.pk, by="sam")
+        was_held(order, reason=f"exception-{end}", note="x" * 300 + end)
     reviewed(order)
     assert items() == [("approve", "Held: " + "x" * 194)]
 

@@ -17,6 +17,7 @@ from inventory import clock
 from orders import services
 from orders.errors import NotAllowedNow
 from orders.models import Order, OrderEvent
+from orders.queue import held
 from orders.tokens import read
 from tests.factories import make_order, make_product, make_stock
 
@@ -189,7 +190,8 @@ def test_only_an_order_that_has_just_arrived_is_surveyed(state, mailoutbox):
 
 
 def test_a_held_order_waits_with_its_survey(order, mailoutbox):
-    services.hold(order.pk, reason="complaint", note="", by="sam")
+    with held(order.pk) as row:
+        services.place_hold(row, reason="exception", note="", by="system")
     with clock.at(order.due_at):
         drain_survey()
     assert (Survey.objects.count(), mailoutbox) == (0, [])

@@ -82,7 +82,7 @@ def test_no_step_is_taken_for_a_held_shipment(state):
 def test_what_has_left_cannot_be_held(state):
     shipment = shipment_in(state)
     before = OrderEvent.objects.count()
-    with pytest.raises(NotAllowedNow, match="it is still here"):
+    with pytest.raises(NotAllowedNow, match="it has left the warehouse"):
         look(shipment)
     assert (ShipmentHold.objects.count(), OrderEvent.objects.count()) == (0, before)
     assert state in dict(SHIPMENT_STATES)

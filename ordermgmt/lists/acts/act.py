@@ -36,8 +36,24 @@ class NoForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """Rows where an act is not done, and why; where `is_so`, they are already as it would have them.
+
+    `rows` may depend on what was typed and on the chosen rows: it says None while too little is known.
+    """
+
+    why: Words
+    rows: Q | Callable[[Terms, QuerySet[Any]], Q | None]
+    is_so: bool = False
+
+    def among(self, chosen: QuerySet[Any], terms: Terms) -> Q | None:
+        """The condition of such rows."""
+        return self.rows if isinstance(self.rows, Q) else self.rows(terms, chosen)
+
+
+@dataclass(frozen=True)
 class Act:
-    """One thing to do. `possible` are the rows where it can be done now, `otherwise` says why not for the others.
+    """One thing to do, to all rows but those that are `otherwise`; of several reasons the first one counts.
 
     `targets` names what a job does it to, by the ids of the rows: the rows themselves, or what they are taken together
     to. `do` takes the id of a target, the terms and who asked; the terms have the ids of the rows where `takes_rows`.
@@ -49,8 +65,7 @@ class Act:
     label: Words
     permission: str
     form: type[forms.Form]
-    possible: Q
-    otherwise: Words
+    otherwise: Sequence[Otherwise]
     targets: Callable[[Sequence[int]], Targets]
     do: Callable[[int, Terms, str], None]
     undone_by: str = ""

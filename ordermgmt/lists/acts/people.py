@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +14,12 @@ from feedback.errors import FeedbackError
 from feedback.models import FollowUp, Survey
 from feedback.services import take_follow_up
 from fulfillment.models import Job, Return
-from fulfillment.return_flow import COMING, ReturnState
+from fulfillment.return_flow import COMING, HERE, ReturnState
 from fulfillment.returns.labelling import label_return
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import approve_return, decline_return
 from ordermgmt.access import MAY_ACT, MAY_CHANGE_CUSTOMERS, MAY_RETURN, MAY_SEE_VOICES
-from ordermgmt.lists.acts.act import Act, NoForm, ReasonForm, Targets, Terms, in_order, what_it_placed
+from ordermgmt.lists.acts.act import Act, NoForm, Otherwise, ReasonForm, Targets, Terms, in_order, what_it_placed
 from ordermgmt.people import who_may
 from ordermgmt.returns.forms import WhyForm
 from orders.customers.blocking import set_blocked
@@ -119,15 +120,28 @@ def _assign(survey_id: int, terms: Terms, by: str) -> None:
         raise NotAllowedNow("assign", survey.order, [str(refusal)]) from refusal
 
 
-UNHAPPY = Q(Exists(FollowUp.objects.filter(order=OuterRef("order"), done_at=None)))
+def _of_that_tier(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    """By a person's word, for the same reason."""
+    return Q(tier_override=terms["tier"], tier_reason=terms["reason"].strip()) if "tier" in terms else None
+
+
+def _theirs(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    return Q(Exists(OPEN_FOLLOW_UPS.filter(owner=terms["owner"]))) if "owner" in terms else None
+
+
+OPEN_FOLLOW_UPS = FollowUp.objects.filter(order=OuterRef("order"), done_at=None)
+GONE = Otherwise(
+    _("they were merged into another customer, or are erased"),
+    Q(merged_into__isnull=False) | Q(erased_at__isnull=False),
+)
+LABELLED = [ReturnState.LABELLED, ReturnState.IN_TRANSIT, *HERE]  # an approved one that has no label yet gets it
 PEOPLE_ACTS = (
     Act(
         "block-customers",
         _("Block"),
         MAY_CHANGE_CUSTOMERS,
         ReasonForm,
-        Q(blocked=False),
-        _("they are blocked already"),
+        (GONE, Otherwise(_("they are blocked already"), Q(blocked=True), is_so=True)),
         _customers,
         _block,
         undone_by="unblock-customers",
@@ -139,21 +153,32 @@ PEOPLE_ACTS = (
         _("Unblock"),
         MAY_CHANGE_CUSTOMERS,
         ReasonForm,
-        Q(blocked=True),
-        _("nobody blocked them"),
+        (GONE, Otherwise(_("nobody blocked them"), Q(blocked=False), is_so=True)),
         _customers,
         _unblock,
         undone_by="block-customers",
         undo=_undone,
     ),
-    Act("tier-customers", _("Set the tier"), MAY_CHANGE_CUSTOMERS, TierOfManyForm, Q(), "", _customers, _set_tier),
+    Act(
+        "tier-customers",
+        _("Set the tier"),
+        MAY_CHANGE_CUSTOMERS,
+        TierOfManyForm,
+        (GONE, Otherwise(_("they have this tier already, for this reason"), _of_that_tier, is_so=True)),
+        _customers,
+        _set_tier,
+    ),
     Act(
         "approve-returns",
         _("Approve"),
         MAY_RETURN,
         NoForm,
-        Q(state=ReturnState.REQUESTED),
-        _("they were decided already"),
+        (
+            Otherwise(_("they were approved already"), Q(state__in=LABELLED), is_so=True),
+            Otherwise(
+                _("they were declined or called off"), ~Q(state__in=[ReturnState.REQUESTED, ReturnState.APPROVED])
+            ),
+        ),
         _returns,
         _approve,
     ),
@@ -162,8 +187,10 @@ PEOPLE_ACTS = (
         _("Decline"),
         MAY_RETURN,
         WhyForm,
-        Q(state=ReturnState.REQUESTED),
-        _("they were decided already"),
+        (
+            Otherwise(_("they were declined already"), Q(state=ReturnState.DECLINED), is_so=True),
+            Otherwise(_("they were decided otherwise"), ~Q(state=ReturnState.REQUESTED)),
+        ),
         _returns,
         _decline,
         is_grave=True,
@@ -173,8 +200,10 @@ PEOPLE_ACTS = (
         _("All is here"),
         MAY_RETURN,
         NoForm,
-        Q(state__in=COMING),
-        _("they are not on their way"),
+        (
+            Otherwise(_("they are here already"), Q(state__in=HERE), is_so=True),
+            Otherwise(_("they are not on their way"), ~Q(state__in=COMING)),
+        ),
         _returns,
         _receive,
     ),
@@ -183,8 +212,10 @@ PEOPLE_ACTS = (
         _("Give the follow-up to"),
         MAY_ACT,
         OwnerForm,
-        UNHAPPY,
-        _("nobody has to get back to them"),
+        (
+            Otherwise(_("nobody has to get back to them"), ~Q(Exists(OPEN_FOLLOW_UPS))),
+            Otherwise(_("it is theirs already"), _theirs, is_so=True),
+        ),
         _surveys,
         _assign,
     ),

@@ -10,18 +10,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.errors import ListInHand, ListNotFree
-from fulfillment.models import Job, PickList
+from fulfillment.models import Job, PickList, PickTask
 from fulfillment.pickwork import giving
-from inventory.models import CountLine, Stock, Warehouse
+from inventory.models import CountLine, SafetyStock, Stock, Warehouse
 from inventory.services import counts, set_reorder_point, set_safety_stock
 from ordermgmt.access import MAY_LEAD, MAY_MOVE, MAY_PICK
-from ordermgmt.lists.acts.act import Act, NoForm, Targets, Terms, in_order
+from ordermgmt.lists.acts.act import Act, NoForm, Otherwise, Targets, Terms, in_order
 from ordermgmt.people import who_may
 from ordermgmt.phrases import counted
 from orders.models import Channel
 
 State = PickList.State
-FREE = Q(state=State.OPEN)
+WALKED = [*PickList.ACTIVE, State.PAUSED]
+ENDED = Otherwise(_("they have ended"), Q(state__in=PickList.ENDED))
 BEING_COUNTED = Exists(CountLine.objects.filter(stock=OuterRef("pk"), count__state__in=counts.UNDECIDED))
 
 
@@ -158,14 +159,47 @@ def _recount(warehouse_id: int, terms: Terms, by: str) -> None:
     counts.open_count(_itself(warehouse_id), name=terms["name"], stock_ids=ids, by=by)
 
 
+def _in_their_hands(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    return Q(picker__in=terms["pickers"], state__in=PickList.ACTIVE) if "pickers" in terms else None
+
+
+def _too_many(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    """The lists that are left when each of the pickers who has none in hand was given one."""
+    if "pickers" not in terms:
+        return None
+    busy = PickList.objects.filter(picker__in=terms["pickers"], state__in=PickList.ACTIVE).values_list("picker")
+    free = len({*terms["pickers"]} - {name for (name,) in busy})
+    lists = chosen.filter(state=State.OPEN).order_by("pk").values_list("pk", flat=True)
+    return Q(pk__in=list(lists[free:]))
+
+
+def _of_that_priority(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    return Q(priority=terms["priority"]) if "priority" in terms else None
+
+
+def _of_that_point(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    return Q(reorder_point=terms["units"]) if "units" in terms else None
+
+
+def _kept_back_the_same(terms: Terms, chosen: QuerySet[Any]) -> Q | None:
+    if "channel" not in terms:
+        return None
+    kept = SafetyStock.objects.filter(stock=OuterRef("pk"), channel=terms["channel"])
+    return Q(Exists(kept.filter(quantity=terms["units"]))) if terms["units"] else ~Q(Exists(kept))
+
+
 WAREHOUSE_ACTS = (
     Act(
         "assign-lists",
         _("Assign"),
         MAY_LEAD,
         PickersForm,
-        FREE,
-        _("they are in somebody's hands, or ended"),
+        (
+            ENDED,
+            Otherwise(_("they are in the hands of these people already"), _in_their_hands, is_so=True),
+            Otherwise(_("somebody else has them in hand, or paused them"), ~Q(state=State.OPEN)),
+            Otherwise(_("each of these people has a list by then"), _too_many),
+        ),
         _lists,
         _assign,
         undone_by="release-lists",
@@ -177,8 +211,7 @@ WAREHOUSE_ACTS = (
         _("Set the priority"),
         MAY_LEAD,
         PriorityForm,
-        ~Q(state__in=PickList.ENDED),
-        _("they have ended"),
+        (ENDED, Otherwise(_("they have this priority already"), _of_that_priority, is_so=True)),
         _lists,
         _set_priority,
         place=_place_of_list,
@@ -188,8 +221,10 @@ WAREHOUSE_ACTS = (
         _("Pause"),
         MAY_LEAD,
         NoForm,
-        Q(state__in=[*PickList.ACTIVE, State.PAUSED]),
-        _("nobody walks them"),
+        (
+            Otherwise(_("they are paused already"), Q(state=State.PAUSED), is_so=True),
+            Otherwise(_("nobody walks them"), ~Q(state__in=PickList.ACTIVE)),
+        ),
         _lists,
         _pause,
         place=_place_of_list,
@@ -199,8 +234,14 @@ WAREHOUSE_ACTS = (
         _("Give back"),
         MAY_LEAD,
         NoForm,
-        Q(state__in=[State.OPEN, *PickList.ACTIVE, State.PAUSED]),
-        _("they have ended"),
+        (
+            Otherwise(_("nobody has them in hand"), Q(state=State.OPEN), is_so=True),
+            ENDED,
+            Otherwise(
+                _("something was picked for them, and they have to be walked to the end"),
+                ~Q(state__in=WALKED) | Q(Exists(PickTask.objects.filter(pick_list=OuterRef("pk"), picked__gt=0))),
+            ),
+        ),
         _lists,
         _give_back,
         place=_place_of_list,
@@ -210,8 +251,7 @@ WAREHOUSE_ACTS = (
         _("Set the reorder point"),
         MAY_MOVE,
         ReorderForm,
-        Q(),
-        "",
+        (Otherwise(_("they have this reorder point already"), _of_that_point, is_so=True),),
         _stocks,
         _set_reorder_point,
         place=_place_of_stock,
@@ -221,8 +261,7 @@ WAREHOUSE_ACTS = (
         _("Keep back from a channel"),
         MAY_MOVE,
         SafetyForm,
-        Q(),
-        "",
+        (Otherwise(_("the channel leaves so many alone already"), _kept_back_the_same, is_so=True),),
         _stocks,
         _set_safety_stock,
         place=_place_of_stock,
@@ -232,8 +271,7 @@ WAREHOUSE_ACTS = (
         _("Have it counted"),
         MAY_MOVE,
         RecountForm,
-        ~Q(BEING_COUNTED),
-        _("they are being counted"),
+        (Otherwise(_("they are being counted"), Q(BEING_COUNTED), is_so=True),),
         _warehouses,
         _recount,
         place=_itself,

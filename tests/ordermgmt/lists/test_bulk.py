@@ -32,8 +32,8 @@ def held() -> list[int]:
 
 def test_what_it_would_do_is_shown_before_anything_is_done(alice: Client, orders):
     page = alice.post(HOLD, {"which": "all", "address": ""})
-    preview = page.context["preview"]
-    assert (preview.total, preview.possible, preview.refused) == (3, 2, [f"#{orders[2].number}"])
+    found = page.context["preview"].outlook
+    assert (found.total, found.possible, found.groups[0].first) == (3, 2, [f"#{orders[2].number}"])
     assert alice.post(HOLD, {"which": "all", "sure": "1"}).status_code == 422
     assert not Job.objects.exists()
     nothing = alice.post(HOLD, {"which": "ticked", "address": "q=tier:A"}, follow=True)
@@ -49,7 +49,7 @@ def test_each_row_is_tried_by_itself_and_what_was_done_is_taken_back(alice: Clie
     assert held() == [orders[0].number, orders[1].number]
     assert list(JobRow.objects.exclude(error="").values_list("name", flat=True)) == [f"#{orders[2].number}"]
     told = alice.get(f"/lists/jobs/{job.pk}/").content.decode()
-    assert "2 done, 1 refused" in told
+    assert "2 done. 1 refused: it is as it was." in told
     alice.post(f"/lists/jobs/{job.pk}/retry/")
     run_lists()
     alice.post(f"/lists/jobs/{job.pk}/undo/")
@@ -94,9 +94,9 @@ def test_who_works_in_one_warehouse_holds_no_shipment_of_another(bob: Client, no
         make_order(((sku, 1),), state="picked")
     Workplace.objects.create(user=User.objects.get(username="bob"), warehouse=make_warehouse("LEEDS"))
     page = bob.post("/lists/shipments/hold-shipments/", {"which": "all"})
-    preview = page.context["preview"]
-    assert (preview.total, preview.possible, preview.elsewhere, preview.unfit) == (2, 1, 1, 0)
-    assert "1 is in a warehouse where you do not work." in page.content.decode()
+    found = page.context["preview"].outlook
+    assert (found.total, found.possible, found.refused) == (2, 1, 1)
+    assert "They are in a warehouse where you do not work" in page.content.decode()
     bob.post("/lists/shipments/hold-shipments/", {"which": "all", **WHY})
     run_lists()
     assert list(Shipment.objects.filter(open_holds=1).values_list("warehouse__code", flat=True)) == ["LEEDS"]
