@@ -106,6 +106,11 @@ class OrderPage:
         return refusals(self.order, self.shipments)
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether holds keep it from being trusted, which somebody may decide at once."""
+        return self.order.state == State.RECEIVED and any(block.hold for block in self.blocks)
+
+    @property
     def runs_out(self) -> bool:
         """Whether it is called off unless somebody pays."""
         return self.order.expires_at is not None and self.order.state in WAITS_FOR_MONEY

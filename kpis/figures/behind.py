@@ -140,6 +140,10 @@ SELECT f.id FROM kpis_orderfact f WHERE f.id IN (
     SELECT l.fact_id FROM {source} WHERE {at} >= %(since)s AND {at} < %(until)s AND {condition}{where})
 ORDER BY f.placed_at DESC, f.id DESC LIMIT %(most)s OFFSET %(skip)s
 """
+LINES = """
+SELECT l.id FROM {source} WHERE l.fact_id = ANY(%(facts)s) AND {at} >= %(since)s AND {at} < %(until)s AND {condition}
+{where} ORDER BY l.fact_id, l.position
+"""
 REASONS = """
 SELECT r.reason, count(DISTINCT l.fact_id) FROM {source} JOIN kpis_returnfact r ON r.line_id = l.id
 WHERE {condition} AND {at} >= %(since)s AND {at} < %(until)s{where} GROUP BY 1
@@ -171,6 +175,21 @@ class Behind:
         sql = _counting([part], self.scope, group="''")
         found = _fetched(sql, self.scope.values | {"over": self.over, "under": self.under})
         return int(found[0][1]) if found else 0
+
+    def units(self, column: str) -> int:
+        """The units in a column of the lines that the part is about."""
+        part = PARTS[self.figure][self.part]
+        summed = f"CASE WHEN {part.condition} THEN l.{column} ELSE 0 END"
+        found = _fetched(_counting([part], self.scope, group="''", sums=[summed]), self.scope.values)
+        return int(found[0][2]) if found else 0
+
+    def line_ids(self, facts: Sequence[int]) -> list[int]:
+        """Of these orders the lines that the part is about, as they stand; none where it is about whole orders."""
+        part = PARTS[self.figure][self.part]
+        if not part.lines:
+            return []
+        sql = _sql(LINES, part, self.scope, condition=part.condition)
+        return [row[0] for row in _fetched(sql, self.scope.values | {"facts": list(facts)})]
 
     def ids(self, *, most: int, skip: int = 0) -> list[int]:
         """Of the facts, the latest placed first."""

@@ -1,5 +1,6 @@
 """The orders behind a mark: exactly those that it counted, live ones with their page, imported ones plainly."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -8,30 +9,69 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from kpis.figures.behind import PARTS, Behind
-from kpis.models import OrderFact
+from kpis.models import LineFact, OrderFact
 from ordermgmt.kpis.choice import Choice, choice
 from ordermgmt.kpis.words import Meaning
+from ordermgmt.phrases import counted
 
 PAGE = 50
+LINES_SHOWN = 4
+RETURNS, RETURNED = "return_rate", "returned"  # the parts of this figure are named as the columns of their units
 LONGEST_GAP = 100_000
 
 
 @dataclass(frozen=True)
+class OrderBehind:
+    """One of them with the first of its lines that are meant, where the figure is about lines."""
+
+    fact: OrderFact
+    lines: Sequence[LineFact]
+
+    @property
+    def shown(self) -> Sequence[LineFact]:
+        return self.lines[:LINES_SHOWN]
+
+    @property
+    def more(self) -> int:
+        """Lines that are not shown."""
+        return len(self.lines) - len(self.shown)
+
+    @property
+    def returned(self) -> int:
+        """Units of these lines that came back."""
+        return sum(line.returned for line in self.lines)
+
+    @property
+    def delivered(self) -> int:
+        """Units of these lines that had arrived."""
+        return sum(line.delivered for line in self.lines)
+
+
+@dataclass(frozen=True)
 class OrdersPage:
-    """One page of them; `count` is of all."""
+    """One page of them; `count` is of all, and so are the `units` that came back or arrived, of a rate of return."""
 
     meaning: Meaning
     choice: Choice
     words: str
     count: int
-    rows: Sequence[OrderFact]
+    units: int | None
+    returned: bool
+    has_lines: bool
+    rows: Sequence[OrderBehind]
     newer: str
     older: str
     back: str
 
+    @property
+    def said_of_units(self) -> str:
+        """How many of them came back, or arrived."""
+        told = counted(self.units or 0, "unit")
+        return _("{units} came back").format(units=told) if self.returned else _("{units} arrived").format(units=told)
+
 
 def orders_page(meaning: Meaning, asked: Mapping[str, str]) -> OrdersPage:
-    """In three queries. Raises Http404 for a part that the figure does not have."""
+    """In six queries at most. Raises Http404 for a part that the figure does not have."""
     part = asked.get("part", meaning.whole)
     if part not in PARTS[meaning.slug]:
         raise Http404
@@ -40,16 +80,28 @@ def orders_page(meaning: Meaning, asked: Mapping[str, str]) -> OrdersPage:
     behind = Behind(meaning.slug, part, chosen.scope, over=over, under=under)
     ids = behind.ids(most=PAGE + 1, skip=(place - 1) * PAGE)
     facts = OrderFact.objects.select_related("order__customer", "history").in_bulk(ids[:PAGE])
+    lines = _lines(behind, ids[:PAGE])
     return OrdersPage(
         meaning,
         chosen,
         _(behind.words),
         behind.count(),
-        [facts[id_] for id_ in ids[:PAGE]],
+        behind.units(part) if meaning.slug == RETURNS else None,
+        part == RETURNED,
+        PARTS[meaning.slug][part].lines,
+        [OrderBehind(facts[id_], lines[id_]) for id_ in ids[:PAGE]],
         _page(asked, place - 1) if place > 1 else "",
         _page(asked, place + 1) if len(ids) > PAGE else "",
         chosen.query(),
     )
+
+
+def _lines(behind: Behind, facts: Sequence[int]) -> Mapping[int, Sequence[LineFact]]:
+    """What of each order is meant, in its order."""
+    found: defaultdict[int, list[LineFact]] = defaultdict(list)
+    for line in LineFact.objects.filter(pk__in=behind.line_ids(facts)).order_by("position"):
+        found[line.fact_id].append(line)
+    return found
 
 
 def _page(asked: Mapping[str, str], place: int) -> str:

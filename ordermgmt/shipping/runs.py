@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment.carriers.runs import LABEL_RUN
+from fulfillment.flow import OPEN
 from fulfillment.models import Job, JobRow, Shipment
 from inventory.wording import grouped
 from ordermgmt.documents.pages import Choice, JobCard
@@ -44,10 +45,11 @@ class RunRow:
 
 @dataclass(frozen=True)
 class Run:
-    """A job with how many rows came to what."""
+    """A job with how many rows came to what; `again` could be tried again, as their labels are still lacking."""
 
     card: JobCard
     counts: Counter[str]
+    again: int
 
     @property
     def told(self) -> str:
@@ -55,16 +57,18 @@ class Run:
         job = self.card.job
         if job.status == Job.Status.WAITING and not job.done:
             return _("A worker begins within seconds.")
-        came = [f"{self.counts[name]:,} {word.lower()}" for name, word in CAME.items() if self.counts[name]]
+        came = [f"{grouped(self.counts[name])} {word.lower()}" for name, word in CAME.items() if self.counts[name]]
         if self.card.is_busy:
             return _("{done} of {shipments}: {came}.").format(
-                done=grouped(job.done), shipments=counted(job.total, "shipment"), came=", ".join(came)
+                done=grouped(job.total - self.counts["waiting"]),
+                shipments=counted(job.total, "shipment"),
+                came=", ".join(came),
             )
         return f"{counted(job.total, 'shipment')}: {', '.join(came)}."
 
 
 def latest_runs() -> list[Run]:
-    """The latest first; in two queries."""
+    """The latest first; in two queries, and two more where something was refused."""
     return _runs(list(Job.objects.filter(kind=LABEL_RUN)[:RUNS_SHOWN]))
 
 
@@ -91,7 +95,19 @@ def _runs(jobs: Sequence[Job]) -> list[Run]:
     rows = JobRow.objects.filter(job__in=counts).values_list("job", "outcome", "error", "done_at")
     for job_id, outcome, error, done_at in rows:
         counts[job_id][_came(outcome, error, done_at is None)] += 1
-    return [Run(JobCard(job, _("Labels"), ()), counts[job.pk]) for job in jobs]
+    again = _lacking([job for job in jobs if job.faulty])
+    return [
+        Run(card, counts[job.pk], 0 if card.is_busy else again[job.pk] + counts[job.pk]["waiting"])
+        for job, card in ((job, JobCard(job, _("Labels"), ())) for job in jobs)
+    ]
+
+
+def _lacking(jobs: Sequence[Job]) -> Counter[int]:
+    """How many of the refused shipments of each run still lack a label and may leave."""
+    refused = list(JobRow.objects.filter(job__in=jobs).exclude(error="").values_list("job", "target_id"))
+    lacking = Shipment.objects.filter(pk__in={pk for _, pk in refused}, state__in=OPEN, parcels__label=None)
+    ids = set(lacking.values_list("pk", flat=True)) if refused else set()
+    return Counter(job_id for job_id, pk in refused if pk in ids)
 
 
 def _came(outcome: str, error: str, waits: bool) -> str:

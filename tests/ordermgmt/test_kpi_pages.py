@@ -251,6 +251,7 @@ def test_a_target_is_set_in_the_unit_that_is_shown(alice: Client, bob: Client) -
         ("/kpis/", 24),
         *((f"/kpis/{figure}/", 24) for figure in FIGURES),
         ("/kpis/lead_time/orders/", 5),
+        ("/kpis/return_rate/orders/", 8),
         ("/kpis/quiet/", 3),
         ("/kpis/calendar/", 4),
         ("/kpis/imports/", 3),
@@ -267,3 +268,16 @@ def test_the_navigation_leads_to_the_pages_of_the_figures(alice: Client) -> None
     body = alice.get("/").content.decode()
     addresses = set(re.findall(r'href="(/kpis/[a-z]*/?)"', body))
     assert {"/kpis/", "/kpis/quiet/", "/kpis/calendar/", "/kpis/imports/"} <= addresses
+
+
+def test_the_orders_behind_returns_say_which_lines_and_units_came_back(alice: Client, past: None) -> None:
+    told = report(FIRST, LAST)["return_rate"]
+    page = alice.get(f"/kpis/return_rate/orders/?{MARCH}&part=returned").context["page"]
+    assert (page.count, page.units) == (told["orders_returned"], told["units_returned"])
+    for row in page.rows:
+        lines = list(row.fact.lines.filter(returned__gt=0).order_by("position"))
+        assert (list(row.lines), row.returned) == (lines, sum(line.returned for line in lines))
+        assert row.returned > 0
+    whole = alice.get(f"/kpis/return_rate/orders/?{MARCH}&part=delivered").context["page"]
+    assert whole.units == told["units_delivered"]
+    assert not alice.get(f"/kpis/lead_time/orders/?{MARCH}").context["page"].has_lines
