@@ -16,7 +16,7 @@ class QuestionSetAdmin(ReadOnly):
 
 @admin.register(Survey)
 class SurveyAdmin(ReadOnly):
-    list_display = ("order", "invited_at", "mailed_at", "closes_at")
+    list_display = ("order", "invited_at", "mailed_at", "reminded_at", "closes_at")
     list_select_related = ("order",)
 
 

@@ -26,6 +26,7 @@ class Questionnaire:
     language: str = "en"
     delay_days: float | None = None
     window_days: float | None = None
+    reminder_days: float | None = None
     review_link: str = ""
     follow_up_owner: str = ""
     follow_up_hours: int = 24
@@ -41,6 +42,11 @@ class Questionnaire:
         """From the invitation until the survey closes."""
         own = self.window_days
         return timedelta(seconds=settings.SURVEY_WINDOW_SECONDS) if own is None else timedelta(days=own)
+
+    @property
+    def reminder(self) -> timedelta | None:
+        """From the invitation to the one reminder, or None for none."""
+        return timedelta(days=self.reminder_days) if self.reminder_days else None
 
 
 DEFAULT = Questionnaire()
@@ -61,6 +67,7 @@ def read(row: QuestionSet | None) -> Questionnaire:
         language=row.language,
         delay_days=row.delay_days,
         window_days=row.window_days,
+        reminder_days=row.reminder_days,
         review_link=row.review_link,
         follow_up_owner=row.follow_up_owner,
         follow_up_hours=row.follow_up_hours,
@@ -85,6 +92,7 @@ def save_questionnaire(channel: Channel, wanted: Questionnaire, *, note: str, by
                 language=wanted.language,
                 delay_days=wanted.delay_days,
                 window_days=wanted.window_days,
+                reminder_days=wanted.reminder_days,
                 review_link=wanted.review_link,
                 follow_up_owner=wanted.follow_up_owner,
                 follow_up_hours=wanted.follow_up_hours,

@@ -10,20 +10,23 @@ from feedback.questions import SCORES
 from orders.letters.letter import Letter, standard, values_of
 from orders.models import Order
 
-PLAIN, AFTER_RETURN = "survey", "survey_returned"
+PLAIN, AFTER_RETURN, REMINDER = "survey", "survey_returned", "survey_reminder"
 FULL_NAME = "full_name"
 
 
-def survey_words(*, after_return: bool) -> Letter:
+def survey_words(kind: str) -> Letter:
     """What the program says, in the language that is active, with names in braces."""
-    opening = (
-        _(
+    opening = {
+        PLAIN: _("your order %(number)s has arrived. Was everything as you expected?\nIt takes a minute:"),
+        AFTER_RETURN: _(
             "something of your order %(number)s came back to us, and that is settled now.\n"
             "We would like to know how we did all the same. It takes a minute:"
-        )
-        if after_return
-        else _("your order %(number)s has arrived. Was everything as you expected?\nIt takes a minute:")
-    )
+        ),
+        REMINDER: _(
+            "some days ago we asked how order %(number)s was. We would still like to know, and will not ask again.\n"
+            "It takes a minute:"
+        ),
+    }[kind]
     subject = _("%(shop)s: how was order %(number)s?")
     return standard(subject, opening, _("Thank you,") + "\n{shop}", greeted=FULL_NAME)
 

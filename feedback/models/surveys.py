@@ -21,6 +21,9 @@ class QuestionSet(models.Model):
     language = models.CharField(max_length=8, default="en", help_text="Of the mail, and where a browser names none.")
     delay_days = models.FloatField(null=True, blank=True, help_text="From delivery to the invitation.")
     window_days = models.FloatField(null=True, blank=True, help_text="From the invitation until it closes.")
+    reminder_days = models.FloatField(
+        null=True, blank=True, help_text="From the invitation to the one reminder; empty for none."
+    )
     review_link = models.URLField(max_length=300, blank=True, help_text="Where happy customers may tell others.")
     follow_up_owner = models.CharField(max_length=150, blank=True, help_text="Who gets back to the unhappy.")
     follow_up_hours = models.PositiveSmallIntegerField(default=24, help_text="Within how long.")
@@ -33,6 +36,9 @@ class QuestionSet(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["channel", "version"], name="one_question_set_per_channel_and_version"),
             models.CheckConstraint(condition=Q(window_days=None) | Q(window_days__gt=0), name="survey_window_is_open"),
+            models.CheckConstraint(
+                condition=Q(reminder_days=None) | Q(reminder_days__gt=0), name="survey_reminder_after_invitation"
+            ),
             models.CheckConstraint(condition=Q(delay_days=None) | Q(delay_days__gte=0), name="survey_after_delivery"),
         ]
 
@@ -52,6 +58,7 @@ class Survey(models.Model):
     )
     invited_at = models.DateTimeField(default=clock.now)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField()
 
     class Meta:

@@ -1,16 +1,17 @@
-"""The one invitation of an order."""
+"""The one invitation of an order, and the one reminder of it where its question set wants one."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 
-from feedback.asking import ask_at
+from feedback.asking import LOOK_AGAIN, ask_at, may_be_asked
 from feedback.models import Survey
 from feedback.question_sets import questionnaire_of, read
 from feedback.questions import LOCALES
-from feedback.survey_mail import AFTER_RETURN, PLAIN, survey_mail, survey_values, survey_words
+from feedback.survey_mail import AFTER_RETURN, PLAIN, REMINDER, survey_mail, survey_values, survey_words
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.flow import State
@@ -53,24 +54,44 @@ def invite(order_id: int, *, by: str) -> Survey:
         return survey
 
 
-def send_invitation(survey: Survey, order: Order) -> None:
-    """Send the mail; the Message-ID is the same for every try, so a repeated one can be told apart.
+def next_look(survey: Survey, order: Order) -> datetime:
+    """When something may be done about an invitation that nobody has answered: remind of it, or close it."""
+    reminder = read(survey.question_set).reminder
+    if reminder is None or survey.reminded_at:
+        return survey.closes_at
+    moment = survey.invited_at + reminder
+    if moment <= clock.now() and not may_be_asked(order):
+        moment = clock.now() + LOOK_AGAIN
+    return min(moment, survey.closes_at)
 
-    After a return the words are others.
-    """
+
+def send_invitation(survey: Survey, order: Order) -> None:
+    """Ask; after a return the words are others."""
+    after_return = order.returns.filter(received_at__isnull=False).exists()
+    _send(survey, order, AFTER_RETURN if after_return else PLAIN)
+    Survey.objects.filter(pk=survey.pk).update(mailed_at=clock.now())
+
+
+def send_reminder(survey: Survey, order: Order, *, by: str) -> None:
+    """Ask once more, and never again."""
+    _send(survey, order, REMINDER, turn="-again")
+    with held(order.pk) as order:
+        if Survey.objects.filter(pk=survey.pk, reminded_at=None).update(reminded_at=clock.now()):
+            record(order, "order.asked_again", by=by)
+
+
+def _send(survey: Survey, order: Order, kind: str, *, turn: str = "") -> None:
+    """The Message-ID is the same for every try, so a repeated mail can be told apart."""
     asked_in = read(survey.question_set).language
     language = LOCALES.get(asked_in, asked_in)
-    after_return = order.returns.filter(received_at__isnull=False).exists()
-    kind = AFTER_RETURN if after_return else PLAIN
     with translation.override(language), timezone.override(ZoneInfo(settings.SHOP_TIME_ZONE)):
-        letter = own_letters(kind).get((kind, language)) or survey_words(after_return=after_return)
+        letter = own_letters(kind).get((kind, language)) or survey_words(kind)
         subject, text, html = survey_mail(letter, survey_values(order), link(order.pk, "survey"))
     mail = EmailMultiAlternatives(
         subject=subject,
         body=text,
         to=[order.customer.email],
-        headers={"Message-ID": f"<survey-{survey.pk}@{settings.MAIL_DOMAIN}>"},
+        headers={"Message-ID": f"<survey-{survey.pk}{turn}@{settings.MAIL_DOMAIN}>"},
     )
     mail.attach_alternative(html, "text/html")
     mail.send()
-    Survey.objects.filter(pk=survey.pk).update(mailed_at=clock.now())

@@ -42,6 +42,9 @@ class QuestionFields:
         ]
 
 
+AROUND = ("language", "delay_days", "window_days", "reminder_days", "review_link", "follow_up_owner", "follow_up_hours")
+
+
 class QuestionSetForm(forms.Form):
     """A channel's whole question set: a row for each question, and what holds for the survey as a whole."""
 
@@ -51,6 +54,12 @@ class QuestionSetForm(forms.Form):
         label=gettext_lazy("Days from delivery to the invitation"), min_value=0, max_value=90, required=False
     )
     window_days = forms.FloatField(label=gettext_lazy("Days it stays open"), min_value=1, max_value=90, required=False)
+    reminder_days = forms.FloatField(
+        label=gettext_lazy("Days from the invitation to the one reminder, empty for none"),
+        min_value=1,
+        max_value=90,
+        required=False,
+    )
     review_link = forms.URLField(
         label=gettext_lazy("Where happy customers may tell others"),
         max_length=300,
@@ -75,11 +84,7 @@ class QuestionSetForm(forms.Form):
     @classmethod
     def of(cls, shown: Questionnaire, *, newest: int) -> "QuestionSetForm":
         """Filled with a version; what is sent back replaces the version `newest`."""
-        start: dict[str, Any] = {
-            name: getattr(shown, name)
-            for name in ("language", "delay_days", "window_days", "review_link", "follow_up_owner", "follow_up_hours")
-        }
-        start["version"] = newest
+        start: dict[str, Any] = {"version": newest} | {name: getattr(shown, name) for name in AROUND}
         places = {question.kind: place for place, question in enumerate(shown.questions, 1)}
         texts = {question.kind: question.texts for question in shown.questions}
         for place, kind in enumerate(Kind, 1):
@@ -91,6 +96,8 @@ class QuestionSetForm(forms.Form):
         """What cannot be asked is said above the form."""
         for fault in faults(self._questions()):
             self.add_error(None, fault)
+        if not self.errors and (wanted := self.questionnaire()).reminder and wanted.reminder >= wanted.window:
+            self.add_error("reminder_days", _("The survey is closed by then"))
 
     def questionnaire(self) -> Questionnaire:
         """What was typed."""
@@ -101,6 +108,7 @@ class QuestionSetForm(forms.Form):
             language=typed["language"],
             delay_days=typed["delay_days"],
             window_days=typed["window_days"],
+            reminder_days=typed["reminder_days"],
             review_link=typed["review_link"],
             follow_up_owner=typed["follow_up_owner"],
             follow_up_hours=typed["follow_up_hours"],

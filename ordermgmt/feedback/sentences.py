@@ -51,6 +51,7 @@ def _verdict(data: Data) -> str:
 
 FEEDBACK_SENTENCES: dict[str, Callable[[Data, str], str]] = {
     "order.invited": partial(_always, gettext_lazy("The customer was asked how it went")),
+    "order.asked_again": partial(_always, gettext_lazy("The customer was reminded of the survey")),
     "order.answered": _answered,
     "order.surveyed": _surveyed,
     "order.followed_up": partial(_always, gettext_lazy("Somebody got back to the customer")),

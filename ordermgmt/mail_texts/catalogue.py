@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from feedback.survey_mail import AFTER_RETURN, PLAIN, survey_mail, survey_values, survey_words
+from feedback.survey_mail import AFTER_RETURN, PLAIN, REMINDER, survey_mail, survey_values, survey_words
 from fulfillment.mails.words import KINDS, PART
 from fulfillment.mails.writing import rendered, shop_of, standard_letter
 from inventory import clock
@@ -109,11 +109,11 @@ def _of_order(kind: str, label: Words, told: Mapping[str, Any], variant: str = "
     return MailKind(label, lambda order: standard_letter(KINDS[kind].say(order, data)), values, show)
 
 
-def _of_survey(label: Words, *, after_return: bool) -> MailKind:
+def _of_survey(kind: str, label: Words) -> MailKind:
     def show(order: Order, letter: Letter) -> tuple[str, str, str]:
         return survey_mail(letter, survey_values(order), f"{settings.BASE_URL}/survey/")
 
-    return MailKind(label, lambda order: survey_words(after_return=after_return), survey_values, show)
+    return MailKind(label, lambda order: survey_words(kind), survey_values, show)
 
 
 def _of_reminder(kind: str, label: Words) -> MailKind:
@@ -138,8 +138,9 @@ def _of_orders() -> dict[str, MailKind]:
 IN_PARTS = {"shipped": _("On its way, in part"), "delivered": _("Delivered, in part")}
 MAIL_KINDS: Mapping[str, MailKind] = {
     **_of_orders(),
-    PLAIN: _of_survey(_("Invitation to the survey"), after_return=False),
-    AFTER_RETURN: _of_survey(_("Invitation after a return"), after_return=True),
+    PLAIN: _of_survey(PLAIN, _("Invitation to the survey")),
+    AFTER_RETURN: _of_survey(AFTER_RETURN, _("Invitation after a return")),
+    REMINDER: _of_survey(REMINDER, _("Reminder of the survey")),
     FIRST: _of_reminder(FIRST, _("Reminder of an invoice")),
     AGAIN: _of_reminder(AGAIN, _("Further reminder")),
     LAST: _of_reminder(LAST, _("Last reminder")),

@@ -9,7 +9,7 @@ from ordermgmt.phrases import is_person
 from orders.models import OrderEvent
 
 MONEY = ("payment.", "credit.")
-NOTE, ASKED = "order.noted", "order.invited"
+NOTE, ASKED = "order.noted", ("order.invited", "order.asked_again")
 
 
 class Kind(models.TextChoices):
@@ -62,6 +62,6 @@ def kinds_of(event: OrderEvent) -> frozenset[Kind]:
         found.add(Kind.MONEY)
     if event.name == NOTE:
         found.add(Kind.NOTES)
-    if event.name == ASKED:
+    if event.name in ASKED:
         found.add(Kind.MAILS)
     return frozenset(found)

@@ -20,6 +20,20 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "one-reminder",
+        "Every survey was reminded of as often as the history says: once at most, while it was open",
+        "SELECT count(*) FROM feedback_survey",
+        """
+        SELECT concat('order ', o.number, ': reminded at ', coalesce(s.reminded_at::text, 'no time'), ', ',
+                      coalesce(e.reminders, 0), ' reminders in the history')
+        FROM feedback_survey s JOIN orders_order o ON o.id = s.order_id
+        LEFT JOIN (SELECT order_id, count(*) AS reminders FROM orders_orderevent WHERE name = 'order.asked_again'
+                   GROUP BY order_id) e ON e.order_id = o.id
+        WHERE coalesce(e.reminders, 0) <> CASE WHEN s.reminded_at IS NULL THEN 0 ELSE 1 END
+           OR s.reminded_at < s.mailed_at
+        """,
+    ),
+    Invariant(
         "one-review",
         "Every reviewed order has one review, and no other order has any",
         "SELECT count(*) FROM feedback_orderreview",

@@ -149,6 +149,7 @@ def test_a_question_set_is_saved_as_the_next_version(bob: Client, noon: datetime
     [
         {"csat-asked": "-"},
         {"window_days": "0"},
+        {"window_days": "7", "reminder_days": "7"},
         {"review_link": "javascript:alert(1)"},
         {"follow_up_owner": "nobody"},
         {"nps-place": "99"},

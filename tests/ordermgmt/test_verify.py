@@ -215,6 +215,7 @@ BREACHES = (
         """DELETE FROM feedback_survey WHERE id = (SELECT min(s.id) FROM feedback_survey s
         JOIN orders_order o ON o.id = s.order_id WHERE o.state = 'delivered')""",
     ),
+    ("one-reminder", f"UPDATE feedback_survey SET reminded_at = now() WHERE order_id = {ONE_REVIEWED}"),
     ("one-review", f"DELETE FROM feedback_orderreview WHERE order_id = {ONE_REVIEWED}"),
     (
         "verdicts-told",
