@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory import clock
 from ordermgmt.mentions import unknown
+from ordermgmt.phrases import listed
 
 HOLD_REASONS = (
     ("customer-asked", gettext_lazy("The customer asked to wait")),
@@ -63,12 +65,12 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Note for the timeline; @name calls upon somebody"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-people": reverse_lazy("people")}),
     )
 
     def clean_text(self) -> str:
         """Whoever is called upon has to be there."""
         text: str = self.cleaned_data["text"]
         if nobody := unknown(text):
-            raise ValidationError(_("Nobody here is called {nobody}.").format(nobody=" or ".join(nobody)))
+            raise ValidationError(_("Nobody here is called {nobody}.").format(nobody=listed(nobody)))
         return text

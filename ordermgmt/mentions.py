@@ -15,6 +15,12 @@ NAME = re.compile(r"(?<![\w@.])@([\w.+-]*\w)")
 SHOWN_FOR, SHOWN = timedelta(days=7), 10
 
 
+def colleagues() -> list[dict[str, str]]:
+    """All of the staff, by the name that stands behind the @, with what they are called."""
+    staff = User.objects.filter(is_staff=True, is_active=True).order_by("username")
+    return [{"name": user.username, "called": user.get_full_name()} for user in staff]
+
+
 def unknown(text: str) -> list[str]:
     """The names in a note that are nobody's of the staff."""
     names = set(NAME.findall(text))

@@ -17,6 +17,7 @@ urlpatterns = [
     path("start/", shell.start, name="start"),
     path("counts/", shell.stage_counts, name="counts"),
     path("time-zones/", shell.time_zones, name="time-zones"),
+    path("people/", shell.people, name="people"),
     path("preferences/", shell.keep_preferences, name="preferences"),
     path("styleguide/", shell.style_guide, name="style-guide"),
     path("search/", search.search, name="search"),

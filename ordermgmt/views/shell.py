@@ -21,9 +21,11 @@ from ordermgmt.access import (
     MAY_PICK,
     MAY_SHIP,
     MAY_STEER,
+    staff_action,
     staff_page,
 )
 from ordermgmt.counts import counts
+from ordermgmt.mentions import colleagues
 from ordermgmt.models import Preference
 from ordermgmt.zones import ZONES
 from orders.flow import State
@@ -52,6 +54,13 @@ def stage_counts(request: HttpRequest) -> HttpResponse:
 def time_zones(request: HttpRequest) -> HttpResponse:
     """All that a person can choose from."""
     return JsonResponse({"zones": ZONES})
+
+
+@require_safe
+@staff_action
+def people(request: HttpRequest) -> HttpResponse:
+    """Who may be called upon in a note."""
+    return JsonResponse({"people": colleagues()})
 
 
 @require_safe

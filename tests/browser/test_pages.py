@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from feedback.models import Answer
@@ -207,6 +208,28 @@ def test_today_renews_itself(page: Page) -> None:
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     make_order()
     expect(page.locator("#stage-1 .much")).to_have_text("1", timeout=8000)
+
+
+def test_names_are_offered_while_somebody_types_at(page: Page) -> None:
+    make_alice()
+    User.objects.create_user("petra", first_name="Petra", last_name="Lind", is_staff=True)
+    User.objects.create_user("pia", is_staff=True, is_active=False)
+    sign_in(page, to=f"/orders/{waiting_in_york().number}/")
+    page.get_by_text("Note…", exact=True).click()
+    note = page.get_by_role("textbox", name="Note for the timeline")
+    names = page.get_by_role("listbox").get_by_role("option")
+    note.press_sequentially("Ask sam@example.org or @")
+    expect(names).to_have_text(["@alice ", "@petra Petra Lind"])
+    assert faults(page, "light", 390) == []
+    note.press("ArrowDown")
+    note.press("Enter")
+    expect(note).to_have_value("Ask sam@example.org or @petra ")
+    note.press_sequentially("and @li")
+    expect(names).to_have_text(["@petra Petra Lind"])
+    note.press("Escape")
+    expect(names).to_have_count(0)
+    page.get_by_role("button", name="Add the note").focus()
+    expect(note).to_have_value("Ask sam@example.org or @petra and @li")
 
 
 def test_what_was_done_is_said_in_a_corner_and_goes_unless_it_is_read(page: Page) -> None:

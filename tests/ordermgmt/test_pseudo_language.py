@@ -47,7 +47,7 @@ NAMES = set(
 CUSTOMERS_NAME = "{name}"  # what a shop may write into a card
 # Pages that are made for programmers, or that answer programs.
 NOT_FOR_PEOPLE = {
-    *("api-docs", "api-schema", "style-guide", "healthz", "counts", "time-zones", "photo", "kpi-csv"),
+    *("api-docs", "api-schema", "style-guide", "healthz", "counts", "time-zones", "people", "photo", "kpi-csv"),
     *("mail-body", "mail-preview", "mail-preview-body"),  # in the language of the order
 }
 

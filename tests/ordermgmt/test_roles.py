@@ -33,7 +33,7 @@ MATRIX = {
         blocked-add blocked-remove carrier-invoice carrier-invoice-file carrier-invoices
         customer-block customer-export customer-merge customer-tier customer-unblock
         follow-up-settle follow-up-take hand-over-ask hand-over-confirmations improve-action-close improve-action-new
-        improve-action-start improve-assess mail-again order-cancel order-cancel-units order-hold order-note
+        improve-action-start improve-assess mail-again people order-cancel order-cancel-units order-hold order-note
         order-release question-set-change radar-look shipment-hold shipment-release shipping-rule shipping-rule-new
         shipping-rule-remove stock-serve""",
     "OMA": """approval-approve approval-hold approval-policy-change approval-reject approval-release radar-retry
