@@ -4,7 +4,7 @@ Lists are locked after the order and its shipments, lowest id first, and before 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
@@ -80,11 +80,14 @@ def turns_of(walk: Walk) -> dict[int, int]:
 
 def cut_off_after(warehouse: Warehouse, moment: datetime) -> datetime | None:
     """The next moment at which a working day's goods leave the warehouse; None where there is no cut-off."""
-    if warehouse.cut_off is None:
-        return None
+    return None if warehouse.cut_off is None else departure_after(warehouse, warehouse.cut_off, moment)
+
+
+def departure_after(warehouse: Warehouse, at: time, moment: datetime) -> datetime:
+    """The next working day's `at` on the clock of the warehouse."""
     local = moment.astimezone(ZoneInfo(warehouse.time_zone))
-    day = local.date() if local.time() <= warehouse.cut_off else local.date() + timedelta(days=1)
-    return datetime.combine(working_day(day), warehouse.cut_off, local.tzinfo)
+    day = local.date() if local.time() <= at else local.date() + timedelta(days=1)
+    return datetime.combine(working_day(day), at, local.tzinfo)
 
 
 def undone(tasks: QuerySet[PickTask]) -> QuerySet[PickTask]:

@@ -33,6 +33,10 @@ class Trend:
         return {True: "good", False: "bad", None: "faint"}[self.better]
 
     @property
+    def word(self) -> str:
+        return {True: _("better"), False: _("worse"), None: ""}[self.better]
+
+    @property
     def meaning(self) -> str:
         return {True: _("better than"), False: _("worse than"), None: _("from")}[self.better]
 

@@ -36,6 +36,11 @@ class Table:
     total: int = 0
 
     @property
+    def headed(self) -> Sequence[Sequence[tuple[Words, Cell]]]:
+        """The rows on the page, each cell with its heading."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.shown]
+
+    @property
     def shown(self) -> Sequence[Sequence[Cell]]:
         """As many rows as a page bears."""
         return self.rows[:MOST_SHOWN]

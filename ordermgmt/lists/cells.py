@@ -37,7 +37,8 @@ class Column:
     """One column: its heading, what it makes of a row, where a narrow screen puts it, and whether it shows unasked.
 
     `sort` is the field that its rows can be ordered by, where an index allows that; `sort_in_tab`: under a tab alone.
-    `prepare` reads what its cells need beside the rows, for many rows at once.
+    `prepare` reads what its cells need beside the rows, for many rows at once. `named`: on a narrow screen, where no
+    headings stand, its own stands before what it says.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     sort: str = ""
     sort_in_tab: bool = False
     prepare: Callable[[Sequence[Any]], None] | None = None
+    named: bool = False
 
 
 def said(text: object) -> Cell:

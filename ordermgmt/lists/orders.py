@@ -97,7 +97,7 @@ ORDERS = Listing(
         Column("email", _("E-mail"), _email, shown=False),
         Column("state", _("State"), _state, "keep at-tag"),
         Column("since", _("For"), _since, "keep soft only-wide", sort="state_since", sort_in_tab=True),
-        Column("promised", _("Promised"), _promised, "keep soft at-what", sort="promised_at"),
+        Column("promised", _("Promised"), _promised, "keep soft at-what", sort="promised_at", named=True),
         Column("placed", _("Placed"), _placed, "keep soft only-wide", shown=False, sort="placed_at"),
         Column("channel", _("Channel"), _channel, "soft only-wide"),
         Column("external", _("Channel's own id"), _own_number, "soft only-wide", shown=False),

@@ -64,7 +64,8 @@ def _return_since(row: Return) -> Cell:
 
 
 def _given(row: Return) -> Cell:
-    return money(row.refund + row.credit, row.order.currency)
+    given = row.refund + row.credit
+    return money(given, row.order.currency) if given else Cell("", given)
 
 
 RETURNS = Listing(
@@ -158,7 +159,7 @@ SURVEYS = Listing(
         Column("order", _("Order"), _survey, "keep at-no"),
         Column("customer", _("Customer"), _customer_of, "at-who", sort="order__customer__name"),
         Column("csat", _("Satisfaction"), _satisfaction, "keep at-tag"),
-        Column("nps", _("Recommends"), _recommends, "num at-num", is_number=True),
+        Column("nps", _("Recommends"), _recommends, "num at-num", is_number=True, named=True),
         Column("comment", _("Comment"), _comment, "at-what"),
         Column("invited", _("Asked"), _invited, "keep soft only-wide"),
         Column("answered", _("Answered"), _answered, "keep soft only-wide", shown=False),

@@ -1,15 +1,18 @@
 """By whom, by which service and at which cut-off each shipment on the ship desk leaves, as it would be bought now."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import partial
 
 from fulfillment.carriers.preview import PARCELS, Market, Preview, market, previews
+from fulfillment.lists import departure_after
 from fulfillment.models import CarrierAccount, CarrierService, Shipment
+from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.documents.pages import Choice
+from ordermgmt.phrases import day
 from ordermgmt.shipping.narrowing import Narrowed, waiting
 
 MOST_LOOKED_AT = 1_000  # pricing so many takes about a second
@@ -48,13 +51,14 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Departure:
-    """What one carrier takes along from one warehouse at one time."""
+    """What one carrier takes along from one warehouse at one time; `day` is named where that is not today."""
 
     warehouse: str
     place: str
     carrier: str
     name: str
     cut_off: str
+    day: str
     count: int
     chosen: bool
 
@@ -110,13 +114,14 @@ def ids_leaving(asked: Narrowed, *, most: int, places: Collection[int] = ()) -> 
     return [row.shipment.pk for row in found if row.fits(asked)][:most]
 
 
-def choices(rows: Iterable[Leaving], asked: Narrowed, known: Known) -> Choices:
+def choices(rows: Sequence[Leaving], asked: Narrowed, known: Known) -> Choices:
     """What there is to choose from, each with how many shipments it leads to under all else that is asked.
 
     Departures are those of all warehouses.
     """
     carriers, services, cut_offs = Counter[str](), Counter[str](), Counter[str]()
     departures = Counter[tuple[str, str, str, str]]()
+    places = {row.shipment.warehouse.code: row.shipment.warehouse for row in rows}
     for row in rows:
         place = row.shipment.warehouse
         departures.update({(way.cut_off, place.name, place.code, way.carrier) for way in row.ways})
@@ -131,11 +136,20 @@ def choices(rows: Iterable[Leaving], asked: Narrowed, known: Known) -> Choices:
         services=_chips(services, chosen=asked.service) if asked.carrier else [],
         cut_offs=_chips(cut_offs, chosen=asked.cut_off),
         departures=[
-            Departure(code, name, carrier, known.names.get(carrier, carrier), at, count,
+            Departure(code, name, carrier, known.names.get(carrier, carrier), at, _day(places[code], at), count,
                       (code, carrier, at) == (asked.warehouse, asked.carrier, asked.cut_off))
             for (at, name, code, carrier), count in sorted(departures.items())
         ],
     )  # fmt: skip
+
+
+def _day(warehouse: Warehouse, at: str) -> str:
+    """The day of the next departure at that time, on the clock of the warehouse; empty for today and for any time."""
+    if not at:
+        return ""
+    leaves = departure_after(warehouse, time.fromisoformat(at), clock.now())
+    here = clock.now().astimezone(leaves.tzinfo).date()
+    return "" if leaves.date() == here else day(leaves.date())
 
 
 def _same(way: Way, asked: Narrowed, **parts: bool) -> bool:

@@ -36,6 +36,13 @@ register.filter("finding", finding.told)
 register.filter("others", finding.compared_with)
 
 
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that is broken behind its @ before it is broken anywhere."""
+    name, at, place = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, place)
+
+
 @register.simple_tag
 def shop_name() -> str:
     """As the shop calls itself to its customers."""

@@ -29,6 +29,12 @@ renew();
 setInterval(renew, RENEW);
 document.addEventListener("visibilitychange", renew);
 
+// What is chosen of a row of chips stands in the middle of it where the row is wider than the screen.
+for (const chip of document.querySelectorAll(".chips > [aria-current]")) {
+  const row = chip.parentElement, [at, around] = [chip, row].map((box) => box.getBoundingClientRect());
+  row.scrollLeft += at.left + at.width / 2 - around.left - around.width / 2;
+}
+
 // A link to something folded unfolds it.
 function unfold() {
   const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));

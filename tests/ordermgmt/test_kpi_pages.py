@@ -59,7 +59,7 @@ def listed(client: Client, address: str) -> int:
     while place:
         body = unescape(client.get(place).content.decode())
         said = int(COUNTED.search(body)[1].replace(",", ""))  # type: ignore[index]
-        seen += len(re.findall(r'<td class="keep"><(?:a|span) class="no"', body))
+        seen += len(re.findall(r'<td class="keep at-no"><(?:a|span) class="no"', body))
         older = re.search(r'rel="next" href="([^"]+)"', body)
         place = older[1] if older else ""
     assert seen == said

@@ -1,6 +1,6 @@
 """The ship desk: what each shipment would get and cost, what is bought for whom, and what came of it."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ from fulfillment.models import (
     ShippingRule,
 )
 from fulfillment.tasks import buy_labels as buy_labels_in_bulk
+from inventory import clock
 from inventory.models import Product, Warehouse
 from ordermgmt.models import Workplace
 from ordermgmt.shipping import desk as pages
@@ -131,6 +132,17 @@ def test_labels_are_bought_where_one_works(shipment: Shipment, bob: Client) -> N
     assert not Label.objects.exists()
     Job.objects.get().rows.update(error="Refused", outcome="")
     assert bob.post(f"/ship/runs/{Job.objects.get().pk}/retry/").status_code == 403
+
+
+def test_a_departure_that_is_not_today_says_its_day(shipment: Shipment) -> None:
+    Warehouse.objects.filter(code="YORK").update(cut_off=time(16))
+    for moment, said in (
+        (datetime(2026, 5, 8, 9, tzinfo=UTC), ""),
+        (datetime(2026, 5, 8, 20, tzinfo=UTC), "Mon 11 May"),
+    ):
+        with clock.at(moment):
+            (one,) = desk(narrowed({})).leave.departures
+            assert (one.cut_off, one.day) == ("16:00", said)
 
 
 def test_one_click_takes_a_departure_and_the_next_buys_all_of_it(shipment: Shipment, bob: Client) -> None:

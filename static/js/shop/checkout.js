@@ -73,7 +73,7 @@ function tick() {
   const { seconds, words } = timeLeft();
   const empty = basket.units() === 0;
   show(kept, !empty && (seconds > 0 || kept.dataset.ended === "yes"));
-  say(byId("kept-clock"), seconds > 0 ? gettext("{time} left", { time: words }) : "");
+  say(byId("kept-clock"), seconds > 0 ? gettext("{time} left to order", { time: words }) : "");
   if (seconds > 0) {
     kept.dataset.ended = "no";
     say(byId("kept-words"), gettext("We have set everything aside for you."));
