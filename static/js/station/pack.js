@@ -7,7 +7,7 @@ import * as screen from "./screen.js";
 import { ask, newId } from "./shop.js";
 import { signal } from "./signals.js";
 import { listen } from "./wedge.js";
-import { gettext } from "../words.js";
+import { gettext, language } from "../words.js";
 
 const KEPT = "pack-lines";
 const KEY_ALONE_MS = 120; // a digit that nothing follows was pressed by a person
@@ -66,7 +66,7 @@ function answered(shipment, answer) {
 
 function draw() {
   screen.network(queue);
-  say(byId("count"), String(bench.verified));
+  say(byId("count"), bench.verified.toLocaleString(language));
   for (const line of bench.lines) {
     const row = byId(`line-${line.id}`);
     say(row.querySelector("[data-verified]"), String(line.verified));
