@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from stdnum import ean
 
 from inventory.countries import check_country
+from inventory.wording import grouped
 
 
 def check_gtin(value: str) -> None:
@@ -46,6 +47,12 @@ class TaxClass(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def percent(self) -> str:
+        """Its rate as people say it: 20 %."""
+        share = self.rate * 100
+        return f"{grouped(share, 0 if share == int(share) else 2)} %"
 
 
 class TaxRate(models.Model):

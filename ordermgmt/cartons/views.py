@@ -10,6 +10,7 @@ from fulfillment.models import Carton
 from ordermgmt.access import MAY_MOVE, staff_page, stock_action
 from ordermgmt.cartons.forms import CartonForm
 from ordermgmt.cartons.page import carton_rows
+from ordermgmt.setup.back import back_to
 from ordermgmt.views.stock.refusals import UNFIT
 
 
@@ -29,6 +30,6 @@ def carton(request: HttpRequest, carton_id: int | None = None) -> HttpResponse:
     form = CartonForm(request.POST if request.method == "POST" else None, row)
     if form.is_bound and form.is_valid():
         messages.success(request, _("Carton {name} is kept.").format(name=form.kept().name))
-        return redirect("cartons")
-    context = {"form": form, "carton": row}
+        return redirect(back_to(request) or "cartons")
+    context = {"form": form, "carton": row, "next": back_to(request)}
     return render(request, "cartons/carton_form.html", context, status=UNFIT if form.is_bound else 200)

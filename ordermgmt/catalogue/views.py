@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.models import Product, TaxClass, Warehouse
+from inventory.models import TaxClass, Warehouse
 from kpis.history_import.rows import BadFile
 from ordermgmt.access import settings_action
 from ordermgmt.catalogue import taking_in
 from ordermgmt.catalogue.plan import Defaults
 from ordermgmt.catalogue.rows import COLUMNS, read_products, template
 from ordermgmt.models import ProductFile, ProductRow
+from ordermgmt.setup.subjects import shop_currency
 from ordermgmt.sheets import csv_line
-from orders.models import Channel
 
 MOST_BYTES = 20_000_000
 MOST_SHOWN = 200
@@ -60,7 +60,7 @@ class ProductFileForm(forms.Form):
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; what it would do is shown before anything is changed."""
     form = ProductFileForm(
-        request.POST if request.method == "POST" else None, request.FILES or None, initial={"currency": _currency()}
+        request.POST if request.method == "POST" else None, request.FILES or None, initial={"currency": shop_currency()}
     )
     if form.is_bound and form.is_valid():
         given = form.cleaned_data["file"]
@@ -114,9 +114,3 @@ def take_in(request: HttpRequest, file_id: int) -> HttpResponse:
         messages.info(request, _("Everything in this file is so already. Nothing was changed."))
         return redirect("product-file", file_id=file.pk)
     return redirect("list-job", job_id=job.pk)
-
-
-def _currency() -> str:
-    """That of the newest product, or of a channel."""
-    found = Product.objects.order_by("-pk").values_list("currency", flat=True).first()
-    return found or Channel.objects.values_list("currency", flat=True).first() or ""

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from inventory.wording import Words, grouped
 from ordermgmt.kpis.chart_words import axis_number, axis_percent, said, short, value_of
 from ordermgmt.kpis.drawing import (
-    BOTTOM,
     LEFT,
     RIGHT,
     TOP,
@@ -18,8 +17,8 @@ from ordermgmt.kpis.drawing import (
     Dot,
     Drawing,
     Key,
-    Label,
     Line,
+    Row,
     Scale,
     Tick,
     scale,
@@ -29,7 +28,6 @@ from ordermgmt.phrases import day_and_month, month_of_axis, short_date
 MOST_TICKS = 13
 GAP = 0.28  # of a bar's place stays free
 TONES = ("one", "two", "three", "four", "five")
-ROW, ROW_LEFT, BESIDE, BESIDE_WITH_SAMPLE = 26.0, 220.0, 64.0, 140.0
 
 
 @dataclass(frozen=True)
@@ -202,35 +200,24 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
 
 
 def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
-    """Bars that lie, one below the other, for long names; each leads to its orders.
-
-    The values stand before the bars, where a small screen shows them, too.
-    """
-    start = ROW_LEFT + (BESIDE_WITH_SAMPLE if any(column.of is not None for column in columns) else BESIDE)
-    width = WIDTH - start - RIGHT
+    """Bars that lie, one below the other, for long names; each leads to its orders."""
     most = max((column.value for column in columns), default=0.0) or 1.0
-    bars_ = [
-        Bar(
-            start,
-            round(place * ROW + 6, 1),
-            round(max(column.value / most * width, 1.0), 1),
-            ROW - 10,
+    rows = [
+        Row(
+            str(column.label),
+            _beside(column, unit),
+            round(max(column.value / most * 100, 0.2), 1),
             column.title,
             column.address,
             column.tone,
         )
-        for place, column in enumerate(columns)
+        for column in columns
     ]
-    rows = list(zip(bars_, columns, strict=True))
     return Drawing(
         title=title,
         desc=said(title, [(str(column.label), [column.value]) for column in columns], unit),
         unit=unit,
-        y_ticks=[Tick(bar.y + 12, short(str(column.label))) for bar, column in rows],
-        labels=[Label(ROW_LEFT, bar.y + 12, _beside(column, unit)) for bar, column in rows],
-        bars=bars_,
-        height=len(columns) * ROW + BOTTOM / 4,
-        left=ROW_LEFT,
+        rows=rows,
     )
 
 

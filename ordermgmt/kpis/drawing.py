@@ -53,12 +53,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Label:
-    """A word in the chart itself."""
+class Row:
+    """A bar that lies behind its name and value; `share` is its length of 100, `tone` a class."""
 
-    x: float
-    y: float
-    words: str
+    name: str
+    value: str
+    share: float
+    title: str
+    address: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,16 @@ class Drawing:
     dots: Sequence[Dot] = ()
     keys: Sequence[Key] = ()
     right_ticks: Sequence[Tick] = ()
-    labels: Sequence[Label] = ()
-    height: float = HEIGHT
-    left: float = LEFT
+    rows: Sequence[Row] = ()
     by_time: bool = False
+    height: float = field(default=HEIGHT, init=False)
+    left: float = field(default=LEFT, init=False)
     width: float = field(default=WIDTH, init=False)
+
+    @property
+    def is_blank(self) -> bool:
+        """A course over time without a single point on it."""
+        return bool(self.lines) and not self.dots
 
     @property
     def right(self) -> float:

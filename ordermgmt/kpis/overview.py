@@ -31,6 +31,11 @@ class Overview:
     choice: Choice
     spans: Sequence[Chip]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether no figure has a case yet."""
+        return not any(tile.now.is_known for tile in self.tiles)
+
 
 def overview(choice: Choice) -> Overview:
     """In a fixed number of queries, whatever happened."""

@@ -62,6 +62,12 @@ class Section:
     table: Table
     is_grid: bool = False
     is_open: bool = False
+    nothing: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing to show; `nothing` says so in its own words."""
+        return not self.table.rows or (self.drawing is not None and self.drawing.is_blank)
 
 
 def number(count: int | None, address: str = "") -> Cell:

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inventory.models import Warehouse
 from ordermgmt.access import settings_action
+from ordermgmt.setup.back import back_to
 from orders.keys import SCOPES, issue_key, revoke_key
 from orders.models import ApiKey, Channel
 
 UNFIT = 422
+STOREFRONT = ("orders:read", "orders:write", "products:read")  # what most keys are for
 
 
 class KeyForm(forms.Form):
@@ -28,6 +30,7 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it opens"),
         choices=[(scope, gettext_lazy(words)) for scope, words in SCOPES.items()],
+        initial=STOREFRONT,
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -45,7 +48,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         except ValueError as refusal:
             form.add_error("scopes", str(refusal))
     rows = ApiKey.objects.select_related("channel", "warehouse").order_by("revoked_at", "-pk")
-    context = {"form": form, "rows": rows, "key": key}
+    context = {"form": form, "rows": rows, "key": key, "next": back_to(request)}
     return render(request, "setup/keys.html", context, status=UNFIT if form.is_bound and form.errors else 200)
 
 

@@ -42,7 +42,7 @@ TASKS: Sequence[Task] = (
     ),
     (
         gettext_lazy("Say how goods are taxed"),
-        gettext_lazy("A tax class with its rate, such as 0.2 for 20 %; each product has one."),
+        gettext_lazy("A tax class with its rate, as in 20 %; each product has one."),
         f"/settings/tax-classes/new/{BACK}",
         gettext_lazy("Add a tax class"),
         None,
@@ -64,7 +64,7 @@ TASKS: Sequence[Task] = (
     (
         gettext_lazy("Add a box"),
         gettext_lazy("A carton with its measures; goods are packed into the cheapest that fits."),
-        "/stock/cartons/new/",
+        f"/stock/cartons/new/{BACK}",
         gettext_lazy("Add a carton"),
         None,
     ),
@@ -78,7 +78,7 @@ TASKS: Sequence[Task] = (
     (
         gettext_lazy("Give it a key"),
         gettext_lazy("With it the channel's programs read products and place orders."),
-        "/settings/keys/",
+        f"/settings/keys/{BACK}",
         gettext_lazy("Issue a key"),
         ("/api/docs/", gettext_lazy("The API")),
     ),

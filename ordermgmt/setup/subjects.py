@@ -1,10 +1,11 @@
 """What can be set up by a plain form: one subject for each kind of row, with the columns of its list."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.carriers.accounts import tables_changed
 from fulfillment.models import CarrierAccount, CarrierService, ReturnPolicy, ReturnReason, ServiceRate, WeightBreak
 from inventory.models import Product, TaxClass, Warehouse, WarehouseLayout
+from ordermgmt.setup.fields import FIELD_CLASSES, PercentField
 from orders.models import Channel, ShippingMethod
 
 Words = str | Promise
@@ -19,7 +21,10 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Subject:
-    """One kind of row. `columns` are attributes to show, the first leads to the form; `after` runs once it is kept."""
+    """One kind of row. `columns` are attributes to show, the first leads to the form; `after` runs once it is kept.
+
+    `typed` are the forms' fields that differ from the models' own.
+    """
 
     slug: str
     title: Words
@@ -30,6 +35,7 @@ class Subject:
     columns: Sequence[tuple[str, Words]]
     joins: Sequence[str] = ()
     after: Callable[[Any], None] | None = None
+    typed: Mapping[str, type[forms.Field]] = field(default_factory=lambda: FIELD_CLASSES)
 
     def rows(self) -> QuerySet[Any]:
         """All of them, with what their columns read."""
@@ -86,7 +92,8 @@ SUBJECTS: Mapping[str, Subject] = {
             _("What share of tax is on a product's price."),
             TaxClass,
             ("code", "name", "rate"),
-            (("name", _("Name")), ("rate", _("Rate"))),
+            (("name", _("Name")), ("percent", _("Rate"))),
+            typed={"rate": PercentField},
         ),
         Subject(
             "products",
@@ -184,3 +191,9 @@ SUBJECTS: Mapping[str, Subject] = {
         ),
     )
 }
+
+
+def shop_currency() -> str:
+    """That of the newest product, or of a channel; nothing in an empty shop."""
+    found = Product.objects.order_by("-pk").values_list("currency", flat=True).first()
+    return found or Channel.objects.values_list("currency", flat=True).first() or ""

@@ -62,7 +62,17 @@ def test_order(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The test order is placed. It goes through the nine stages from here."))
             return redirect("order", number=placed.number)
-    return render(request, "setup/test_order.html", {"form": form}, status=UNFIT if form.is_bound else 200)
+    context = {"form": form, "missing": _missing(form)}
+    return render(request, "setup/test_order.html", context, status=UNFIT if form.is_bound else 200)
+
+
+def _missing(form: TestOrderForm) -> str:
+    """Why nothing can be ordered yet, or nothing."""
+    if not form.fields["channel"].queryset.exists():  # type: ignore[attr-defined]
+        return _("An order comes through a channel. Open one first.")
+    if not form.fields["sku"].choices:  # type: ignore[attr-defined]
+        return _("An order needs a product that lies on a shelf. Add one and take it in first.")
+    return ""
 
 
 def _asked(typed: dict[str, Any]) -> OrderRequest:

@@ -1,5 +1,7 @@
 """The settings' index, and the lists and forms of all plain subjects."""
 
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,18 +12,21 @@ from django.db.models.expressions import DatabaseDefault
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inventory.wording import grouped
 from ordermgmt.access import settings_action, settings_page
+from ordermgmt.setup.back import back_to
+from ordermgmt.setup.fields import amount, widgets
 from ordermgmt.setup.index import sections, variables
 from ordermgmt.setup.labels import labels
-from ordermgmt.setup.subjects import SUBJECTS, Subject
+from ordermgmt.setup.subjects import SUBJECTS, Subject, shop_currency
 from orders.bounds import bound_of
 from orders.flow import STAGES
 
 MOST_SHOWN = 500
+NUMBERS = (int, Decimal)
 UNFIT = 422
 
 
@@ -48,8 +53,11 @@ def shop(request: HttpRequest) -> HttpResponse:
 def subject_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All rows of one subject."""
     subject = _subject(slug)
-    rows = [(row.pk, [_shown(row, name) for name, __ in subject.columns]) for row in subject.rows()[:MOST_SHOWN]]
-    return render(request, "setup/list.html", {"subject": subject, "rows": rows})
+    found = [(row.pk, [_value(row, name) for name, __ in subject.columns]) for row in subject.rows()[:MOST_SHOWN]]
+    numbers = {place for __, cells in found for place, cell in enumerate(cells) if isinstance(cell, NUMBERS)}
+    rows = [(pk, [(_shown(cell), place in numbers) for place, cell in enumerate(cells)]) for pk, cells in found]
+    heads = [(label, place in numbers) for place, (__, label) in enumerate(subject.columns)]
+    return render(request, "setup/list.html", {"subject": subject, "heads": heads, "rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,15 +73,9 @@ def subject_form(request: HttpRequest, slug: str, pk: int | None = None) -> Http
             if subject.after is not None:
                 subject.after(kept)
         messages.success(request, _("{name} is kept.").format(name=kept))
-        return redirect(_next(request) or reverse("settings-list", args=[slug]))
-    context = {"subject": subject, "form": form, "row": row, "next": _next(request)}
+        return redirect(back_to(request) or reverse("settings-list", args=[slug]))
+    context = {"subject": subject, "form": form, "row": row, "next": back_to(request)}
     return render(request, "setup/form.html", context, status=UNFIT if form.is_bound else 200)
-
-
-def _next(request: HttpRequest) -> str:
-    """Where they came from and want to go back to, on this site; else nothing."""
-    address = request.POST.get("next") or request.GET.get("next", "")
-    return address if address and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def _subject(slug: str) -> Subject:
@@ -83,21 +85,34 @@ def _subject(slug: str) -> Subject:
 
 
 def _blank(subject: Subject) -> Model:
-    """A new row, with the defaults that the database would put in as people may read and change them."""
+    """A new row, in the shop's currency, with the defaults of the database as people may read and change them."""
     row = subject.model()
     for field in subject.model._meta.concrete_fields:
         if isinstance(getattr(row, field.attname), DatabaseDefault):
             setattr(row, field.attname, field.db_default)
+    if getattr(row, "currency", None) == "":
+        row.currency = shop_currency()  # type: ignore[attr-defined]
     return row
 
 
 def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
     return forms.modelform_factory(
-        subject.model, fields=list(subject.fields), labels=labels(subject.model, subject.fields)
+        subject.model,
+        fields=list(subject.fields),
+        labels=labels(subject.model, subject.fields),
+        widgets=widgets(subject.model, subject.fields),
+        field_classes=subject.typed,
     )
 
 
-def _shown(row: Any, name: str) -> str:
+def _value(row: Any, name: str) -> Any:
     value = getattr(row, name)
-    value = value() if callable(value) else value
+    return value() if callable(value) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return grouped(value, -int(Decimal(amount(value)).as_tuple().exponent))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return "" if value is None else str(value)

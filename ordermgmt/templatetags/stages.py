@@ -15,6 +15,12 @@ def nine_stages() -> tuple[Stage, ...]:
 
 
 @register.filter
+def stage_named(verb: str) -> str:
+    """What people call the stage of a verb: Delivered, of deliver."""
+    return next((str(stage.state.label) for stage in STAGES if stage.verb == verb), "")
+
+
+@register.filter
 def tone(state: str) -> str:
     """The colour of a state of an order, a shipment or a parcel: on its way, arrived, refused, or none."""
     return PARCEL_TONES.get(state) or (TONES.get(State(state), "") if state in State.values else "")

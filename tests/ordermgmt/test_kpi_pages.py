@@ -122,7 +122,8 @@ def test_every_mark_of_a_chart_leads_to_orders(alice: Client, past: None, figure
     for section in page_of(alice, figure).sections:
         if section.drawing is None:
             continue
-        marks = [mark for mark in (*section.drawing.bars, *section.drawing.dots) if mark.address]
+        drawn = (*section.drawing.bars, *section.drawing.dots, *section.drawing.rows)
+        marks = [mark for mark in drawn if mark.address]
         assert marks, section.slug
         assert all(mark.title for mark in marks)
         assert section.drawing.desc.endswith(".")

@@ -1,6 +1,7 @@
 """Settings: each has a page and a form that keeps what is typed; users are signed out when they are disabled."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -10,7 +11,7 @@ from django.test import Client
 from fulfillment.mails.writing import write_messages
 from fulfillment.models import Message
 from inventory import clock
-from inventory.models import Product, Warehouse
+from inventory.models import Product, TaxClass, Warehouse
 from ordermgmt.attention import of_delay
 from ordermgmt.board import board
 from ordermgmt.models import DemoShop, Workplace
@@ -19,8 +20,8 @@ from ordermgmt.setup.subjects import SUBJECTS
 from ordermgmt.tasks import load_demo
 from orders.bounds import DEFAULTS, bound_of
 from orders.keys import authenticate
-from orders.models import ApiKey, BoundChange, Order
-from tests.factories import make_order, make_warehouse
+from orders.models import ApiKey, BoundChange, Channel, Order
+from tests.factories import make_channel, make_order, make_warehouse
 from tests.kpis.settling import settle
 from tests.people import signed_in
 
@@ -204,3 +205,45 @@ def test_a_new_channel_shows_what_it_would_be_by_itself(alice: Client):
         *("manual", "shipping"),
         14,
     )
+
+
+def test_a_tax_is_typed_in_per_cent(alice: Client):
+    tax = {"code": "standard", "name": "Standard"}
+    assert alice.post("/settings/tax-classes/new/", {**tax, "rate": "100"}).status_code == 422
+    alice.post("/settings/tax-classes/new/", {**tax, "rate": "5.5"})
+    row = TaxClass.objects.get()
+    assert (row.rate, row.percent) == (Decimal("0.055"), "5.50 %")
+    assert alice.get(f"/settings/tax-classes/{row.pk}/").context["form"]["rate"].value() == "5.5"
+    assert "5.50 %" in alice.get("/settings/tax-classes/").content.decode()
+
+
+def test_a_channel_takes_small_letters_for_a_currency_and_minutes_for_cards(alice: Client):
+    typed = {"code": "web", "name": "Web", "currency": "gbp", "first_order_limit": "500", "unpaid_minutes": "30"}
+    typed |= {"gateway": "manual", "capture_at": "shipping", "invoice_days": "14"}
+    assert alice.post("/settings/channels/new/", {**typed, "currency": "£££"}).status_code == 422
+    alice.post("/settings/channels/new/", typed)
+    row = Channel.objects.get()
+    assert (row.currency, row.unpaid_minutes) == ("GBP", {"card": 30})
+    form = alice.get(f"/settings/channels/{row.pk}/").context["form"]
+    assert form["unpaid_minutes"].value() == 30
+    assert "500.00" in str(form["first_order_limit"])
+    alice.post(f"/settings/channels/{row.pk}/", {**typed, "unpaid_minutes": ""})
+    assert Channel.objects.get().unpaid_minutes == {}
+    assert alice.get("/settings/products/new/").context["form"]["currency"].value() == "GBP"
+
+
+def test_a_test_order_says_what_it_still_needs(alice: Client):
+    address = "/settings/start/test-order/"
+    assert "Open one first." in alice.get(address).context["missing"]
+    make_channel()
+    assert "take it in first." in alice.get(address).context["missing"]
+
+
+def test_forms_lead_back_to_the_first_steps(alice: Client):
+    back = "/settings/start/"
+    carton = {"name": "Box", "price": "0.4", "low_mark": 0, "length_mm": 300, "width_mm": 200, "height_mm": 100}
+    carton |= {"outer_length_mm": 0, "outer_width_mm": 0, "outer_height_mm": 0, "tare_g": 80, "max_gross_g": 9000}
+    assert alice.post("/stock/cartons/new/", {**carton, "next": back}).headers["Location"] == back
+    assert alice.post("/stock/cartons/new/", {**carton, "name": "Bag", "next": "https://a.example/"}).headers[
+        "Location"
+    ] == ("/stock/cartons/")

@@ -80,6 +80,7 @@ def quiet_section() -> Section:
             frozenset({0, 1, 2, 5, 7}),
         ),
         is_open=True,
+        nothing=_("Nobody has gone quiet."),
     )
 
 
