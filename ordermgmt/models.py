@@ -57,7 +57,7 @@ class Workplace(models.Model):
 class DemoShop(models.Model):
     """The shop has the demo's data, so that it may be removed. A worker takes it at `begun_at`, if it is asked.
 
-    `marks` are, of each table, the last id before the load and the last one after it.
+    `marks` are, of each table, the ranges of ids that the load wrote: after the first number, up to the last.
     """
 
     at = models.DateTimeField(default=clock.now)

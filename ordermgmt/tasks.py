@@ -1,14 +1,12 @@
 """Chores that look at all apps at once."""
 
 from celery import shared_task
-from django.db import transaction
 
-from fulfillment.mails.writing import pass_over_the_past
 from inventory import clock
 from ordermgmt.feedback.finding import find_improvements as find
 from ordermgmt.lists import running
 from ordermgmt.models import DemoShop
-from ordermgmt.simulation.history import DatabaseInUse, load_history
+from ordermgmt.simulation import history
 
 
 @shared_task
@@ -25,17 +23,12 @@ def run_lists() -> None:
 
 @shared_task(soft_time_limit=840, time_limit=900)
 def load_demo() -> None:
-    """Fill the shop with the demo where somebody asked for it; a load that is cut short leaves nothing behind.
-
-    In one transaction, as other workers would carry its orders on while their past is played. No mail tells of it.
-    """
+    """Fill the shop with the demo where somebody asked for it; after a load that failed it can be asked for again."""
     if not DemoShop.objects.filter(begun_at=None, loaded_at=None).update(begun_at=clock.now()):
         return
     try:
-        with transaction.atomic():
-            load_history(orders=120, days=30, seed=1, tick=lambda share: None)
-            pass_over_the_past()
-    except DatabaseInUse:
+        history.load_demo(orders=120, days=30, seed=1, tick=lambda share: None)
+    except history.DatabaseInUse:
         DemoShop.objects.filter(loaded_at=None).delete()
     except BaseException:
         DemoShop.objects.filter(loaded_at=None).delete()

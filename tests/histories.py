@@ -21,12 +21,13 @@ def small_history(blocker: DjangoDbBlocker, *, seed: int = 1) -> Iterator[dateti
 
     It is the same in every run: at the same time, with the same keys, which the dice are thrown for.
     """
-    with blocker.unblock(), transaction.atomic():
-        empty_shop()
-        with clock.at(NOW):
-            load_history(orders=ORDERS, days=45, seed=seed, tick=lambda share: None)
-        yield NOW
-        transaction.set_rollback(True)
+    with blocker.unblock():
+        empty_shop()  # by itself, as the load looks at the tables from outside of its transaction
+        with transaction.atomic():
+            with clock.at(NOW):
+                load_history(orders=ORDERS, days=45, seed=seed, tick=lambda share: None)
+            yield NOW
+            transaction.set_rollback(True)
 
 
 @contextmanager

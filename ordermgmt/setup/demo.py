@@ -1,6 +1,8 @@
 """The demo shop on the page of first steps: loading it, what its removal takes and leaves, and removing it."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib import messages
@@ -99,5 +101,6 @@ def _split(rows: "QuerySet[Order] | QuerySet[Product]", demo: DemoShop) -> tuple
 
 
 def _marked(field: str, model: type[Model], demo: DemoShop) -> Q:
-    first, last = demo.marks.get(model._meta.db_table, (0, 0))
-    return Q(**{f"{field}__gt": first, f"{field}__lte": last})
+    ranges = demo.marks.get(model._meta.db_table, [])
+    marked = (Q(**{f"{field}__gt": first, f"{field}__lte": last}) for first, last in ranges)
+    return reduce(or_, marked, Q(pk__in=[]))

@@ -6,16 +6,16 @@ show now, whatever the hour.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import override_settings
 
+from fulfillment.mails.writing import pass_over_the_past
 from inventory import clock
 from inventory.models import Product
 from ordermgmt.models import DemoShop
@@ -23,12 +23,11 @@ from ordermgmt.simulation.baskets import SAMPLE_ZONE, Basket, Sample, read_sampl
 from ordermgmt.simulation.billed import take_in_invoices
 from ordermgmt.simulation.catalogue import articles
 from ordermgmt.simulation.dice import Dice
-from ordermgmt.simulation.emptying import empty_shop
+from ordermgmt.simulation.marking import marks_since, newest_rows
 from ordermgmt.simulation.past import ALICE, Past
 from ordermgmt.simulation.people import person
 from ordermgmt.simulation.plan import Errand, plan_errands
 from ordermgmt.simulation.present import bring_up_to_date
-from ordermgmt.simulation.removing import marks_between, newest_rows
 from ordermgmt.simulation.shop import Shares, block_some, open_shop, stock_for
 from ordermgmt.simulation.steering import look_back, plan_steering
 from ordermgmt.simulation.stockroom import plan_stock_room, set_reorder_points, spread_over_bins
@@ -67,14 +66,27 @@ class Visit:
     errand: Errand
 
 
-def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], None]) -> None:
-    """Fill an empty database, wholly or not at all; `tick` is told the share of the past that has been played.
+@transaction.atomic
+def load_demo(*, orders: int, days: int, seed: int, tick: Callable[[float], None]) -> None:
+    """Fill the shop with a past of which no mail tells, wholly or not at all. Raises DatabaseInUse.
 
-    Raises DatabaseInUse when it is not empty.
+    In one transaction: nobody sees a past that is still being played, workers do not carry its orders on, and of a load
+    that is cut short nothing stays but what the shop had.
     """
+    load_history(orders=orders, days=days, seed=seed, tick=tick)
+    pass_over_the_past()
+
+
+def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], None]) -> None:
+    """Play it, within a transaction; `tick` is told the share of the past that has been played.
+
+    Raises DatabaseInUse when there is a product, an order or a channel.
+    """
+    if Order.objects.exists() or Product.objects.exists() or Channel.objects.exists():
+        raise DatabaseInUse("The database is not empty, so the demo shop is not loaded. Nothing was changed.")
     now = clock.now()
     opens = now - days * DAY
-    with quiet(), _days_of_24_hours(), _wholly():
+    with quiet(), _days_of_24_hours():
         before = newest_rows()
         dice = Dice(seed)
         sample = _selected(read_sample(), round(orders * FIRST_ORDER_SHARE), dice)
@@ -97,8 +109,9 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
         with clock.at(now):
             rescore_due()
             look_back()
-        marks = marks_between(before, newest_rows())
-        DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now, "marks": marks})
+        DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now, "marks": marks_since(before)})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _days_of_24_hours() -> override_settings:
@@ -110,26 +123,6 @@ def _days_of_24_hours() -> override_settings:
         SURVEY_DELAY_SECONDS=3 * DAY.total_seconds(),
         SURVEY_WINDOW_SECONDS=14 * DAY.total_seconds(),
     )
-
-
-@contextmanager
-def _wholly() -> Iterator[None]:
-    """A load that is cut short leaves nothing behind.
-
-    One transaction for all would be the plain way, but takes twice as long: it drags every version of every row along.
-    """
-    if Order.objects.exists() or Product.objects.exists() or Channel.objects.exists():
-        raise DatabaseInUse("The database is not empty, so the demo shop is not loaded. Nothing was changed.")
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-        try:
-            yield
-        except BaseException:
-            empty_shop()
-            raise
-        finally:
-            cursor.execute("RESET synchronous_commit")
-        cursor.execute("ANALYZE")
 
 
 def _selected(sample: Sample, count: int, dice: Dice) -> Sample:

@@ -1,10 +1,11 @@
 """Taking the demo out of a shop that has things of its own beside it.
 
-The load marks which rows it wrote. They go, with the orders that were played since and all that hangs on them; what the
-shop's own rows need of the demo stays: an order's product, channel and customer, the warehouse that own stock lies in.
+The load marks which rows it wrote (`marking.py`). They go, with the orders that were played since and all that hangs
+on them; what the shop's own rows need of the demo stays: an order's product, channel and customer, the warehouse that
+own stock lies in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -13,8 +14,8 @@ from fulfillment.carriers.packages import RETURN_KEY
 from inventory import clock
 from ordermgmt.models import DemoShop
 from ordermgmt.simulation.belonging import LETS_GO, SCANS, Edge, edges, edges_of_scans, tables
+from ordermgmt.simulation.marking import Marks
 
-Marks = Mapping[str, tuple[int, int]]
 PLAYED = r"^(sim|live)-[0-9a-f]{8}-\d+$"  # the external ids of `simulate` and `play`
 # The demo's are not kept for belonging to what stays: they are about its own days.
 NOT_KEPT_WITH = {"inventory_count", "inventory_expecteddelivery", "orders_idempotencykey"}
@@ -27,18 +28,6 @@ FOR_ORDERS = (
 COUNTED = ("inventory_product", "inventory_warehouse", "orders_channel", "orders_customer")
 
 
-def newest_rows() -> dict[str, int]:
-    """The highest id of each table, 0 of an empty one."""
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', coalesce(max(id), 0) FROM {table}" for table in tables()))
-        return dict(cursor.fetchall())
-
-
-def marks_between(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, list[int]]:
-    """Of each table that grew, the last id before and the last one after."""
-    return {table: [before[table], last] for table, last in after.items() if last > before[table]}
-
-
 @transaction.atomic
 def remove_demo() -> dict[str, int]:
     """Remove it and its marks; how many rows of the demo stay because own ones need them, by table.
@@ -46,12 +35,12 @@ def remove_demo() -> dict[str, int]:
     Raises DemoShop.DoesNotExist, and OperationalError when it cannot be alone within 20 seconds.
     """
     demo = DemoShop.objects.select_for_update().get()
-    marks = {table: (first, last) for table, (first, last) in demo.marks.items()}
     with connection.cursor() as cursor:
         _alone(cursor)
-        _orders_leave(cursor, marks)
-        _others_may_leave(cursor, marks)
-        kept = _kept(cursor, marks)
+        _mark(cursor, demo.marks)
+        _orders_leave(cursor)
+        _others_may_leave(cursor)
+        kept = _kept(cursor)
         cursor.execute("INSERT INTO leaving SELECT * FROM candidate ON CONFLICT DO NOTHING")
         _follow(cursor, edges(), "leaving")
         guarded = _guarded(cursor)
@@ -62,7 +51,7 @@ def remove_demo() -> dict[str, int]:
         _delete(cursor)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _switch(cursor, guarded, "ENABLE")
-        cursor.execute("DROP TABLE leaving, candidate, released")
+        cursor.execute("DROP TABLE marked, leaving, candidate, released")
     demo.delete()
     return kept
 
@@ -71,26 +60,38 @@ def _alone(cursor: CursorWrapper) -> None:
     """Nobody writes meanwhile; readers read on."""
     cursor.execute("SET LOCAL lock_timeout = '20s'")
     cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; LOCK TABLE {', '.join(tables())}, {SCANS} IN EXCLUSIVE MODE")
-    for name in ("leaving", "candidate", "released"):
+    for name in ("marked", "leaving", "candidate", "released"):
         cursor.execute(f"CREATE TEMP TABLE {name} (place text, id bigint, PRIMARY KEY (place, id))")
 
 
-def _orders_leave(cursor: CursorWrapper, marks: Marks) -> None:
+def _mark(cursor: CursorWrapper, marks: Marks) -> None:
+    for table in sorted(marks.keys() & set(tables())):
+        cursor.executemany(
+            f"INSERT INTO marked SELECT '{table}', generate_series(%s + 1, %s)",
+            marks[table],
+        )
+
+
+def _orders_leave(cursor: CursorWrapper) -> None:
     """The demo's and those played since, in its channels; and all that hangs on an order, whoever wrote it."""
-    channels, orders = marks.get("orders_channel", (0, 0)), marks.get("orders_order", (0, 0))
     cursor.execute(
-        """INSERT INTO leaving SELECT 'orders_order', id FROM orders_order
-        WHERE id > %s AND id <= %s OR channel_id > %s AND channel_id <= %s AND external_id ~ %s""",
-        [*orders, *channels, PLAYED],
+        f"""INSERT INTO leaving SELECT 'orders_order', o.id FROM orders_order o
+        WHERE {_marked("orders_order", "o.id")} OR {_marked("orders_channel", "o.channel_id")} AND external_id ~ %s""",
+        [PLAYED],
     )
     _follow(cursor, edges(), "leaving")
 
 
-def _others_may_leave(cursor: CursorWrapper, marks: Marks) -> None:
+def _marked(table: str, column: str) -> str:
+    """The condition that a column names a marked row of a table."""
+    return f"EXISTS (SELECT FROM marked m WHERE m.place = '{table}' AND m.id = {column})"
+
+
+def _others_may_leave(cursor: CursorWrapper) -> None:
     """All else that is marked, what was written for those orders since, what belongs to it, and old findings."""
-    for table, (first, last) in marks.items():
-        if table in tables() and table != "orders_order":
-            _consider(cursor, table, f"r.id > {int(first)} AND r.id <= {int(last)}")
+    cursor.execute("SELECT DISTINCT place FROM marked WHERE place <> 'orders_order'")
+    for (table,) in cursor.fetchall():
+        _consider(cursor, table, _marked(table, "r.id"))
     for table, child, column in FOR_ORDERS:
         theirs = f"SELECT c.{column} FROM {child} c JOIN leaving l ON l.place = '{child}' AND l.id = c.id"
         _consider(cursor, table, f"r.id IN ({theirs})")
@@ -128,7 +129,7 @@ def _follow(cursor: CursorWrapper, along: Sequence[Edge], name: str) -> None:
             grown = grown or cursor.rowcount > 0
 
 
-def _kept(cursor: CursorWrapper, marks: Marks) -> dict[str, int]:
+def _kept(cursor: CursorWrapper) -> dict[str, int]:
     """Let go of candidates that rows which stay need, and of what belongs to those; how many are the demo's."""
     cursor.execute(
         """WITH stays AS (DELETE FROM candidate c USING orders_shippingmethod m
@@ -137,20 +138,18 @@ def _kept(cursor: CursorWrapper, marks: Marks) -> dict[str, int]:
                 WHERE NOT EXISTS (SELECT FROM leaving l WHERE l.place = 'orders_order' AND l.id = o.id))
             RETURNING c.place, c.id) INSERT INTO released SELECT * FROM stays"""
     )
-    while sum(_release(cursor, edge, marks) for edge in edges()):
+    while sum(_release(cursor, edge) for edge in edges()):
         pass
-    cursor.execute("SELECT place, id FROM released WHERE place = ANY(%s)", [list(COUNTED)])
-    kept = dict.fromkeys(COUNTED, 0)
-    for place, row_id in cursor.fetchall():
-        first, last = marks.get(place, (0, 0))
-        kept[place] += first < row_id <= last
-    return {place: count for place, count in kept.items() if count}
+    cursor.execute(
+        "SELECT place, count(*) FROM released NATURAL JOIN marked WHERE place = ANY(%s) GROUP BY place", [list(COUNTED)]
+    )
+    return dict(cursor.fetchall())
 
 
-def _release(cursor: CursorWrapper, edge: Edge, marks: Marks) -> int:
+def _release(cursor: CursorWrapper, edge: Edge) -> int:
     """Along one column: up to what a row that stays needs, down to what belongs to a row that stays after all."""
     if edge.belongs:
-        condition = _belongs_to_what_stays(edge, marks)
+        condition = _belongs_to_what_stays(edge)
     else:
         condition = f"""k.place = '{edge.other}' AND k.id = c.{edge.column}
             AND NOT EXISTS (SELECT FROM leaving l WHERE l.place = '{edge.table}' AND l.id = c.id)
@@ -164,14 +163,14 @@ def _release(cursor: CursorWrapper, edge: Edge, marks: Marks) -> int:
     return int(cursor.rowcount)
 
 
-def _belongs_to_what_stays(edge: Edge, marks: Marks) -> str:
-    first, last = marks.get(edge.table, (0, 0)) if edge.table in NOT_KEPT_WITH else (0, 0)
+def _belongs_to_what_stays(edge: Edge) -> str:
+    own = f" AND NOT {_marked(edge.table, 'c.id')}" if edge.table in NOT_KEPT_WITH else ""
     others = [other for other in edges() if other.table == edge.table and other.belongs]
     gone = "".join(
         f" AND NOT EXISTS (SELECT FROM candidate o WHERE o.place = '{other.other}' AND o.id = c.{other.column})"
         for other in others
     )
-    return f"""k.place = '{edge.table}' AND k.id = c.id AND NOT (k.id > {int(first)} AND k.id <= {int(last)})
+    return f"""k.place = '{edge.table}' AND k.id = c.id{own}
         AND EXISTS (SELECT FROM released r WHERE r.place = '{edge.other}' AND r.id = c.{edge.column}){gone}"""
 
 

@@ -41,7 +41,7 @@ from orders.flow import State
 from orders.models import ApprovalPolicy, Channel, Customer, Hold, IdempotencyKey, MailText, Order, StoreCredit
 from orders.queue import held
 from tests.api import Api
-from tests.factories import carry, make_carton, make_order, make_product, make_stock
+from tests.factories import carry, make_carton, make_order, make_product, make_stock, make_warehouse
 from tests.histories import ORDERS, small_history
 
 
@@ -186,7 +186,7 @@ def test_too_small_a_past_is_refused(arguments: tuple[str, str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_load_that_is_cut_short_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_load_that_is_cut_short_leaves_nothing_but_what_the_shop_had(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(now: datetime) -> None:
         assert Order.objects.exists()
         raise KeyboardInterrupt
@@ -196,10 +196,21 @@ def test_a_load_that_is_cut_short_leaves_nothing(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(demo, "bring_up_to_date", interrupt)
     monkeypatch.setattr(demo, "_visits", first_stages_only)
+    make_carton("Our own")
     with pytest.raises(KeyboardInterrupt):
         call_command("demo", "--orders", "60", verbosity=0)
     assert not Order.objects.exists()
     assert not Product.objects.exists()
+    assert list(Carton.objects.values_list("name", flat=True)) == ["Our own"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_the_database_refuses_says_so_and_takes_nothing_of_the_shop(monkeypatch) -> None:
+    make_warehouse("YORK")
+    monkeypatch.setattr(demo, "load_history", lambda **terms: Warehouse.objects.create(code="YORK", name="Again"))
+    with pytest.raises(CommandError, match="could not be loaded, nothing was changed: duplicate key"):
+        call_command("demo", verbosity=0)
+    assert list(Warehouse.objects.values_list("code", flat=True)) == ["YORK"]
 
 
 def test_the_shop_has_aims_and_something_to_show_on_the_time_axis(history: datetime) -> None:

@@ -123,28 +123,28 @@ def test_a_shop_with_data_of_its_own_takes_no_demo_and_loses_nothing(alice: Clie
 @pytest.mark.django_db(transaction=True)
 def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, monkeypatch):
     loads = []
-    monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: loads.append(terms["orders"]))
+    monkeypatch.setattr("ordermgmt.simulation.history.load_history", lambda **terms: loads.append(terms["orders"]))
     alice.post("/settings/start/demo/")
     load_demo()
     load_demo()
     assert loads == [120]
     demos = make_order()
     alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})  # it is not loaded yet
-    DemoShop.objects.update(loaded_at=clock.now(), marks={"orders_order": [0, demos.pk]})
     make_order(email="own@example.org")
+    second = make_order().pk
+    DemoShop.objects.update(loaded_at=clock.now(), marks={"orders_order": [[0, demos.pk], [second - 1, second]]})
     told = alice.get("/settings/start/").content.decode()
-    assert "takes 1 order and 0 products with it" in told
+    assert "takes 2 orders and 0 products with it" in told
     assert "Your own stay: 1 order and 1 product" in told
     alice.post("/settings/start/demo/remove/", {"name": "Other"})
-    assert Order.objects.count() == 2
+    assert Order.objects.count() == 3
     alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
-    assert (
-        (Order.objects.exclude(pk=demos.pk).count(), DemoShop.objects.count()) == (Order.objects.count(), 0) == (1, 0)
-    )
+    assert list(Order.objects.values_list("customer__email", flat=True)) == ["own@example.org"]
+    assert not DemoShop.objects.exists()
 
 
 def test_a_demo_that_somebody_else_removes_meanwhile_is_no_fault(alice: Client, noon, monkeypatch):
-    DemoShop.objects.create(loaded_at=clock.now(), marks={"orders_order": [0, 1]})
+    DemoShop.objects.create(loaded_at=clock.now(), marks={"orders_order": [[0, 1]]})
     removing = "ordermgmt.setup.demo.removing.remove_demo"
     monkeypatch.setattr(removing, lambda: DemoShop.objects.all().delete() and DemoShop.objects.get())
     page = alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"}, follow=True)
@@ -153,12 +153,12 @@ def test_a_demo_that_somebody_else_removes_meanwhile_is_no_fault(alice: Client, 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_demo_load_that_fails_may_be_asked_for_again_and_sends_no_mail_about_the_past(alice: Client, monkeypatch):
-    monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: make_order() and 1 / 0)
+    monkeypatch.setattr("ordermgmt.simulation.history.load_history", lambda **terms: make_order() and 1 / 0)
     alice.post("/settings/start/demo/")
     with pytest.raises(ZeroDivisionError):
         load_demo()
     assert (DemoShop.objects.count(), Order.objects.count()) == (0, 0)
-    monkeypatch.setattr("ordermgmt.tasks.load_history", lambda **terms: make_order())
+    monkeypatch.setattr("ordermgmt.simulation.history.load_history", lambda **terms: make_order())
     alice.post("/settings/start/demo/")
     write_messages()
     load_demo()

@@ -5,17 +5,18 @@ from typing import Any
 
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import Progress
 
-from ordermgmt.simulation.history import DatabaseInUse, load_history
+from ordermgmt.simulation.history import DatabaseInUse, load_demo
 from orders.models import Order
 
 FEWEST_ORDERS, FEWEST_DAYS = 60, 14
 
 
 class Command(BaseCommand):
-    """Loads the demo shop; refuses when there is anything to lose."""
+    """Loads the demo shop; refuses where there are products, orders or channels."""
 
     help = "Load the demo shop into an empty database: real baskets, placed over the last weeks, in every stage now."
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="The same seed gives the same history.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """All or nothing: an interrupted load leaves the database empty."""
+        """All or nothing: a load that fails or is interrupted leaves the database as it was."""
         orders, days = options["orders"], options["days"]
         if orders < FEWEST_ORDERS or days < FEWEST_DAYS:
             raise CommandError(f"A believable past needs at least {FEWEST_ORDERS} orders and {FEWEST_DAYS} days.")
@@ -38,8 +39,11 @@ class Command(BaseCommand):
                 progress.update(bar, completed=share)
 
             try:
-                load_history(orders=orders, days=days, seed=options["seed"], tick=tick)
+                load_demo(orders=orders, days=days, seed=options["seed"], tick=tick)
             except DatabaseInUse as refusal:
                 raise CommandError(str(refusal)) from None
+            except DatabaseError as error:
+                told = str(error).strip().replace("\n", ": ")
+                raise CommandError(f"The demo shop could not be loaded, nothing was changed: {told}") from error
         if not quietly:
             self.stdout.write(f"The demo shop is loaded: {Order.objects.count():,} orders of the last {days} days.")
