@@ -143,6 +143,25 @@ class WorksElsewhere(FulfillmentError):
         super().__init__(_("It is in {warehouse}, where {who} does not work").format(warehouse=warehouse, who=who))
 
 
+class NoRightAnyMore(FulfillmentError):
+    """Who asked for it has lost the right to it, or to sign in, before its turn came."""
+
+    code = "no_right_any_more"
+
+    def __init__(self, who: str, *, may_sign_in: bool) -> None:
+        told = _("{who} may not do this any more") if may_sign_in else _("{who} may not sign in any more")
+        super().__init__(told.format(who=who))
+
+
+class NoPicker(FulfillmentError):
+    """Somebody who is not of the staff, may not sign in, or has no right to pick."""
+
+    code = "no_picker"
+
+    def __init__(self, who: str) -> None:
+        super().__init__(_("{who} may not pick").format(who=who))
+
+
 class RowGone(FulfillmentError):
     """What was to be acted on is not there any more."""
 

@@ -1,12 +1,14 @@
 """Who is signed in, with what they may do and how they want the dashboard: all in the one statement of the session."""
 
+from collections.abc import Collection
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left
 from django.http import HttpRequest
 
@@ -22,9 +24,7 @@ class KnownAtOnce(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person with their rights and preference; None who is gone or may not sign in any more."""
-        theirs = Permission.objects.filter(Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")))
-        names = ArraySubquery(theirs.order_by().values(right=NAME).distinct())
-        user = User.objects.select_related("preference").annotate(may=names).filter(pk=user_id).first()
+        user = _with_rights().select_related("preference").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Model | None = None) -> set[str]:
@@ -33,6 +33,17 @@ class KnownAtOnce(ModelBackend):
         if known is None or obj is not None or not user_obj.is_active or getattr(user_obj, "is_superuser", False):
             return super().get_all_permissions(user_obj, obj)  # type: ignore[arg-type]
         return set(known)
+
+
+def _with_rights() -> QuerySet[User]:
+    theirs = Permission.objects.filter(Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")))
+    return User.objects.annotate(may=ArraySubquery(theirs.order_by().values(right=NAME).distinct()))
+
+
+def colleague(username: str) -> User | None:
+    """The one of the staff with that name, with their rights, in one statement; None who may not sign in."""
+    named = _with_rights().annotate(name=Left("username", LONGEST)).filter(name=username[:LONGEST])
+    return named.filter(is_staff=True, is_active=True).first()
 
 
 def preference(user: AbstractBaseUser | AnonymousUser) -> Preference:
@@ -67,3 +78,9 @@ def who_may(*rights: str) -> QuerySet[User]:
         able = User.objects.with_perm(right, backend=f"{KnownAtOnce.__module__}.{KnownAtOnce.__qualname__}")
         found = found.filter(pk__in=able.order_by().values("pk"))
     return found.order_by("username")
+
+
+def working_in(people: QuerySet[User], warehouses: Collection[int] | QuerySet[Any]) -> QuerySet[User]:
+    """Those of them who work in one of these warehouses, by id."""
+    places = Workplace.objects.filter(user=OuterRef("pk"))
+    return people.filter(~Exists(places) | Exists(places.filter(warehouse__in=warehouses)))

@@ -59,7 +59,7 @@ def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
     asked = asked_of(listing, QueryDict(request.POST.get("address", "")))
     rows = _chosen(request, asked)
     is_sure = "sure" in request.POST
-    form = doing.form(request.POST if is_sure else None)
+    form = doing.asked(rows, request.POST if is_sure else None)
     preview = _preview(request, asked, doing, form, rows)
     total = preview.outlook.total
     if not total:

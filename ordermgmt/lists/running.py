@@ -8,15 +8,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fulfillment import jobs
-from fulfillment.errors import CannotBeTakenBack, RowGone, WorksElsewhere
+from fulfillment.errors import CannotBeTakenBack, NoRightAnyMore, RowGone, WorksElsewhere
 from fulfillment.models import Job, JobRow
 from inventory.models import Warehouse
+from ordermgmt.access import MAY_SET_UP
 from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export
 from ordermgmt.lists.acts import ACTS, Act
 from ordermgmt.lists.all import LISTS
 from ordermgmt.lists.outlook import doable, why_so_already
-from ordermgmt.people import places_of
+from ordermgmt.people import colleague, places_of
 
 KINDS = [*ACTS, export.KIND, taking_in.KIND]
 MOST_ROWS = 10_000
@@ -54,6 +55,7 @@ def run_lists() -> None:
 
 
 def _do(job: Job, row: JobRow) -> bytes | None:
+    _refuse_without_right(job)
     if job.kind == export.KIND:
         return export.piece(job, row)
     if job.kind == taking_in.KIND:
@@ -70,6 +72,20 @@ def _do(job: Job, row: JobRow) -> bytes | None:
     except ObjectDoesNotExist as gone:
         raise RowGone from gone
     return None
+
+
+def _refuse_without_right(job: Job) -> None:
+    """By what they may when the row's turn comes. Raises NoRightAnyMore."""
+    asker, rights = colleague(job.by), _rights_for(job)
+    if asker is None or (rights and not any(map(asker.has_perm, rights))):
+        raise NoRightAnyMore(job.by, may_sign_in=asker is not None)
+
+
+def _rights_for(job: Job) -> Sequence[str]:
+    """One of which it takes; none: whoever is staff."""
+    if job.kind == export.KIND:
+        return LISTS[job.terms["list"]].sees
+    return (MAY_SET_UP,) if job.kind == taking_in.KIND else (ACTS[job.kind].permission,)
 
 
 def _why_so_already(act: Act, target_id: int, terms: Mapping[str, Any]) -> str:

@@ -11,8 +11,9 @@ from fulfillment.models import PickList
 from fulfillment.pickwork import giving
 from fulfillment.pickwork.planning import plan_work
 from inventory.models import Warehouse
-from ordermgmt.access import leader_action, picker_action, refuse_elsewhere, staff_page, works_in_warehouse
+from ordermgmt.access import MAY_LEAD, leader_action, picker_action, refuse_elsewhere, staff_page, works_in_warehouse
 from ordermgmt.acting import attempt
+from ordermgmt.picking import sharing
 from ordermgmt.picking.pages import one_list, open_lists
 
 
@@ -28,7 +29,9 @@ def picking(request: HttpRequest) -> HttpResponse:
 def pick_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One walk: bins in order, and the map."""
     row = get_object_or_404(PickList.objects.select_related("warehouse"), pk=list_id)
-    context = {"page": one_list(row), "may_print": works_in_warehouse(request)}
+    can_be_given = row.state == PickList.State.OPEN and request.user.has_perm(MAY_LEAD)
+    pickers = sharing.pickers([row.warehouse_id]) if can_be_given else []
+    context = {"page": one_list(row), "may_print": works_in_warehouse(request), "pickers": pickers}
     return render(request, "picking/pick_list_detail.html", context)
 
 
@@ -58,7 +61,7 @@ def assign(request: HttpRequest, list_id: int) -> HttpResponse:
     picker = request.POST.get("picker", "").strip()[:80] or by
     attempt(
         request,
-        partial(giving.assign, row.pk, picker=picker, by=by),
+        partial(sharing.assign, row.pk, picker=picker, by=by),
         told=_("The list is {picker}'s now.").format(picker=picker),
     )
     return redirect("pick-list", row.pk)

@@ -58,7 +58,7 @@ class Act:
     `targets` names what a job does it to, by the ids of the rows: the rows themselves, or what they are taken together
     to. `do` takes the id of a target, the terms and who asked; the terms have the ids of the rows where `takes_rows`.
     `undone_by` is the act that takes it back, `undo` its terms. `place` is the warehouse of a target that is of one:
-    who has workplaces acts on those of theirs alone.
+    who has workplaces acts on those of theirs alone. `fit` narrows what the form offers to what fits the rows.
     """
 
     name: str
@@ -73,6 +73,14 @@ class Act:
     is_grave: bool = False
     place: Callable[[int], Warehouse] | None = None
     takes_rows: bool = False
+    fit: Callable[[Any, QuerySet[Any]], None] | None = None
+
+    def asked(self, rows: QuerySet[Any], typed: Mapping[str, Any] | None) -> forms.Form:
+        """The form as it fits these rows."""
+        form = self.form(typed)
+        if self.fit:
+            self.fit(form, rows)
+        return form
 
     def elsewhere(self, places: Collection[int]) -> Q:
         """The rows that are none of those who work in these warehouses; none: nothing is."""

@@ -9,15 +9,15 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.errors import ListInHand, ListNotFree
+from fulfillment.errors import ListInHand, ListNotFree, NoPicker, WorksElsewhere
 from fulfillment.models import Job, PickList, PickTask
 from fulfillment.pickwork import giving
 from inventory.models import CountLine, SafetyStock, Stock, Warehouse
 from inventory.services import counts, set_reorder_point, set_safety_stock
-from ordermgmt.access import MAY_LEAD, MAY_MOVE, MAY_PICK
+from ordermgmt.access import MAY_LEAD, MAY_MOVE
 from ordermgmt.lists.acts.act import Act, NoForm, Otherwise, Targets, Terms, in_order
-from ordermgmt.people import who_may
 from ordermgmt.phrases import counted
+from ordermgmt.picking import sharing
 from orders.models import Channel
 
 State = PickList.State
@@ -27,7 +27,7 @@ BEING_COUNTED = Exists(CountLine.objects.filter(stock=OuterRef("pk"), count__sta
 
 
 class PickersForm(forms.Form):
-    """Among whom the lists are shared out; each walks one at a time."""
+    """Among whom the lists are shared out, of those who may pick where they are; each walks one at a time."""
 
     pickers = forms.ModelMultipleChoiceField(
         label=_("Who picks? Each walks one list at a time: the first lists go to those who have none."),
@@ -36,9 +36,10 @@ class PickersForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.fields["pickers"].queryset = who_may(MAY_PICK)  # type: ignore[attr-defined]
+    def fit(self, lists: QuerySet[PickList]) -> None:
+        """Offer those who work where one of these lists is."""
+        found = sharing.pickers(lists.order_by().values("warehouse"))
+        self.fields["pickers"].queryset = found  # type: ignore[attr-defined]
 
     def clean_pickers(self) -> list[str]:
         """By name, as lists keep them."""
@@ -107,15 +108,15 @@ def _itself(warehouse_id: int) -> Warehouse:
 
 
 def _assign(list_id: int, terms: Terms, by: str) -> None:
-    """To the first of them who has no list in hand. Raises ListInHand when all have."""
+    """To the first of them who may walk it and has no other list in hand. Raises what the last one refuses with."""
     *others, last = terms["pickers"]
     for picker in others:
         try:
-            giving.assign(list_id, picker=picker, by=by)
-        except ListInHand:
+            sharing.assign(list_id, picker=picker, by=by)
+        except (ListInHand, NoPicker, WorksElsewhere):
             continue
         return
-    giving.assign(list_id, picker=last, by=by)
+    sharing.assign(list_id, picker=last, by=by)
 
 
 def _pause(list_id: int, terms: Terms, by: str) -> None:
@@ -205,6 +206,7 @@ WAREHOUSE_ACTS = (
         undone_by="release-lists",
         undo=_whom_it_gave_to,
         place=_place_of_list,
+        fit=PickersForm.fit,
     ),
     Act(
         "prioritise-lists",

@@ -106,6 +106,27 @@ def test_a_picker_does_not_share_out_lists(walks):
     assert signed_in(role("picker")).post("/lists/pick-lists/assign-lists/", {"which": "all"}).status_code == 403
 
 
+def test_lists_are_given_to_those_alone_who_pick_where_they_are(walks):
+    here, away, support = role("picker"), User.objects.create_superuser("away"), role("support")
+    gone = User.objects.create_superuser("gone", is_active=False)
+    Workplace.objects.create(user=away, warehouse=make_warehouse("LEEDS"))
+    lead = signed_in(role("manager"))
+    preview = lead.post("/lists/pick-lists/assign-lists/", {"which": "all"}).context["preview"]
+    assert [user.username for user in preview.form.fields["pickers"].queryset] == ["the-manager", here.username]
+    for wrong in (away, support, gone):
+        typed = {"which": "all", "sure": "1", "pickers": [wrong.username]}
+        assert lead.post("/lists/pick-lists/assign-lists/", typed).status_code == 422
+
+
+def test_who_may_not_pick_any_more_when_the_turn_comes_gets_no_list(walks):
+    picker, lead = role("picker"), signed_in(role("manager"))
+    lead.post("/lists/pick-lists/assign-lists/", {"which": "all", "sure": "1", "pickers": [picker.username]})
+    picker.groups.clear()
+    run_lists()
+    assert set(JobRow.objects.values_list("error", flat=True)) == {"the-picker may not pick"}
+    assert set(PickList.objects.values_list("picker", flat=True)) == {""}
+
+
 def test_what_is_gone_when_its_turn_comes_is_refused(walks, alice: Client):
     alice.post("/lists/pick-lists/pause-lists/", {"which": "all", "sure": "1"})
     giving.assign(walks[0], picker="alice", by="alice")

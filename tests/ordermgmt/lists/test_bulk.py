@@ -2,10 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.http import QueryDict
 from django.test import Client
 
+from fulfillment import jobs
 from fulfillment.models import Job, JobRow, Shipment
-from ordermgmt.lists import running
+from ordermgmt.lists import export, running
+from ordermgmt.lists.all import LISTS
+from ordermgmt.lists.listing import asked_of
 from ordermgmt.models import Workplace
 from ordermgmt.tasks import run_lists
 from orders.models import Customer, Decision, Hold, Order
@@ -74,6 +78,36 @@ def test_who_may_no_more_does_not_try_again_either(orders):
     job = Job.objects.get()
     assert client.post(f"/lists/jobs/{job.pk}/retry/").status_code == 403
     assert (Job.objects.get().faulty, Job.objects.get().ended_at) == (1, job.ended_at)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda eve: eve.groups.clear(), "eve may not do this any more"),
+        (lambda eve: User.objects.filter(pk=eve.pk).update(is_active=False), "eve may not sign in any more"),
+        (lambda eve: User.objects.filter(pk=eve.pk).update(is_staff=False), "eve may not sign in any more"),
+        (lambda eve: eve.delete(), "eve may not sign in any more"),
+    ],
+)
+def test_who_has_lost_the_right_since_asking_has_nothing_done(orders, change, why):
+    eve = User.objects.create_user("eve", is_staff=True)
+    eve.groups.add(Group.objects.get(name="support"))
+    signed_in(eve).post(HOLD, {"which": "all", "address": "", **WHY})
+    change(eve)
+    run_lists()
+    assert held() == []
+    assert set(JobRow.objects.values_list("error", flat=True)) == {why}
+
+
+def test_a_list_is_not_exported_for_who_may_not_read_it_any_more(orders):
+    eve = User.objects.create_user("eve", is_staff=True)
+    export.start(asked_of(LISTS["customers"], QueryDict("")), by="eve")
+    run_lists()
+    assert (JobRow.objects.get().error, Job.objects.get().size) == ("eve may not do this any more", 0)
+    eve.groups.add(Group.objects.get(name="support"))
+    jobs.retry(Job.objects.get().pk)
+    run_lists()
+    assert Job.objects.get().size > 0
 
 
 def test_what_a_check_of_the_policy_holds_is_not_released_in_bulk(alice: Client, noon):
