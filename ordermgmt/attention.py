@@ -18,7 +18,7 @@ from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
 from inventory.wording import Words
-from ordermgmt.phrases import age, ago, day, is_person, until, who
+from ordermgmt.phrases import age, ago, day, is_person, titled, until, who
 from orders.bounds import SILENT, UNACCEPTED, bound_of, bounds
 from orders.flow import EXITS, STAGES, State
 from orders.models import Hold, Order
@@ -52,6 +52,11 @@ HOLD_TAGS = {
     "velocity": gettext_lazy("Many orders"),
     "duplicate": gettext_lazy("Twice the same"),
 }
+
+
+def hold_name(reason: str) -> str:
+    """What a hold is called in a word or two; those that a person or a program named keep their name."""
+    return str(HOLD_TAGS.get(reason) or titled(reason))
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from inventory.wording import Words
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
-from ordermgmt.attention import HOLD_TAGS
-from ordermgmt.phrases import titled, until
+from ordermgmt.attention import hold_name
+from ordermgmt.phrases import until
 from orders.flow import GOODS_HERE, UNDECIDED, State
 from orders.models import Decision, Hold, Order
 from orders.policy import Policy
@@ -114,7 +114,7 @@ def approval_queue(*, sort: str = OLDEST, reason: str = "", start: int = 0) -> Q
     policies = policies_of({order.channel_id for order in orders})
     newest = {row.order_id: row for row in Decision.objects.filter(order__in=orders).order_by("pk")}
     chips = [Chip(_("All"), _address(sort, ""), not reason)]
-    chips += [Chip(_label(name), _address(sort, name), name == reason, count) for name, count in counts.items()]
+    chips += [Chip(hold_name(name), _address(sort, name), name == reason, count) for name, count in counts.items()]
     return Queue(
         rows=tuple(_row(order, newest.get(order.pk), policies[order.channel_id]) for order in orders),
         count=total,
@@ -142,7 +142,7 @@ def _waiting(reason: str) -> QuerySet[Order]:
 
 
 def _row(order: Order, decision: Decision | None, policy: Policy) -> Waiting:
-    holds = tuple(OpenHold(hold, _label(hold.reason)) for hold in order.holds.all())
+    holds = tuple(OpenHold(hold, hold_name(hold.reason)) for hold in order.holds.all())
     most = policy.second_person_above
     return Waiting(
         order=order,
@@ -151,10 +151,6 @@ def _row(order: Order, decision: Decision | None, policy: Policy) -> Waiting:
         card=decision_card([decision] if decision else []),
         takes_two=most is not None and order.total > most,
     )
-
-
-def _label(reason: str) -> str:
-    return str(HOLD_TAGS.get(reason) or titled(reason))
 
 
 def _address(sort: str, reason: str, start: int = 0) -> str:

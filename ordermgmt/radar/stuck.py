@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from inventory import clock
 from inventory.models import Warehouse
-from ordermgmt.attention import SOON, silent_before
-from ordermgmt.phrases import age
+from ordermgmt.attention import SOON, hold_name, silent_before
+from ordermgmt.phrases import age, listed
 from orders.bounds import UNACCEPTED, WORKER, bound_of, bounds
 from orders.flow import QUEUE_BY_STATE, STAGE_BY_STATE, State
 
@@ -184,7 +184,9 @@ def _judged(row: _Standing, now: datetime) -> Stuck:
     )
     if row.holds:
         reasons = [hold.reason for hold in row.holds]
-        held = _("{sentence}; held for {reasons}").format(sentence=sentence, reasons=", ".join(reasons))
+        held = _("{sentence}; held: {reasons}").format(
+            sentence=sentence, reasons=listed([hold_name(reason) for reason in reasons])
+        )
         return _told(row, _held_for(set(reasons)), held)
     if row.shipment:
         third_party = row.mode == Warehouse.Mode.THIRD_PARTY

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory import services as stock
 from inventory.wording import Words
+from ordermgmt.attention import hold_name
 from ordermgmt.radar.stuck import Cause, Stuck
 from orders.flow import GOODS_HERE, State
 from orders.models import OrderLine
@@ -72,7 +73,7 @@ def _releases(row: Stuck) -> list[Way]:
         Way(
             _("Try again")
             if hold.reason == "exception"
-            else _("Release {replace}").format(replace=hold.reason.replace("-", " ")),
+            else _("Release: {reason}").format(reason=hold_name(hold.reason)),
             reverse("radar-release", args=[row.number, hold.id]),
             APPROVE,
         )

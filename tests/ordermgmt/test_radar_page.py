@@ -106,7 +106,7 @@ def test_an_order_that_waits_for_goods_leads_to_the_goods() -> None:
         (row,) = radar_page().rows
     assert row.stuck.cause == Cause.GOODS
     assert [(way.label, way.address) for way in row.ways][0] == ("See MUG-1", "/stock/MUG-1/")
-    assert [way.label for way in row.ways] == ["See MUG-1", "Release stock", "Cancel"]
+    assert [way.label for way in row.ways] == ["See MUG-1", "Release: No stock", "Cancel"]
 
 
 def test_a_hand_over_that_nobody_accepts_is_named_and_the_orders_page_says_so(alice: Client) -> None:

@@ -66,7 +66,7 @@ def test_a_hold_stops_the_clock_of_the_worker_but_not_the_bound_of_the_stage() -
     with clock.at(since + 9 * HOUR):
         row = only_stuck()
     assert (row.since, row.cause) == (since, Cause.HELD)
-    assert row.sentence == "Approved for 9 h, longer than 8 h; held for address"
+    assert row.sentence == "Approved for 9 h, longer than 8 h; held: Address"
 
 
 def test_people_who_take_too_long_leave_an_order_stuck() -> None:
