@@ -183,11 +183,9 @@ def _judged(row: _Standing, now: datetime) -> Stuck:
         label=row.state.label, now=age(now - row.state_since), bound=age(bound)
     )
     if row.holds:
-        reasons = [hold.reason for hold in row.holds]
-        held = _("{sentence}; held: {reasons}").format(
-            sentence=sentence, reasons=listed([hold_name(reason) for reason in reasons])
-        )
-        return _told(row, _held_for(set(reasons)), held)
+        names = listed([hold_name(hold.reason) for hold in row.holds])
+        held = _("{sentence}; held: {reasons}").format(sentence=sentence, reasons=names)
+        return _told(row, _held_for({hold.reason for hold in row.holds}), held)
     if row.shipment:
         third_party = row.mode == Warehouse.Mode.THIRD_PARTY
         done = TO_DO[State(row.shipment_state)]
