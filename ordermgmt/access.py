@@ -26,6 +26,7 @@ MAY_TELL = "orders.change_webhookendpoint"
 MAY_PACK, MAY_SHIP = "fulfillment.pack_shipment", "fulfillment.ship_shipment"
 WAREHOUSE_WORK = (MAY_ACT, MAY_PICK, MAY_PACK, MAY_SHIP)
 MAY_SEE_CUSTOMERS, MAY_SEE_PAYMENTS = "orders.view_customer", "orders.view_payment"
+SEES_MONEY = (MAY_SEE_PAYMENTS, MAY_REFUND)  # one of them
 MAY_SEE_TRUST, MAY_SEE_FIGURES = "orders.view_decision", "kpis.view_target"
 MAY_SEE_VOICES, MAY_SEE_MAILS = "feedback.view_survey", "fulfillment.view_message"
 MAY_SET_UP, MAY_USERS = "orders.change_channel", "auth.change_user"
@@ -86,7 +87,7 @@ def people_page(view: View[Rest]) -> View[Rest]:
 
 def payment_page(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who may read payments."""
-    return _permitted(view, MAY_SEE_PAYMENTS, MAY_REFUND)
+    return _permitted(view, *SEES_MONEY)
 
 
 def trust_page(view: View[Rest]) -> View[Rest]:
@@ -122,6 +123,11 @@ def settings_page(view: View[Rest]) -> View[Rest]:
 def users_action(view: View[Rest]) -> View[Rest]:
     """As `staff_page`, for those who say who may do what."""
     return _permitted(view, MAY_USERS)
+
+
+def sees_money(request: HttpRequest) -> bool:
+    """Whether they may read what was paid and paid back."""
+    return any(map(request.user.has_perm, SEES_MONEY))
 
 
 def refuse_elsewhere(request: HttpRequest, warehouse_id: int) -> None:

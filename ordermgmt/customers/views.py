@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from ordermgmt.access import MAY_CHANGE_CUSTOMERS, MAY_ERASE, customer_action, people_page
+from ordermgmt.access import MAY_CHANGE_CUSTOMERS, MAY_ERASE, customer_action, people_page, sees_money
 from ordermgmt.customers.customer_page import CustomerPage, customer_page
 from ordermgmt.customers.erasing import export_person
 from ordermgmt.customers.forms import BlockForm, EraseForm, MarkForm, MergeForm, ReasonForm, TierForm
@@ -54,6 +54,7 @@ def show_customer(request: HttpRequest, page: CustomerPage, *, status: int = 200
         "page": page,
         "customer": row,
         "may_change": request.user.has_perm(MAY_CHANGE_CUSTOMERS),
+        "sees_money": sees_money(request),
         "may_erase": request.user.has_perm(MAY_ERASE),
         "tier_form": TierForm(customer=row),
         "merge_form": MergeForm(email=request.GET.get("merge", "")),

@@ -38,7 +38,8 @@ class Column:
 
     `sort` is the field that its rows can be ordered by, where an index allows that; `sort_in_tab`: under a tab alone.
     `prepare` reads what its cells need beside the rows, for many rows at once. `named`: on a narrow screen, where no
-    headings stand, its own stands before what it says.
+    headings stand, its own stands before what it says. `needs` are permissions of which it takes one; none: whoever
+    may read the list.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Column:
     sort_in_tab: bool = False
     prepare: Callable[[Sequence[Any]], None] | None = None
     named: bool = False
+    needs: Sequence[str] = ()
 
 
 def said(text: object) -> Cell:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import QueryDict
@@ -18,6 +19,7 @@ from fulfillment import jobs
 from fulfillment.models import Job, JobRow
 from ordermgmt.lists.all import LISTS
 from ordermgmt.lists.listing import Asked, asked_of, cells
+from ordermgmt.people import colleague
 from ordermgmt.sheets import csv_line
 
 KIND = "export"
@@ -78,8 +80,9 @@ def join(job: Job, pieces: list[bytes]) -> tuple[bytes, int]:
 
 
 def asked_again(job: Job) -> Asked:
-    """What the job was asked for."""
-    return asked_of(LISTS[job.terms["list"]], QueryDict(job.terms["address"]))
+    """What the job was asked for, as far as who asked may see it now."""
+    reader = colleague(job.by) or AnonymousUser()
+    return asked_of(LISTS[job.terms["list"]].for_reader(reader.has_perm), QueryDict(job.terms["address"]))
 
 
 def _ordered(asked: Asked) -> QuerySet[Any]:

@@ -28,12 +28,16 @@ Build = Callable[[str, str], Q]
 
 @dataclass(frozen=True)
 class Filter:
-    """`build` makes the condition of one value and its sign; without `compares` only = is possible."""
+    """`build` makes the condition of one value and its sign; without `compares` only = is possible.
+
+    `needs` are permissions of which it takes one; none: whoever may read the list.
+    """
 
     words: Words
     example: str
     build: Build
     compares: bool = False
+    needs: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,15 @@ class Listing:
         """The names of the columns that show when nobody chose any."""
         return tuple(column.name for column in self.columns if column.shown)
 
+    def for_reader(self, may: Callable[[str], bool]) -> "Listing":
+        """Without the columns and conditions that take a right which they do not have."""
+
+        def is_open(needs: Sequence[str]) -> bool:
+            return not needs or any(map(may, needs))
+
+        filters = {name: row for name, row in self.filters.items() if is_open(row.needs)}
+        return replace(self, filters=filters, columns=[row for row in self.columns if is_open(row.needs)])
+
     def sorts(self, tab: str) -> Mapping[str, Column]:
         """The columns that can be sorted by under a tab, by their names."""
         return {row.name: row for row in self.columns if row.sort and (tab or not row.sort_in_tab)}

@@ -98,10 +98,10 @@ def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 def readable(request: HttpRequest, name: str) -> Listing:
-    """The list, for those who may read it."""
+    """The list, for those who may read it, with what of it they may see."""
     if name not in LISTS:
         raise Http404(name)
     listing = LISTS[name]
     if listing.sees and not any(map(request.user.has_perm, listing.sees)):
         raise PermissionDenied
-    return listing
+    return listing.for_reader(request.user.has_perm)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.models import Answer, Survey
 from fulfillment.models import Return
 from fulfillment.return_flow import ReturnState
-from ordermgmt.access import MAY_SEE_VOICES
+from ordermgmt.access import MAY_SEE_VOICES, SEES_MONEY
 from ordermgmt.customers.naming import named
 from ordermgmt.lists.cells import Cell, Column, count, link, money, on, said, since, tag
 from ordermgmt.lists.filters import Filter, any_of, is_number, moment, number, one_of, text, yes_or_no
@@ -90,7 +90,7 @@ RETURNS = Listing(
         ),
         "age": Filter(_("How long it has stood there"), "age:>2d", ago("state_since"), compares=True),
         "asked": Filter(_("When it was asked for"), "asked:>30d", moment("requested_at"), compares=True),
-        "refund": Filter(_("Money given back"), "refund:>50", number("refund"), compares=True),
+        "refund": Filter(_("Money given back"), "refund:>50", number("refund"), compares=True, needs=SEES_MONEY),
     },
     mentions=_names_return,
     columns=(
@@ -100,7 +100,7 @@ RETURNS = Listing(
         Column("reason", _("Why"), _reason, "soft only-wide"),
         Column("wish", _("Wish"), _wish, "soft only-wide"),
         Column("since", _("For"), _return_since, "keep soft at-what"),
-        Column("given", _("Given back"), _given, "num at-num", is_number=True),
+        Column("given", _("Given back"), _given, "num at-num", is_number=True, needs=SEES_MONEY),
     ),
     tabs={state.value: Tab(state.label, Q(state=state), {"tab": state.value}) for state in ReturnState},
     acts=("approve-returns", "decline-returns", "receive-returns"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from fulfillment.mails.words import KINDS
 from fulfillment.mails.writing import rendered
 from fulfillment.models import Message
 from inventory import clock
-from ordermgmt.access import mail_page, staff_action
+from ordermgmt.access import mail_page, sees_money, staff_action
 from ordermgmt.acting import attempt
 from orders.letters.keeping import own_letters
 from orders.models import Order
@@ -31,6 +32,7 @@ TABS = {
     "sent": gettext_lazy("Sent"),
 }
 TONES = {"pending": "go", "sent": "good", "failed": "bad"}
+PAID_BACK = "refunded"
 SAMPLE: dict[str, Any] = {
     "rma": "R10001-1",
     "amount": "12.50",
@@ -58,7 +60,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     """The newest mails, and a preview of every kind."""
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else ""
-    rows = Message.objects.select_related("order").defer("text", "html").order_by("-pk")
+    rows = _readable(request).select_related("order").defer("text", "html").order_by("-pk")
     shown = (rows.filter(state=tab) if tab else rows)[:MOST_SHOWN]
     context = {
         "rows": [MailRow(row, _label(row), TONES[row.state]) for row in shown],
@@ -85,7 +87,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 @mail_page
 def mail(request: HttpRequest, message_id: int) -> HttpResponse:
     """One mail as it was written."""
-    row = get_object_or_404(Message.objects.select_related("order"), pk=message_id)
+    row = get_object_or_404(_readable(request).select_related("order"), pk=message_id)
     label = _label(row)
     return _shown(request, label, (row.subject, row.text), row, row.kind)
 
@@ -101,7 +103,7 @@ def body(request: HttpRequest, message_id: int = 0, kind: str = "") -> HttpRespo
             raise Http404
         html = rendered(order, kind, SAMPLE | {"expected_at": clock.now().isoformat()}, own_letters())[2]
     else:
-        html = get_object_or_404(Message, pk=message_id).html
+        html = get_object_or_404(_readable(request), pk=message_id).html
     answer = HttpResponse(html)
     policy = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"]}
     answer._csp_replace = policy  # type: ignore[attr-defined]
@@ -116,6 +118,11 @@ def again(request: HttpRequest, message_id: int) -> HttpResponse:
     attempt(request, partial(send_again, row.pk), told=_("It is on its way again."))
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, None) else reverse("mail", args=[row.pk]))
+
+
+def _readable(request: HttpRequest) -> QuerySet[Message]:
+    """All, or those that name nothing that was paid back."""
+    return Message.objects.all() if sees_money(request) else Message.objects.exclude(kind=PAID_BACK)
 
 
 def _shown(request: HttpRequest, label: str, words: tuple[str, str], row: Message | None, kind: str) -> HttpResponse:

@@ -43,6 +43,8 @@ def _opened(data: Data, currency: str) -> str:
 
 def _settled(data: Data, currency: str) -> str:
     outcome = data.get("outcome")
+    if outcome == "refund" and "refund" not in data:
+        return _("Claim settled: the customer was credited")
     if outcome == "refund":
         return _("Claim settled: {decimal} credited").format(
             decimal=shown(Decimal(str(data.get("refund", 0))), currency)

@@ -20,7 +20,7 @@ from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import approve_return, decline_return
 from fulfillment.returns.sending_again import send_again
 from fulfillment.returns.settling import Found, inspect_unit, settle_return
-from ordermgmt.access import MAY_RETURN, return_action, staff_page
+from ordermgmt.access import MAY_RETURN, return_action, sees_money, staff_page
 from ordermgmt.acting import attempt
 from ordermgmt.returns.forms import AgainForm, SettleForm, UnitForm, WhyForm
 from ordermgmt.returns.pages import TABS, ReturnPage, desk, return_page
@@ -159,5 +159,6 @@ def _counts(request: HttpRequest, row: Return) -> dict[int, int]:
 
 
 def _shown(request: HttpRequest, page: ReturnPage, again: AgainForm, *, status: int = 200) -> HttpResponse:
-    context = {"page": page, "unit_form": UnitForm(), "again": again, "may_act": request.user.has_perm(MAY_RETURN)}
+    may_act, money = request.user.has_perm(MAY_RETURN), sees_money(request)
+    context = {"page": page, "unit_form": UnitForm(), "again": again, "may_act": may_act, "sees_money": money}
     return render(request, "returns/return_detail.html", context, status=status)

@@ -11,7 +11,7 @@ from fulfillment.mails.words import KINDS
 from fulfillment.models import Message
 from ordermgmt.changes.differences import Difference
 from ordermgmt.phrases import counted, who
-from ordermgmt.timeline.kinds import NOTE
+from ordermgmt.timeline.kinds import NOTE, without_amounts
 from ordermgmt.timeline.proofs import PROOFS, Proof
 from ordermgmt.timeline.sentences import sentence
 from orders.flow import State
@@ -67,12 +67,12 @@ class Entry:
     again: str = ""
 
 
-def entry(event: OrderEvent, currency: str, **beside: Unpack[Beside]) -> Entry:
-    """One event for people, with what other rows say of it."""
+def entry(event: OrderEvent, currency: str, *, money: bool = True, **beside: Unpack[Beside]) -> Entry:
+    """One event for people, with what other rows say of it; without `money` nothing of what was paid or paid back."""
     prove = PROOFS.get(event.name)
     return Entry(
         at=event.at,
-        sentence=sentence(event, currency),
+        sentence=sentence(event if money else without_amounts(event), currency),
         by=who(event.by),
         milestone=event.name in MILESTONES,
         tone=TONES.get(event.name, ""),

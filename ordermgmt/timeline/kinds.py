@@ -55,6 +55,18 @@ def is_money(event: OrderEvent) -> bool:
     return event.name.startswith(MONEY)
 
 
+def without_amounts(event: OrderEvent) -> OrderEvent:
+    """As those may read it who may not see payments: neither what a claim gave, nor why a payment holds the order."""
+    hidden = {"refund"} | ({"note"} if is_of_money(event.data.get("reason")) else set())
+    told = {name: value for name, value in event.data.items() if name not in hidden}
+    return OrderEvent(name=event.name, at=event.at, by=event.by, data=told)
+
+
+def is_of_money(reason: object) -> bool:
+    """Whether a hold for this reason names amounts that were paid, or not."""
+    return str(reason).startswith("payment")
+
+
 def kinds_of(event: OrderEvent) -> frozenset[Kind]:
     """All that it belongs to; who asked or answered as the customer is a person too."""
     found = {Kind.ALL, Kind.PEOPLE if is_person(event.by) or event.by == "customer" else Kind.SYSTEM}

@@ -1,7 +1,7 @@
 """The timeline of one order, newest first and day by day, narrowed to a kind and cut unless the whole is wanted."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,9 +13,10 @@ from ordermgmt.phrases import day
 from ordermgmt.picking.sentences import without_each_scan
 from ordermgmt.timeline.entries import Entry, called_at, entry, of_call, of_mail, sent_at
 from ordermgmt.timeline.kinds import Kind, Wish, is_money, kinds_of
-from orders.models import ChangeSet, Order, OrderEvent, WebhookDelivery, WebhookEndpoint
+from ordermgmt.timeline.telling import Told, told_of, who_was_told
+from orders.models import ChangeSet, Order, OrderEvent, WebhookDelivery
 
-NEWEST = 30
+NEWEST, MOST = 30, 500  # at first, and of the whole
 CHANGED = "order.changed"
 CHANGES = ("order.units_cancelled", "order.split", "order.merged")
 Row = OrderEvent | Message | WebhookDelivery
@@ -51,47 +52,69 @@ class Chip:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`count` is of the chosen kind, of which the newest are shown."""
+    """`count` is of the chosen kind, of which the newest are shown; of a whole one, too, where it is very long."""
 
     days: tuple[Day, ...]
     chips: tuple[Chip, ...]
     kind: Kind
     count: int
-    is_cut: bool
+    shown: int
+    is_whole: bool
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more than is shown."""
+        return self.shown < self.count
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What entries take from other rows: changes by id, names of shipping methods and goods, who was told by event."""
+    """What entries take from other rows: changes by id, names of shipping methods and goods, who was told by event.
+
+    `money` says whether they may read what was paid.
+    """
 
     changes: Mapping[int, ChangeSet]
     methods: Mapping[str, str]
     told: Mapping[int, list[str]]
     names: Mapping[str, str]
+    money: bool
 
 
 def timeline(order: Order, wish: Wish) -> Timeline:
-    """From events that were read with the order; a query each for mails, for webhooks and, with any, for changes."""
-    calls = _calls(order) if wish.mails else []
-    happened = sorted(
-        [*_of_events(order, wish), *(_of_mails(order) if wish.mails else ()), *_of_calls(order, calls)],
-        key=lambda one: (one.at, one.place),
-        reverse=True,
-    )
-    counts = Counter(kind for one in happened for kind in one.kinds)
-    chosen = [one.row for one in happened if wish.chosen in one.kinds]
-    shown = chosen if wish.whole else chosen[:NEWEST]
-    changes = _changes(shown)
-    methods = methods_in(change.preview for change in changes.values())
-    beside = Beside(changes, methods, _told(calls), {line.sku: line.name for line in order.lines.all()})
+    """From events that were read with the order; two to four queries for mails and webhooks, and two for changes."""
+    kind, most = wish.chosen, MOST if wish.whole else NEWEST
+    told = told_of(order, kind=kind, most=most) if wish.mails else Told()
+    events = list(_of_events(order, wish))
+    happened = [*events, *_of_mails(order, told), *_of_calls(order, told)]
+    newest = sorted((one for one in happened if kind in one.kinds), key=lambda one: (one.at, one.place), reverse=True)
+    shown = [one.row for one in newest[:most]]
+    counts = _counts(events, told)
+    beside = _beside(order, shown, money=wish.money, any_told=told.quiet > 0)
     entries = [_entry(row, order, beside) for row in shown]
     return Timeline(
         days=tuple(Day(name, tuple(group)) for name, group in groupby(entries, key=lambda one: day(one.at))),
-        chips=tuple(Chip(kind.value, kind.label, counts[kind], kind == wish.chosen) for kind in wish.kinds),
-        kind=wish.chosen,
-        count=len(chosen),
-        is_cut=len(shown) < len(chosen),
+        chips=tuple(Chip(one.value, one.label, counts[one], one == kind) for one in wish.kinds),
+        kind=kind,
+        count=counts[kind],
+        shown=len(shown),
+        is_whole=wish.whole,
     )
+
+
+def _counts(events: Iterable[Happening], told: Told) -> Counter[Kind]:
+    counts = Counter(kind for one in events for kind in one.kinds)
+    counts.update({Kind.ALL: told.mail_count + told.call_count - told.quiet})
+    counts.update({Kind.MAILS: told.mail_count, Kind.WEBHOOKS: told.call_count})
+    return counts
+
+
+def _beside(order: Order, shown: Sequence[Row], *, money: bool, any_told: bool) -> Beside:
+    changes = _changes(shown)
+    methods = methods_in(change.preview for change in changes.values())
+    events = [row.pk for row in shown if isinstance(row, OrderEvent)]
+    told = who_was_told(order, events) if any_told and events else {}
+    return Beside(changes, methods, told, {line.sku: line.name for line in order.lines.all()}, money)
 
 
 def _of_events(order: Order, wish: Wish) -> Iterator[Happening]:
@@ -100,32 +123,17 @@ def _of_events(order: Order, wish: Wish) -> Iterator[Happening]:
             yield Happening(event.at, event.seq, kinds_of(event), event)
 
 
-def _of_mails(order: Order) -> Iterator[Happening]:
-    for row in Message.objects.filter(order=order).defer("text", "html").order_by("pk"):
+def _of_mails(order: Order, told: Told) -> Iterator[Happening]:
+    for row in told.mails:
         yield Happening(sent_at(row), order.event_seq + 1, frozenset({Kind.ALL, Kind.MAILS}), row)
 
 
-def _of_calls(order: Order, calls: Iterable[WebhookDelivery]) -> Iterator[Happening]:
+def _of_calls(order: Order, told: Told) -> Iterator[Happening]:
     """What was delivered stands beside its event, and by itself only among the webhooks."""
-    for row in calls:
+    for row in told.calls:
         quiet = row.status == WebhookDelivery.Status.DELIVERED
         kinds = frozenset({Kind.WEBHOOKS} if quiet else {Kind.ALL, Kind.WEBHOOKS})
         yield Happening(called_at(row), order.event_seq + 2, kinds, row)
-
-
-def _calls(order: Order) -> list[WebhookDelivery]:
-    # By endpoint, because that is what leads the index.
-    endpoints = WebhookEndpoint.objects.order_by().values("pk")
-    rows = WebhookDelivery.objects.filter(endpoint__in=endpoints, event__order=order)
-    return list(rows.select_related("endpoint", "event").order_by("pk"))
-
-
-def _told(calls: Iterable[WebhookDelivery]) -> Mapping[int, list[str]]:
-    names = defaultdict(list)
-    for row in calls:
-        if row.status == WebhookDelivery.Status.DELIVERED:
-            names[row.event_id].append(row.endpoint.name)
-    return names
 
 
 def _changes(rows: Iterable[Row]) -> dict[int, ChangeSet]:
@@ -149,6 +157,7 @@ def _entry(row: Row, order: Order, beside: Beside) -> Entry:
     return entry(
         row,
         order.currency,
+        money=beside.money,
         differences=differences,
         told=tuple(beside.told.get(row.pk, ())),
         detail=change.reason if change else "",

@@ -6,9 +6,8 @@ from django.views.decorators.http import require_safe
 
 from ordermgmt.access import (
     MAY_ACT,
-    MAY_REFUND,
     MAY_SEE_MAILS,
-    MAY_SEE_PAYMENTS,
+    sees_money,
     staff_page,
     works_in_warehouse,
 )
@@ -49,6 +48,7 @@ def show_order(request: HttpRequest, number: int, *, status: int = 200, **forms:
         "order": shown.order,
         "may_act": request.user.has_perm(MAY_ACT),
         "may_print": works_in_warehouse(request),
+        "sees_money": sees_money(request),
         "hold_form": HoldForm(),
         "cancel_form": CancelForm(auto_id="cancel_%s"),
         "note_form": NoteForm(),
@@ -63,6 +63,6 @@ def _wish(request: HttpRequest) -> Wish:
     return Wish(
         kind=kind_named(request.GET.get("timeline", "")),
         whole="all" in request.GET,
-        money=may(MAY_SEE_PAYMENTS) or may(MAY_REFUND),
+        money=sees_money(request),
         mails=may(MAY_SEE_MAILS),
     )

@@ -1,11 +1,13 @@
 """On the order's page: the one timeline, notes that call upon people, and why an action is not there."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fulfillment.changes import apply_change, cancel_units
@@ -46,9 +48,9 @@ def called(order: Order, *, status: str = "given_up", place: int = 0) -> Webhook
     )
 
 
-def mailed(order: Order, **said: object) -> Message:
+def mailed(order: Order, *, about: int = 0, **said: object) -> Message:
     return Message.objects.create(
-        order=order, kind="received", key=f"{order.pk}", recipient="marta@example.com", subject="-", **said
+        order=order, kind="received", key=f"{order.pk}:{about}", recipient="marta@example.com", subject="-", **said
     )
 
 
@@ -180,6 +182,29 @@ def test_the_page_stays_cheap_with_all_of_it(bob: Client, order: Order, django_a
     called(order)
     with django_assert_max_num_queries(20):
         assert "<del>1 · £10.00</del>" in page_of(bob, order)
+
+
+def test_of_many_mails_and_calls_the_newest_are_read_and_all_are_counted(
+    bob: Client, order: Order, django_assert_max_num_queries
+) -> None:
+    for number in range(40):
+        mailed(order, state="sent", sent_at=clock.now() + timedelta(minutes=number), about=number)
+        add_note(order.pk, text=f"Note {number}", by="sam")
+        called(order, place=number)
+    for asked, count, shown in (("mails", 40, 30), ("webhooks", 40, 30), ("", order.events.count() + 80, 30)):
+        found = timeline(order_page(order.number).order, Wish(kind=Kind(asked)))
+        assert (found.count, found.shown, found.is_cut) == (count, shown, True)
+    with django_assert_max_num_queries(20), CaptureQueriesContext(connection) as asked_for:
+        assert "Show all" in page_of(bob, order)
+    read = [
+        query["sql"] for query in asked_for if "fulfillment_message" in query["sql"] and "recipient" in query["sql"]
+    ]
+    assert [sql.endswith("LIMIT 30") for sql in read] == [True]
+
+
+def test_a_whole_timeline_that_is_very_long_says_so(sam: Client, order: Order, monkeypatch) -> None:
+    monkeypatch.setattr("ordermgmt.timeline.reading.MOST", 2)
+    assert "The newest 2 of " in page_of(sam, order, "?all=1")
 
 
 def test_who_may_not_see_money_or_mails_does_not_see_them_here(order: Order) -> None:

@@ -4,11 +4,18 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from fulfillment.models import PickList, Shipment
+from fulfillment.claims import open_claim, settle_claim
+from fulfillment.models import Claim, Message, PickList, Return, Shipment
 from fulfillment.tasks import drain_pick
+from inventory import clock
+from ordermgmt.access import SEES_MONEY
 from ordermgmt.models import Workplace
 from ordermgmt.roles import ROLES, Role
+from orders.models import Order
+from orders.queue import held
+from orders.services.holds import place_hold
 from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.ordermgmt.seldom import return_for_credit
 from tests.ordermgmt.url_roles import address_of, may, names, needs_at
 from tests.people import signed_in
 
@@ -16,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 LETTERS = dict(zip("OMAKPHSN", ROLES, strict=True))  # picKer, Packer, sHipper, aNalyst
 EVERYBODY = "anybody"
+AMOUNTS = ("£4.13", "£5.19", "£6.17", "£10.00 credited", "9.23", "11.36")
 MATRIX = {
     EVERYBODY: """api-docs api-schema healthz login logout look-up pack-worker pick-worker return-label
         returning survey track words""",
@@ -97,6 +105,60 @@ def test_a_stranger_gets_past_the_public_ones_alone(client: Client):
 def test_the_migration_gave_each_group_what_its_role_takes(role):
     found = Permission.objects.filter(group__name=role.name).values_list("content_type__app_label", "codename")
     assert {f"{label}.{codename}" for label, codename in found} == set(role.permissions)
+
+
+@pytest.fixture
+def paid_back(noon) -> Order:
+    """A claim and a return of it were settled, each with an amount that is nowhere else."""
+    make_stock(make_product("MUG"), 20)
+    order = make_order([("MUG", 3)], state="delivered")
+    line = order.lines.get()
+    return_for_credit(order, line)
+    claim = open_claim(order.pk, kind="missing", units={line.pk: 1}, key="c", by="sam")
+    settle_claim(claim.pk, outcome="refund", by="sam")
+    Return.objects.update(goods="11.36", refund="6.17", credit="5.19")
+    Claim.objects.update(refund="4.13")
+    with held(order.pk) as row:
+        place_hold(row, reason="payment-failed", note="Refund 9.23 GBP: no", by="sam")
+    return order
+
+
+def test_what_was_paid_back_is_named_to_those_alone_who_may_see_payments(paid_back: Order):
+    number, file = paid_back.number, "/lists/returns/export/?cols=return,given"
+    pages = {
+        f"/orders/{number}/?all=1": {"£4.13", "£6.17", "£5.19", "£10.00 credited", "9.23"},
+        f"/returns/{number}/1/": {"11.36", "£6.17", "£5.19"},
+        "/returns/?cols=return,given": {"11.36"},
+        "/returns/desk/?tab=done": set(),
+        file: {"11.36"},
+    }
+    named, wanted = {}, {}
+    for name, role in ROLES.items():
+        client = signed_in(somebody(name))
+        texts = {address: client.get(address).content.decode() for address in pages if address != file}
+        texts[file] = b"".join(client.post(file)).decode()
+        named[name] = {address: {words for words in AMOUNTS if words in text} for address, text in texts.items()}
+        sees = set(SEES_MONEY) & set(role.permissions)
+        wanted[name] = {address: words if sees else set() for address, words in pages.items()}
+    assert named == wanted
+
+
+def test_a_list_is_not_narrowed_by_what_its_reader_may_not_see(paid_back: Order):
+    picker, support = signed_in(somebody("picker")), signed_in(somebody("support"))
+    pages = [client.get("/returns/?q=refund:>100").context["page"] for client in (picker, support)]
+    assert [(len(page.rows), len(page.faults)) for page in pages] == [(1, 1), (0, 0)]
+
+
+def test_a_mail_about_money_is_for_those_who_may_see_payments(paid_back: Order):
+    told = {"recipient": "m@example.org", "subject": "We have paid back £4.13", "text": "-", "html": "-"}
+    row = Message.objects.create(order=paid_back, kind="refunded", key="m", state="sent", sent_at=clock.now(), **told)
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_message"))
+    addresses = ("/mails/", f"/mails/{row.pk}/", f"/mails/{row.pk}/body/")
+    for user, codes in ((reader, [200, 404, 404]), (somebody("support"), [200, 200, 200])):
+        answers = [signed_in(user).get(address) for address in addresses]
+        assert [answer.status_code for answer in answers] == codes
+        assert (addresses[1] in answers[0].content.decode()) == (user.username == "support")
 
 
 def test_who_has_a_workplace_works_nowhere_else(noon):
