@@ -16,9 +16,10 @@ SHOWN_FOR, SHOWN = timedelta(days=7), 10
 
 
 def colleagues() -> list[dict[str, str]]:
-    """All of the staff, by the name that stands behind the @, with what they are called."""
+    """Those of the staff whom an @ can name, with what they are called."""
     staff = User.objects.filter(is_staff=True, is_active=True).order_by("username")
-    return [{"name": user.username, "called": user.get_full_name()} for user in staff]
+    rows = [{"name": user.username, "called": user.get_full_name()} for user in staff]
+    return [row for row in rows if NAME.fullmatch(f"@{row['name']}")]
 
 
 def unknown(text: str) -> list[str]:

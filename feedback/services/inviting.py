@@ -59,7 +59,7 @@ def next_look(survey: Survey, order: Order) -> datetime:
     reminder = read(survey.question_set).reminder
     if reminder is None or survey.reminded_at:
         return survey.closes_at
-    moment = survey.invited_at + reminder
+    moment = (survey.mailed_at or clock.now()) + reminder
     if moment <= clock.now() and not may_be_asked(order):
         moment = clock.now() + LOOK_AGAIN
     return min(moment, survey.closes_at)

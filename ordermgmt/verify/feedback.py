@@ -21,7 +21,7 @@ INVARIANTS = (
     ),
     Invariant(
         "one-reminder",
-        "Every survey was reminded of as often as the history says: once at most, while it was open",
+        "Every survey was reminded of as often as the history says: once at most, after its mail and before it closed",
         "SELECT count(*) FROM feedback_survey",
         """
         SELECT concat('order ', o.number, ': reminded at ', coalesce(s.reminded_at::text, 'no time'), ', ',
@@ -30,7 +30,7 @@ INVARIANTS = (
         LEFT JOIN (SELECT order_id, count(*) AS reminders FROM orders_orderevent WHERE name = 'order.asked_again'
                    GROUP BY order_id) e ON e.order_id = o.id
         WHERE coalesce(e.reminders, 0) <> CASE WHEN s.reminded_at IS NULL THEN 0 ELSE 1 END
-           OR s.reminded_at < s.mailed_at
+           OR s.reminded_at NOT BETWEEN s.mailed_at AND s.closes_at
         """,
     ),
     Invariant(

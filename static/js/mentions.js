@@ -4,18 +4,24 @@ import { ngettext } from "./words.js";
 const AT = /(?<![\w@.])@([\w.+-]*)$/, SHOWN = 6;
 const list = Object.assign(document.createElement("ul"), { id: "called", className: "called", hidden: true, role: "listbox" });
 const told = Object.assign(document.createElement("span"), { className: "unseen", role: "status" });
-let place = null, people = null, chosen = 0, refused = "";
+let place = null, people = null, chosen = 0, refused = -1;
 
 const begun = () => AT.exec(place.value.slice(0, place.selectionStart));
 
 async function known() {
-  people ??= fetch(place.dataset.people, { headers: { Accept: "application/json" } })
-    .then((answer) => (answer.ok ? answer.json() : { people: [] }), () => ({ people: [] }));
-  return (await people).people;
+  if (people) return people;
+  try {
+    const answer = await fetch(place.dataset.people, { headers: { Accept: "application/json" } });
+    if (answer.ok) people = (await answer.json()).people;
+  } catch {
+    // without a network nobody is offered; the next letter asks again
+  }
+  return people ?? [];
 }
 
 function close() {
   list.hidden = true;
+  told.textContent = "";
   place.removeAttribute("aria-activedescendant");
 }
 
@@ -43,9 +49,12 @@ function option({ name, called }, turn) {
 }
 
 async function suggest() {
-  if (!begun()) return close();
+  if (!begun()) {
+    refused = -1;
+    return close();
+  }
   const all = await known(), typed = begun();
-  if (!typed || typed[0] === refused) return close();
+  if (!typed || typed.index === refused || document.activeElement !== place) return close();
   const words = typed[1].toLowerCase();
   const starts = ({ name, called }) => [name, ...called.split(" ")].some((part) => part.toLowerCase().startsWith(words));
   const found = all.filter(starts).slice(0, SHOWN);
@@ -57,13 +66,14 @@ async function suggest() {
 }
 
 function press(event) {
-  if (event.target !== place || list.hidden || event.isComposing) return;
+  const other = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+  if (event.target !== place || list.hidden || other) return;
   const does = {
     ArrowDown: () => choose(chosen + 1),
     ArrowUp: () => choose(chosen - 1),
     Enter: () => take(list.children[chosen]),
     Tab: () => take(list.children[chosen]),
-    Escape: () => { refused = begun()?.[0]; close(); },
+    Escape: () => { refused = begun()?.index ?? -1; close(); },
   }[event.key];
   if (!does) return;
   event.preventDefault();

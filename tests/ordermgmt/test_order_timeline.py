@@ -266,6 +266,12 @@ def test_nobody_is_called_upon_who_is_not_there(bob: Client, order: Order) -> No
     assert not OrderEvent.objects.filter(name="order.noted").exists()
 
 
+def test_only_names_that_an_at_can_name_are_offered(alice: Client) -> None:
+    for name in ("petra", "anna@shop.example", "sam smith"):
+        User.objects.create_user(name, is_staff=True)
+    assert [row["name"] for row in alice.get("/people/").json()["people"]] == ["alice", "petra"]
+
+
 def test_a_note_stays_text() -> None:
     assert marked("<b>@sam</b> & a@b.c") == '&lt;b&gt;<b class="mention">@sam</b>&lt;/b&gt; &amp; a@b.c'
 

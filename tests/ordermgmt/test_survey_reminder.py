@@ -93,6 +93,14 @@ def test_a_reminder_that_could_not_be_sent_is_sent_at_the_next_try(
     assert (at(noon + DAYS + timedelta(seconds=2)), told(order)) == (2, ["order.asked_again"])
 
 
-def test_the_shop_sets_it_in_the_survey_and_writes_its_words(bob: Client, order: Order) -> None:
-    page = bob.get("/improve/questions/web/").content.decode()
-    assert 'name="reminder_days" value="5.0"' in page
+def test_its_days_count_from_the_mail_however_late_that_is_sent(order: Order, noon: datetime) -> None:
+    Survey.objects.update(mailed_at=None)
+    mail.outbox.clear()
+    assert at(noon + DAYS) == 1
+    assert Order.objects.get().due_at == noon + 2 * DAYS
+    assert told(order) == []
+
+
+def test_the_survey_says_when_it_is_sent(bob: Client, order: Order) -> None:
+    assert 'name="reminder_days" value="5.0"' in bob.get("/improve/questions/web/").content.decode()
+    assert 'name="reminder_days" min' in bob.get("/improve/questions/web/?version=0").content.decode()
