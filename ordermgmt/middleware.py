@@ -9,9 +9,10 @@ from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.views.defaults import page_not_found
 from django_htmx.middleware import HtmxMiddleware
 
 from ordermgmt.people import language
@@ -80,3 +81,19 @@ class MessagesOfPages(PagesOnly, MessageMiddleware):
 
 class PartsOfPages(PagesOnly, HtmxMiddleware):
     """Whether a page or only a part of it is asked for."""
+
+
+class MissingOfDevelopment:
+    """While `DEBUG`: what a page names and is not there looks as it will; an unknown address still lists the known."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """On with the next one."""
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The shop's own page, where the view found nothing."""
+        return page_not_found(request, exception) if isinstance(exception, Http404) else None

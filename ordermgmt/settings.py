@@ -144,7 +144,7 @@ MIDDLEWARE = [
     *(f"ordermgmt.second_factor.needing.{name}" for name in ("FactorsOfPages", "SecondFactorOfPages")),
     "ordermgmt.middleware.MessagesOfPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "ordermgmt.middleware.PartsOfPages",
+    *(f"ordermgmt.middleware.{name}" for name in ("PartsOfPages", *(["MissingOfDevelopment"] if DEBUG else []))),
 ]
 
 TEMPLATES = [

@@ -129,7 +129,12 @@ class ServiceRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_id} to {self.zone_id}"
+        return f"{self.service} to {self.zone}"
+
+    @property
+    def carrier(self) -> CarrierAccount:
+        """Whose service it is."""
+        return self.service.account
 
 
 class WeightBreak(models.Model):

@@ -73,8 +73,16 @@ def variables() -> Sequence[Variable]:
         Variable("BASE_URL", settings.BASE_URL, _("Where links in mails lead.")),
         Variable("DEFAULT_FROM_EMAIL", settings.DEFAULT_FROM_EMAIL, _("Who the mails come from.")),
         Variable("RETURN_WINDOW_DAYS", settings.RETURN_WINDOW_DAYS, _("Days to send back, where no policy says.")),
-        Variable("DUNNING_DAYS", settings.DUNNING_DAYS, _("Days after which an unpaid invoice is reminded of.")),
-        Variable("MFA_REQUIRED", settings.MFA_REQUIRED, _("Whether those who approve or refund need a second factor.")),
+        Variable(
+            "DUNNING_DAYS",
+            ", ".join(map(str, settings.DUNNING_DAYS)),
+            _("Days after which an unpaid invoice is reminded of."),
+        ),
+        Variable(
+            "MFA_REQUIRED",
+            _("yes") if settings.MFA_REQUIRED else _("no"),
+            _("Whether those who approve or refund need a second factor."),
+        ),
     ]
 
 

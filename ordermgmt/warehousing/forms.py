@@ -24,6 +24,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             "zone_aisles": gettext_lazy("Aisles of one zone"),
             "trolley": gettext_lazy("Trolley"),
         }
+        help_texts: ClassVar = {"zone_aisles": ""}
 
     def clean_zone_aisles(self) -> int:
         """A zone has some."""
@@ -80,6 +81,7 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
             "counted": gettext_lazy("Pieces there (empty: enough)"),
             "active": gettext_lazy("In use"),
         }
+        help_texts: ClassVar = dict.fromkeys(("sku", "least_total", "code", "priority", "counted"), "")
         widgets: ClassVar = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -37,3 +37,12 @@ def test_a_signed_in_browser_is_nobody_to_the_api(admin_client):
 
 def test_the_pages_of_the_api_s_documentation_are_pages():
     assert "Content-Security-Policy" in Client().get("/api/docs/").headers
+
+
+def test_what_is_not_there_has_the_shop_s_page_in_development_too(admin_client, settings):
+    settings.DEBUG = True
+    missing = "ordermgmt.middleware.MissingOfDevelopment"
+    settings.MIDDLEWARE = [*(name for name in settings.MIDDLEWARE if name != missing), missing]
+    answer = admin_client.get("/orders/999999/")
+    assert (answer.status_code, answer.templates[0].name) == (404, "404.html")
+    assert "URLconf" in admin_client.get("/nowhere/").content.decode()
