@@ -55,8 +55,11 @@ def subject_list(request: HttpRequest, slug: str) -> HttpResponse:
     subject = _subject(slug)
     found = [(row.pk, [_value(row, name) for name, __ in subject.columns]) for row in subject.rows()[:MOST_SHOWN]]
     numbers = {place for __, cells in found for place, cell in enumerate(cells) if isinstance(cell, NUMBERS)}
-    rows = [(pk, [(_shown(cell), place in numbers) for place, cell in enumerate(cells)]) for pk, cells in found]
     heads = [(label, place in numbers) for place, (__, label) in enumerate(subject.columns)]
+    rows = [
+        (pk, [(label, _shown(cell), is_number) for (label, is_number), cell in zip(heads, cells, strict=True)])
+        for pk, cells in found
+    ]
     return render(request, "setup/list.html", {"subject": subject, "heads": heads, "rows": rows})
 
 
