@@ -1,6 +1,7 @@
 """The demo shop on the page of first steps: loading it, what its removal takes and leaves, and removing it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -9,17 +10,22 @@ from django.contrib import messages
 from django.db import OperationalError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
 
-from inventory.models import Product
+from feedback.models import QuestionSet
+from fulfillment.models import InsertRule, ShippingRule
+from inventory.models import Bin, Product
+from inventory.wording import Words
 from ordermgmt.access import users_action
 from ordermgmt.models import DemoShop
 from ordermgmt.phrases import counted, listed
+from ordermgmt.setup.subjects import SUBJECTS
 from ordermgmt.simulation import removing
 from ordermgmt.simulation.emptying import empty_shop
-from orders.models import Channel, Order
+from orders.models import ApiKey, ApprovalPolicy, Channel, Order, SourcingRule, WebhookEndpoint
 
 NOUNS = {
     "inventory_product": "product",
@@ -29,12 +35,37 @@ NOUNS = {
 }
 
 
+# What people set up for channels, warehouses and carriers, beside the subjects of the settings.
+SET_UP: Mapping[type[Model], Words] = {
+    ApiKey: gettext_lazy("API keys"),
+    WebhookEndpoint: gettext_lazy("Webhooks"),
+    ApprovalPolicy: gettext_lazy("Approval policies"),
+    QuestionSet: gettext_lazy("Survey questions"),
+    SourcingRule: gettext_lazy("Sourcing rules"),
+    ShippingRule: gettext_lazy("Shipping rules"),
+    InsertRule: gettext_lazy("Inserts"),
+    Bin: gettext_lazy("Bins"),
+    **{subject.model: subject.title for subject in SUBJECTS.values()},
+}
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Settings of one kind that the shop made itself and that go with the demo; `names` are the first of them."""
+
+    label: Words
+    count: int
+    names: str
+
+
 @dataclass(frozen=True)
 class Parting:
-    """What goes with the demo, and what of the shop's own stays; in words."""
+    """What goes with the demo, and what of the shop's own stays, in words; and what of its own goes."""
 
     goes: str
     stays: str
+    lost: Sequence[Lost] = ()
 
 
 def parting(demo: DemoShop) -> Parting:
@@ -42,6 +73,18 @@ def parting(demo: DemoShop) -> Parting:
     orders, products = _split(Order.objects.all(), demo), _split(Product.objects.all(), demo)
     goes, stays = (listed([counted(orders[i], "order"), counted(products[i], "product")]) for i in (0, 1))
     return Parting(goes, stays if orders[1] or products[1] else "")
+
+
+def lost_with(demo: DemoShop) -> Sequence[Lost]:
+    """The shop's own settings that go with it, kind by kind."""
+    tables = {model._meta.db_table: (model, label) for model, label in SET_UP.items()}
+    found = removing.own_that_go(demo, tables) if demo.marks else {}
+    lost = []
+    for table, (model, label) in tables.items():
+        if ids := found.get(table):
+            names = list(map(str, model._default_manager.filter(pk__in=ids[:NAMED]).order_by("pk")))
+            lost.append(Lost(label, len(ids), ", ".join([*names, *(["…"] if len(ids) > NAMED else [])])))
+    return lost
 
 
 @require_POST
@@ -57,12 +100,15 @@ def load_demo(request: HttpRequest) -> HttpResponse:
     return redirect("settings-start")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @users_action
 def remove_demo(request: HttpRequest) -> HttpResponse:
-    """Take the demo out of the shop; the shop's name has to be typed."""
+    """What goes and what stays; or take the demo out of the shop, for which the shop's name has to be typed."""
     try:
         demo = DemoShop.objects.exclude(loaded_at=None).get()
+        if request.method != "POST":
+            context = {"demo": demo, "parting": replace(parting(demo), lost=lost_with(demo))}
+            return render(request, "setup/demo_remove.html", context)
         if request.POST.get("name", "").strip() == settings.SHOP_NAME:
             messages.success(request, _removed(demo))
         else:

@@ -12,7 +12,6 @@ from fulfillment.models import Carton
 from inventory.models import Product, Stock, TaxClass, Warehouse
 from ordermgmt.access import settings_action
 from ordermgmt.models import DemoShop
-from ordermgmt.setup.demo import parting
 from ordermgmt.setup.subjects import Words
 from orders.flow import State
 from orders.models import ApiKey, Channel, Order
@@ -131,5 +130,4 @@ def start(request: HttpRequest) -> HttpResponse:
     demo = DemoShop.objects.first()
     is_empty = not (demo or found[2].is_done or found[5].is_done or found[7].is_done)
     context = {"steps": found, "done": done, "following": following, "demo": demo, "is_empty": is_empty}
-    context["parting"] = parting(demo) if demo and demo.loaded_at else None
     return render(request, "setup/start.html", context)

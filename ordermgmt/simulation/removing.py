@@ -5,7 +5,7 @@ on them; what the shop's own rows need of the demo stays: an order's product, ch
 own stock lies in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -25,6 +25,7 @@ FOR_ORDERS = (
     ("fulfillment_picklist", "fulfillment_picktask", "pick_list_id"),
     ("fulfillment_manifest", "fulfillment_label", "manifest_id"),
 )
+LISTS = ("marked", "leaving", "candidate", "released")  # while it is decided what leaves
 COUNTED = ("inventory_product", "inventory_warehouse", "orders_channel", "orders_customer")
 
 
@@ -37,12 +38,7 @@ def remove_demo() -> dict[str, int]:
     demo = DemoShop.objects.select_for_update().get()
     with connection.cursor() as cursor:
         _alone(cursor)
-        _mark(cursor, demo.marks)
-        _orders_leave(cursor)
-        _others_may_leave(cursor)
-        kept = _kept(cursor)
-        cursor.execute("INSERT INTO leaving SELECT * FROM candidate ON CONFLICT DO NOTHING")
-        _follow(cursor, edges(), "leaving")
+        kept = _choose(cursor, demo.marks)
         guarded = _guarded(cursor)
         _switch(cursor, guarded, "DISABLE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -51,8 +47,39 @@ def remove_demo() -> dict[str, int]:
         _delete(cursor)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _switch(cursor, guarded, "ENABLE")
-        cursor.execute("DROP TABLE marked, leaving, candidate, released")
+        cursor.execute(f"DROP TABLE {', '.join(LISTS)}")
     demo.delete()
+    return kept
+
+
+@transaction.atomic
+def own_that_go(demo: DemoShop, among: Collection[str]) -> dict[str, list[int]]:
+    """What the shop wrote itself in these tables and loses with the demo, as it belongs to what goes: ids by table.
+
+    Nothing is changed, and nobody is kept waiting.
+    """
+    with connection.cursor() as cursor:
+        _choose(cursor, demo.marks)
+        cursor.execute(
+            """SELECT place, array_agg(id ORDER BY id) FROM leaving l WHERE place = ANY(%s)
+            AND NOT EXISTS (SELECT FROM marked m WHERE m.place = l.place AND m.id = l.id) GROUP BY place""",
+            [list(among)],
+        )
+        found = dict(cursor.fetchall())
+        cursor.execute(f"DROP TABLE {', '.join(LISTS)}")
+    return found
+
+
+def _choose(cursor: CursorWrapper, marks: Marks) -> dict[str, int]:
+    """List what leaves; how many rows of the demo stay, by table."""
+    for name in LISTS:
+        cursor.execute(f"CREATE TEMP TABLE {name} (place text, id bigint, PRIMARY KEY (place, id))")
+    _mark(cursor, marks)
+    _orders_leave(cursor)
+    _others_may_leave(cursor)
+    kept = _kept(cursor)
+    cursor.execute("INSERT INTO leaving SELECT * FROM candidate ON CONFLICT DO NOTHING")
+    _follow(cursor, edges(), "leaving")
     return kept
 
 
@@ -60,8 +87,6 @@ def _alone(cursor: CursorWrapper) -> None:
     """Nobody writes meanwhile; readers read on."""
     cursor.execute("SET LOCAL lock_timeout = '20s'")
     cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; LOCK TABLE {', '.join(tables())}, {SCANS} IN EXCLUSIVE MODE")
-    for name in ("marked", "leaving", "candidate", "released"):
-        cursor.execute(f"CREATE TEMP TABLE {name} (place text, id bigint, PRIMARY KEY (place, id))")
 
 
 def _mark(cursor: CursorWrapper, marks: Marks) -> None:

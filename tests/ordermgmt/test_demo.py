@@ -15,7 +15,18 @@ from pytest_django import DjangoDbBlocker
 from feedback.models import Answer, Finding, ImprovementAction, StageAssessment, Survey
 from feedback.question_sets import questionnaire_of
 from fulfillment.carriers.packages import RETURN_KEY
-from fulfillment.models import Carton, Claim, Label, PickList, PlayedLabel, RateQuote, Return, Shipment
+from fulfillment.models import (
+    CarrierAccount,
+    Carton,
+    Claim,
+    Label,
+    PickList,
+    PlayedLabel,
+    RateQuote,
+    Return,
+    Shipment,
+    ShippingRule,
+)
 from inventory import clock
 from inventory.models import Count, Product, Stock, StockHold, StockMovement, Warehouse
 from inventory.selectors import low_stock
@@ -38,10 +49,11 @@ from ordermgmt.stock.deliveries import delivery_list
 from ordermgmt.verify import verify
 from orders.customers.credit import pay_with_credit
 from orders.flow import State
-from orders.models import ApprovalPolicy, Channel, Customer, Hold, IdempotencyKey, MailText, Order, StoreCredit
+from orders.keys import issue_key
+from orders.models import ApiKey, ApprovalPolicy, Channel, Customer, Hold, IdempotencyKey, MailText, Order, StoreCredit
 from orders.queue import held
 from tests.api import Api
-from tests.factories import carry, make_carton, make_order, make_product, make_stock, make_warehouse
+from tests.factories import carry, make_carton, make_channel, make_order, make_product, make_stock, make_warehouse
 from tests.histories import ORDERS, small_history
 
 
@@ -283,6 +295,24 @@ def removed(now: datetime) -> Iterator[tuple[Stock, dict[str, int]]]:
         PlayedLabel.objects.create(key=f"{RETURN_KEY}{sent_back.pk}", tracking_number="PW-since", **played)
         before = Stock.objects.get(pk=sold.pk)
         yield before, remove_demo()
+        transaction.set_rollback(True)
+
+
+def test_what_of_the_shops_own_goes_with_the_demo_is_named_before(history: datetime) -> None:
+    with transaction.atomic(), clock.at(history):
+        web, own = Channel.objects.get(code="web"), make_channel("own")
+        issue_key(channel=web, name="Till", scopes=["orders:read"])
+        issue_key(channel=own, name="Own till", scopes=["orders:read"])
+        ShippingRule.objects.create(name="Web by rail", channel=web, account=CarrierAccount.objects.earliest("pk"))
+        page = owner_signed_in().get("/settings/start/demo/remove/")
+        lost = {str(row.label): row for row in page.context["parting"].lost}
+        assert sorted(lost) == ["API keys", "Shipping rules"]
+        assert (lost["Shipping rules"].count, lost["Shipping rules"].names) == (1, "Web by rail")
+        keys = ApiKey.objects.exclude(channel=own).order_by("pk")  # some are of tests before
+        assert lost["API keys"].names == ", ".join(map(str, keys))
+        remove_demo()
+        assert list(ApiKey.objects.values_list("name", flat=True)) == ["Own till"]
+        assert not ShippingRule.objects.exists()
         transaction.set_rollback(True)
 
 

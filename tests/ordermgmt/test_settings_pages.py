@@ -133,7 +133,7 @@ def test_the_demo_is_loaded_by_one_worker_and_removed_by_name(alice: Client, mon
     make_order(email="own@example.org")
     second = make_order().pk
     DemoShop.objects.update(loaded_at=clock.now(), marks={"orders_order": [[0, demos.pk], [second - 1, second]]})
-    told = alice.get("/settings/start/").content.decode()
+    told = alice.get("/settings/start/demo/remove/").content.decode()
     assert "takes 2 orders and 0 products with it" in told
     assert "Your own stay: 1 order and 1 product" in told
     alice.post("/settings/start/demo/remove/", {"name": "Other"})
@@ -172,7 +172,8 @@ def test_a_demo_that_was_not_marked_goes_with_everything(alice: Client, noon):
     make_order()
     DemoShop.objects.create(loaded_at=clock.now())
     assert (
-        "also of what you added since (1 order and 1 product in all)" in alice.get("/settings/start/").content.decode()
+        "also of what you added since (1 order and 1 product in all)"
+        in alice.get("/settings/start/demo/remove/").content.decode()
     )
     alice.post("/settings/start/demo/remove/", {"name": "Northwind Gifts"})
     assert (Order.objects.count(), DemoShop.objects.count(), User.objects.count()) == (0, 0, 1)
