@@ -19,6 +19,7 @@ from inventory import clock
 from inventory.models import Warehouse
 from inventory.wording import Words
 from ordermgmt.phrases import age, ago, day, is_person, titled, until, who
+from ordermgmt.timeline.kinds import is_of_money
 from orders.bounds import SILENT, UNACCEPTED, bound_of, bounds
 from orders.flow import EXITS, STAGES, State
 from orders.models import Hold, Order
@@ -63,7 +64,8 @@ def hold_name(reason: str) -> str:
 class Trouble:
     """One thing a person should look at.
 
-    `tone` is `bad`, `warn` or, while it is young, empty; `anchor` is the place on the order's page.
+    `tone` is `bad`, `warn` or, while it is young, empty; `anchor` is the place on the order's page. `what` is for those
+    alone who may see payments where it `is_of_money`.
     """
 
     order: Order
@@ -73,6 +75,7 @@ class Trouble:
     since: datetime
     action: str
     anchor: str
+    is_of_money: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -108,6 +111,7 @@ def of_hold(hold: Hold) -> Trouble:
         since=hold.at,
         action=_("Retry") if failed else _("Decide"),
         anchor=f"hold-{hold.pk}",
+        is_of_money=is_of_money(hold.reason),
     )
 
 

@@ -33,7 +33,6 @@ from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.refusals import Refusal, refusals
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
-from ordermgmt.timeline.kinds import is_of_money
 from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
@@ -64,11 +63,6 @@ class Block:
     hold: Hold | None = None
     held: ShipmentHold | None = None
     shipment: ShipmentCard | None = None
-
-    @property
-    def is_of_money(self) -> bool:
-        """Whether it names what was paid, or not."""
-        return self.hold is not None and is_of_money(self.hold.reason)
 
 
 @dataclass(frozen=True)

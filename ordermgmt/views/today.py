@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from ordermgmt.access import staff_page
+from ordermgmt.access import sees_money, staff_page
 from ordermgmt.board import board
 from ordermgmt.mentions import mentions_of
 from ordermgmt.tiles import tiles
@@ -21,7 +21,7 @@ NOTHING_NEW = 204
 @staff_page
 def today(request: HttpRequest) -> HttpResponse:
     """The page; or, asked by itself, its living part, and nothing when that is as the browser has it."""
-    living = render_to_string("ordermgmt/_board.html", {"board": board()}, request)
+    living = render_to_string("ordermgmt/_board.html", {"board": board(), "sees_money": sees_money(request)}, request)
     seen = hashlib.sha256(living.encode()).hexdigest()[:16]
     if not request.headers.get("HX-Request"):
         return render(

@@ -127,6 +127,8 @@ def test_what_was_paid_back_is_named_to_those_alone_who_may_see_payments(paid_ba
     number, file = paid_back.number, "/lists/returns/export/?cols=return,given"
     pages = {
         f"/orders/{number}/?all=1": {"£4.13", "£6.17", "£5.19", "£10.00 credited", "9.23"},
+        "/": {"9.23"},
+        "/stages/delivered/": set(),
         f"/returns/{number}/1/": {"11.36", "£6.17", "£5.19"},
         "/returns/?cols=return,given": {"11.36"},
         "/returns/desk/?tab=done": set(),

@@ -37,7 +37,7 @@ def test_orders_are_grouped_by_what_they_wait_for_and_the_oldest_comes_first(noo
         ("a decision", [held.number]),
         ("York to pick", [old.number, young.number]),
     ]
-    assert [card.waits for card in board.groups[0].cards] == ["Held: Ask first"]
+    assert [card.waits for card in board.groups[0].cards] == ["Other: Ask first"]
     assert [(card.tone, card.share) for card in board.groups[1].cards] == [("bad", 100), ("", 0)]
     assert board.late == 1
 
