@@ -27,6 +27,7 @@ from orders.flow import STAGES
 
 MOST_SHOWN = 500
 NUMBERS = (int, Decimal)
+SAID = {"gateway": "", "capture_at": ""}  # their choices say it
 UNFIT = 422
 
 
@@ -105,6 +106,7 @@ def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
         labels=labels(subject.model, subject.fields),
         widgets=widgets(subject.model, subject.fields),
         field_classes=subject.typed,
+        help_texts=SAID,
     )
 
 
