@@ -119,9 +119,8 @@ def _fail(order: Order, row: Transaction, why: str, *, by: str) -> None:
     row.save(update_fields=["status", "attempts", "due_at", "done_at", "error"])
     _tell(order, "payment.failed", row, by=by, why=row.error)
     if order.state not in FINAL:
-        amount = plain(row.amount, order.currency)
-        note = f"{row.get_kind_display()} {amount} {order.currency}: {row.error}"
-        place_hold(order, reason=FAILED_HOLD, note=note, by=by)
+        # Holds are read by everybody; how much it is stands in the history, for those who may see payments.
+        place_hold(order, reason=FAILED_HOLD, note=f"{row.get_kind_display()}: {row.error}", by=by)
 
 
 def _failed(order: Order) -> QuerySet[Transaction]:

@@ -134,7 +134,7 @@ def test_after_five_tries_without_an_answer_a_person_is_called(fake, monkeypatch
         work(timedelta(minutes=minutes))
     row, hold = Transaction.objects.get(), order.holds.get()
     assert (row.status, row.attempts, row.error, row.due_at) == ("failed", 5, "No route", None)
-    assert (hold.reason, hold.note) == ("payment-failed", "Take 10.00 GBP: No route")
+    assert (hold.reason, hold.note) == ("payment-failed", "Take: No route")
     key = row.key
     monkeypatch.undo()
     with pytest.raises(NothingToCollect, match="Only what the gateway has refused"):
@@ -156,7 +156,7 @@ def test_what_is_declined_waits_for_a_person_and_gets_a_new_key(fake, settings):
     order = declined(settings)
     row = Transaction.objects.get()
     assert (row.status, row.attempts, row.error) == ("failed", 0, "The played bank declined")
-    assert order.holds.get().note == "Take 10.00 GBP: The played bank declined"
+    assert order.holds.get().note == "Take: The played bank declined"
     services.retry_payments(order.pk, by="sam")
     again = Transaction.objects.get()
     assert again.key != row.key
