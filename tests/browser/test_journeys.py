@@ -24,7 +24,7 @@ from tests.factories import make_order, make_product, make_stock, make_warehouse
 from tests.fulfillment.packwork.bench import on_bench
 from tests.fulfillment.pickwork.work import list_of, released, shelve
 from tests.kpis.past import as_file, invented
-from tests.people import PASSWORD
+from tests.people import PASSWORD, make_bob
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROLE_WORK = {
@@ -112,10 +112,11 @@ def test_the_manager_hands_out_a_list_and_moves_an_order(enter: Enter) -> None:
     row = list_of(released(("MUG", 2)))
     make_stock(make_product("JAR-1"), 50, warehouse=make_warehouse("YORK", mode="manual"))
     order = make_order([("JAR-1", 1)], state="picked")
+    make_bob()
     page = enter("manager")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     page.goto(f"/picking/{row.pk}/")
-    page.get_by_label("Picker").fill("bob")
+    page.get_by_label("Picker").select_option("bob")
     page.get_by_role("button", name="Assign").click()
     expect(page.get_by_text("bob", exact=False).first).to_be_visible()
     assert PickList.objects.get(pk=row.pk).picker == "bob"
