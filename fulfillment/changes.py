@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from django.db.models import Sum
+from django.utils.translation import gettext_noop
 
 from fulfillment.flow import OPEN
 from fulfillment.handover.following import follow
@@ -86,7 +87,7 @@ def take_back(order: Order, *, by: str) -> None:
         _stop(shipment, by=by)
     if order.state in GATHERED:
         order.put_back()
-        advanced(order, by=by, due_in=None, why="Put back on the shelf: the order is changed")
+        advanced(order, by=by, due_in=None, why=gettext_noop("Put back on the shelf: the order is changed"))
 
 
 def _stop(shipment: Shipment, *, by: str) -> None:

@@ -14,7 +14,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from fulfillment.errors import FulfillmentError, NothingWentWrong
 from fulfillment.models import Job, JobChunk, JobRow
@@ -27,7 +27,7 @@ SLICE_SECONDS = 40.0  # of one run, so that the other chores have their turn; th
 MOST_ATTEMPTS = 5  # without one row more
 KEPT = timedelta(days=3)
 PIECE = 1_048_576
-WENT_WRONG = gettext_lazy("It could not be done; the log of the worker says why.")
+WENT_WRONG = gettext_noop("It could not be done; the log of the worker says why.")
 REFUSALS = (FulfillmentError, InventoryError, OrderError)
 Status = Job.Status
 Target = tuple[int, str]
@@ -153,7 +153,7 @@ def _do(job: Job, row: JobRow, trade: Trade) -> None:
         raise
     except Exception:  # one bad row must not take the others with it
         logger.exception("%s of job %s could not be done", row, row.job_id)
-        row.error = str(WENT_WRONG)
+        row.error = WENT_WRONG
     row.done_at = clock.now()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from fulfillment.carriers.carrier import Scan
 from fulfillment.claims import Told, open_claim
@@ -11,6 +12,7 @@ from fulfillment.errors import ParcelNotEnded
 from fulfillment.models import CarrierNews, Claim, Parcel, ParcelItem, Shipment, TrackingEvent
 from fulfillment.queue import held_shipment
 from inventory import clock
+from inventory.retelling import in_english
 from orders.flow import FINAL
 from orders.history import record
 from orders.services import place_hold
@@ -75,7 +77,10 @@ def _move(shipment: Shipment, parcel: Parcel, scan: Scan, *, by: str) -> None:
     )
     reason = HOLD_OF.get(Status(scan.status))
     if reason and shipment.order.state not in FINAL:
-        note = f"Parcel {parcel.number} of {shipment.code}: {parcel.get_status_display().lower()}"
+        with in_english():
+            status = parcel.get_status_display().lower()
+        said = gettext_noop("Parcel {number} of {code}: {status}")
+        note = said.format(number=parcel.number, code=shipment.code, status=status)
         place_hold(shipment.order, reason=reason, note=note, by=by)
 
 
@@ -111,7 +116,7 @@ def claim_losses(shipment: Shipment, *, by: str) -> None:
             told=Told(
                 against=Claim.Against.CARRIER,
                 opened_by=Claim.OpenedBy.CARRIER,
-                note=f"Parcel {parcel.number} of {shipment.code} is lost",
+                note=gettext_noop("Parcel {number} of {code} is lost").format(number=parcel.number, code=shipment.code),
                 parcel_id=parcel.pk,
             ),
         )

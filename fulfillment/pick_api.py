@@ -18,6 +18,7 @@ from fulfillment.pickwork.scanning import Act, scan_all
 from fulfillment.pickwork.shorts import REASONS
 from fulfillment.pickwork.verdicts import Seen
 from inventory.models import Warehouse
+from inventory.retelling import retold
 from orders.api.endpoint import Endpoint, refusing
 from orders.api.requests import MOST_UNITS, Strict, checked
 from orders.authentication import caller
@@ -140,13 +141,24 @@ def acts_of(scans: list[dict[str, Any]]) -> list[Act]:
     ]
 
 
+def _verdict(row: Scan) -> dict[str, Any]:
+    said = retold(row.said)
+    return {"id": str(row.pk), "verdict": row.verdict, "said": said, "task": row.task_id, "units": row.units}
+
+
 def answered(list_id: int, scans: list[dict[str, Any]], *, by: str) -> dict[str, Any]:
     """Take these scans in and say what came of each; the list is gone if it is part of another one by now."""
     rows = scan_all(list_id, acts_of(scans), by=by)
     pick_list = PickList.objects.filter(pk=list_id).select_related("warehouse").first()
     return {
         "verdicts": [
-            {"id": str(row.pk), "verdict": row.verdict, "said": row.said, "task": row.task_id, "units": row.units}
+            {
+                "id": str(row.pk),
+                "verdict": row.verdict,
+                "said": retold(row.said),
+                "task": row.task_id,
+                "units": row.units,
+            }
             for row in rows
         ],
         "list": shown_list(pick_list) if pick_list else None,

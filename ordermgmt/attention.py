@@ -18,7 +18,7 @@ from fulfillment.models import Parcel, Shipment, ShipmentHold
 from inventory import clock
 from inventory.models import Warehouse
 from inventory.wording import Words
-from ordermgmt.phrases import age, ago, day, is_person, titled, until, who
+from ordermgmt.phrases import age, ago, day, is_person, of_program, titled, until, who
 from ordermgmt.timeline.kinds import is_of_money
 from orders.bounds import SILENT, UNACCEPTED, bound_of, bounds
 from orders.flow import EXITS, STAGES, State
@@ -102,7 +102,7 @@ class Desk:
 def of_hold(hold: Hold) -> Trouble:
     """An open hold: somebody decides, or has a failed step tried again."""
     failed = hold.reason == "exception"
-    said = hold.note or _("No note was left")
+    said = of_program(hold.note, hold.by) or _("No note was left")
     return Trouble(
         order=hold.order,
         tone="bad" if failed else "warn",
@@ -118,7 +118,7 @@ def of_hold(hold: Hold) -> Trouble:
 def of_shipment_hold(hold: ShipmentHold, shipment: Shipment) -> Trouble:
     """An open hold of one shipment, while the rest of its order goes on."""
     what = _("Shipment {code}: {note}{terms}").format(
-        code=shipment.code, note=hold.note or _("No note was left"), terms=_terms(hold)
+        code=shipment.code, note=of_program(hold.note, hold.by) or _("No note was left"), terms=_terms(hold)
     )
     return Trouble(shipment.order, "warn", HELD, what, hold.at, _("Decide"), f"shipment-{shipment.number}")
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from inventory import clock
+from inventory.retelling import retold
 from inventory.wording import grouped
 
 ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country")
@@ -25,6 +26,11 @@ NOUNS = {
     "decision": ngettext_lazy("%(count)s decision", "%(count)s decisions", "many"),
     "delivered order": ngettext_lazy("%(count)s delivered order", "%(count)s delivered orders", "many"),
     "document": ngettext_lazy("%(count)s document", "%(count)s documents", "many"),
+    "charge-back": ngettext_lazy("%(count)s charge-back", "%(count)s charge-backs", "many"),
+    "earlier order": ngettext_lazy("%(count)s earlier order", "%(count)s earlier orders", "many"),
+    "hour": ngettext_lazy("%(count)s hour", "%(count)s hours", "many"),
+    "minute": ngettext_lazy("%(count)s minute", "%(count)s minutes", "many"),
+    "payment": ngettext_lazy("%(count)s payment", "%(count)s payments", "many"),
     "earlier decision": ngettext_lazy("%(count)s earlier decision", "%(count)s earlier decisions", "many"),
     "failed step": ngettext_lazy("%(count)s failed step", "%(count)s failed steps", "many"),
     "finding": ngettext_lazy("%(count)s finding", "%(count)s findings", "many"),
@@ -149,6 +155,11 @@ def who(by: str) -> str:
     if kind == "channel" and name:
         return _("{name} channel").format(name=name)
     return name or kind
+
+
+def of_program(text: str, by: str) -> str:
+    """What the program wrote, in the reader's language; what a person wrote as it is."""
+    return text if is_person(by) else retold(text)
 
 
 def is_person(by: str) -> bool:

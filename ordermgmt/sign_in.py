@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from orders.keys import issue_key
 from orders.models import Channel
@@ -31,5 +31,5 @@ def make_first_sign_in() -> FirstSignIn | None:
     password = secrets.token_urlsafe(12)
     users.create_superuser(FIRST_USER, password=password)
     channel = Channel.objects.order_by("pk").first()
-    key = issue_key(channel=channel, name=_("First run"), scopes=SCOPES) if channel else None
+    key = issue_key(channel=channel, name=gettext_noop("First run"), scopes=SCOPES) if channel else None
     return FirstSignIn(password, key)

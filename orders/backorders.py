@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from inventory import services as stock
 from inventory.errors import NotEnoughStock
@@ -103,7 +104,9 @@ def _promise_again(order_id: int, *, only: int | None = None) -> bool:
             return True
         done = _restore(order, list(lost)) if _is_being_picked(order) else _source_again(order, lines)
         if done and order.state not in (State.PLACED, State.RECEIVED) and (awaited := await_goods(order, lines)):
-            note = f"What was lost is promised again, but has not come in yet: {awaited.units} units"
+            note = _("What was lost is promised again, but has not come in yet: {units} units").format(
+                units=awaited.units
+            )
             place_hold(order, reason=REASON, note=note, by=BACKORDERS)
         return done
 
@@ -130,7 +133,7 @@ def _restore(order: Order, lost: Sequence[LostPromise]) -> bool:
         stock.move_promises(plan)
     except NotEnoughStock:
         return False
-    record(order, "order.sourced", by=BACKORDERS, why="What was lost is promised again where it was")
+    record(order, "order.sourced", by=BACKORDERS, why=_("What was lost is promised again where it was"))
     return True
 
 
@@ -147,8 +150,12 @@ def _hold_what_is_lost(order_id: int) -> bool:
 def _note(order: Order, lost: Sequence[LostPromise]) -> str:
     gone = ", ".join(f"{row.quantity} × {row.stock.product.sku} ({row.reason})" for row in lost)
     picking = _is_being_picked(order)
-    rest = "A shipment is being picked already: decide there." if picking else "No warehouse has it for this order now."
-    return f"Promised, but not there any more: {gone}. {rest}"
+    said = (
+        _("Promised, but not there any more: {goods}. A shipment is being picked already: decide there.")
+        if picking
+        else _("Promised, but not there any more: {goods}. No warehouse has it for this order now.")
+    )
+    return said.format(goods=gone)
 
 
 def _is_being_picked(order: Order) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_noop
+
 from inventory import clock
 from orders.flow import State
 from orders.models import IdempotencyKey, Order
@@ -31,7 +33,9 @@ def expire(order_id: int) -> bool:
         if order.state not in WAITS_FOR_MONEY or pledged(list(order.payments.all())) >= order.total:
             return False
         order.cancel()
-        leave(order, by="system:expiry", reason=f"Not paid within {minutes} minutes")
+        leave(
+            order, by="system:expiry", reason=gettext_noop("Not paid within {minutes} minutes").format(minutes=minutes)
+        )
         return True
 
 

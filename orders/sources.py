@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from inventory import services as stock
 from inventory.errors import NotEnoughStock
@@ -74,7 +75,7 @@ def move(order: Order, lines: Sequence[OrderLine]) -> Decision:
 
     It looks without a lock. When others were faster it looks once more, then the promises stay as they are.
     """
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         question = question_of(order, lines)
         decision = sourcing.decide(question)
         with suppress(NotEnoughStock):
@@ -161,12 +162,19 @@ def _sentence(sources: Sequence[Source], decision: Decision, awaited: Awaited | 
     units = Counter[str]()
     for row in sources:
         units[row.warehouse] += row.units
-    sends = ", ".join(f"{name} sends {_units(count)}" for name, count in units.items()) or "Nothing is promised"
+    each = _("{warehouse} sends {units}")
+    sends = ", ".join(each.format(warehouse=name, units=_units(count)) for name, count in units.items())
+    sends = sends or _("Nothing is promised")
     why = f"{sends}: {decision.reason}" if decision.reason else sends
     if awaited is None:
         return why
-    due = f"due in on {sourcing.in_words(awaited.comes_in)}" if awaited.comes_in else "awaited, but not announced"
-    return f"{why}. {_units(awaited.units)} {'is' if awaited.units == 1 else 'are'} {due}"
+    one = awaited.units == 1
+    if awaited.comes_in:
+        due = _("{units} is due in on {day}") if one else _("{units} are due in on {day}")
+    else:
+        due = _("{units} is awaited, but not announced") if one else _("{units} are awaited, but not announced")
+    day = sourcing.in_words(awaited.comes_in)
+    return f"{why}. {due.format(units=_units(awaited.units), day=day)}"
 
 
 def _units(count: int) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from fulfillment.carriers.accounts import carrier_of
 from fulfillment.carriers.carrier import Purchase
@@ -79,7 +80,7 @@ def keep_label(
     if Label.objects.filter(parcel=parcel).exists():
         return None
     if VoidedLabel.objects.filter(tracking_number=purchase.tracking_number).exists():
-        raise CarrierError("The label was given back in the meantime; the next try buys another one")
+        raise CarrierError(gettext_noop("The label was given back in the meantime; the next try buys another one"))
     reason = CHANGED if shipment.order.version != version else "" if shipment.state == State.PACKED else STOPPED
     if reason:
         record(shipment.order, "label.dropped", by=by, shipment=shipment.code, tracking=purchase.tracking_number)
@@ -184,8 +185,8 @@ def _orphan(account: CarrierAccount, purchase: Purchase) -> VoidedLabel | None:
         if Label.objects.filter(tracking_number=purchase.tracking_number).exists():
             return None
         told = {"shipment": shipment.code, "parcel": parcel.number, "tracking": purchase.tracking_number}
-        record(shipment.order, "label.voided", by=TIDY, reason="bought, but never kept", **told)
-        return write_off(account, purchase, parcel_id=parcel.pk, reason="bought, but never kept", by=TIDY)
+        record(shipment.order, "label.voided", by=TIDY, reason=gettext_noop("bought, but never kept"), **told)
+        return write_off(account, purchase, parcel_id=parcel.pk, reason=gettext_noop("bought, but never kept"), by=TIDY)
 
 
 def _take_off_stopped(parcel_id: int, *, by: str) -> None:

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from fulfillment.carriers.carrier import Rate
 from fulfillment.errors import CarrierError
 
+PREFERRED = gettext_noop("preferred by rule {rule}")
+PREFERRED_LATE = gettext_noop("preferred by rule {rule}, though it is late")
+FASTEST = gettext_noop("the fastest: no service keeps the promise")
 NOTHING = Decimal(0)
 
 
@@ -92,20 +97,26 @@ def choose(offers: Sequence[Rate], *, promised_at: datetime, preference: Prefere
     Raises CarrierError without any offer.
     """
     if not offers:
-        raise CarrierError("No carrier offers a rate for this parcel")
+        raise CarrierError(gettext_noop("No carrier offers a rate for this parcel"))
     wanted = [rate for rate in offers if preference and preference.wants(rate)]
     in_time = [rate for rate in wanted if rate.arrives_at <= promised_at]
     if preference and wanted and (in_time or preference.even_if_late):
         rate = min(in_time, key=_price) if in_time else min(wanted, key=_arrival)
-        why = f"preferred by rule {preference.name}" + ("" if in_time else ", though it is late")
+        said = (
+            gettext_noop("preferred by rule {rule}")
+            if in_time
+            else gettext_noop("preferred by rule {rule}, though it is late")
+        )
+        why = said.format(rule=preference.name)
         return _told(rate, offers, why, promised_at, preference.rule_id)
     in_time = [rate for rate in offers if rate.arrives_at <= promised_at]
     if in_time:
-        why = "cheapest that keeps the promise"
+        why = gettext_noop("cheapest that keeps the promise")
         if preference:
-            why += f": the carrier of rule {preference.name} cannot"
+            said = gettext_noop("cheapest that keeps the promise: the carrier of rule {rule} cannot")
+            why = said.format(rule=preference.name)
         return _told(min(in_time, key=_price), offers, why, promised_at)
-    return _told(min(offers, key=_arrival), offers, "the fastest: no service keeps the promise", promised_at)
+    return _told(min(offers, key=_arrival), offers, FASTEST, promised_at)
 
 
 def _told(rate: Rate, offers: Sequence[Rate], why: str, promised_at: datetime, rule_id: int | None = None) -> Choice:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from fulfillment.carriers.carrier import Collection, Package, Purchase, Rate, Scan
 from fulfillment.carriers.packages import RETURN_KEY
 from fulfillment.carriers.pricing import RateTable, rates
@@ -75,7 +77,11 @@ class PlayedCarrier:
         if self.faults.happens(self.faults.slow, "slow", key):
             time.sleep(self.faults.slow_seconds)
         if self.faults.happens(self.faults.refuses, "refuses", key, rate.service):
-            raise CarrierRefused(f"{self.table.account} does not take this parcel by {rate.service}")
+            raise CarrierRefused(
+                gettext_noop("{account} does not take this parcel by {service}").format(
+                    account=self.table.account, service=rate.service
+                )
+            )
         row, fresh = PlayedLabel.objects.get_or_create(
             account=self.table.account,
             key=key,
@@ -89,7 +95,7 @@ class PlayedCarrier:
             },
         )
         if fresh and self.faults.happens(self.faults.times_out, "times out", key):
-            raise CarrierError(f"{self.table.account} did not answer in time")
+            raise CarrierError(gettext_noop("{account} did not answer in time").format(account=self.table.account))
         return self._purchase(row)
 
     def void(self, tracking_number: str, *, reference: str) -> str:

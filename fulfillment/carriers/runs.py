@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fulfillment import jobs
 from fulfillment.carriers.buying import buy_labels
@@ -16,6 +17,7 @@ from fulfillment.documents.kinds import CARRIER_LABEL, Target, draw, merged
 from fulfillment.errors import NothingToBuy, WorksElsewhere
 from fulfillment.flow import LEFT
 from fulfillment.models import Job, JobRow, Label, Shipment
+from inventory.retelling import in_english
 from inventory.wording import grouped
 from orders.errors import NotAllowedNow
 from orders.money import shown
@@ -60,23 +62,25 @@ def _buy(job: Job, row: JobRow) -> bytes | None:
     rows = Shipment.objects.select_related("order__customer", "order__channel", "warehouse")
     shipment = rows.filter(pk=row.target_id).first()
     if shipment is None:
-        return _skipped(row, "It does not exist any more")
+        return _skipped(row, gettext_noop("It does not exist any more"))
     if (places := job.terms.get("places")) and shipment.warehouse_id not in places:
-        return _skipped(row, str(WorksElsewhere(job.by, shipment.warehouse.name)))
+        with in_english():
+            return _skipped(row, str(WorksElsewhere(job.by, shipment.warehouse.name)))
     if shipment.state in LEFT:
-        return _skipped(row, "It is on its way already")
+        return _skipped(row, gettext_noop("It is on its way already"))
     lacked = shipment.parcels.filter(label=None).exists()
     try:
-        buy_labels(shipment, by=job.by)
+        with in_english():
+            buy_labels(shipment, by=job.by)
     except NotAllowedNow as refusal:
         return _skipped(row, str(refusal))
     labels = list(Label.objects.filter(parcel__shipment=shipment))
     if not labels:
-        return _skipped(row, "It has no parcels")
+        return _skipped(row, gettext_noop("It has no parcels"))
     if lacked or any(label.bought_at >= job.at for label in labels):
         row.outcome, row.said = Outcome.BOUGHT, _said(labels)
     else:
-        _skipped(row, "Its label was bought before")
+        _skipped(row, gettext_noop("Its label was bought before"))
     return draw(CARRIER_LABEL, shipment.pk)
 
 
@@ -89,7 +93,10 @@ def _said(labels: list[Label]) -> str:
     """Carrier, service and cost: Parcelwing Economy for £2.90; of several parcels, how many there are."""
     names = ", ".join(dict.fromkeys(f"{label.carrier} {label.service.capitalize()}" for label in labels))
     cost = shown(sum((label.cost for label in labels), Decimal(0)), labels[0].currency)
-    return f"{names} for {cost}"[:200] if len(labels) == 1 else f"{names}, {len(labels)} parcels for {cost}"[:200]
+    if len(labels) == 1:
+        return gettext_noop("{services} for {cost}").format(services=names, cost=cost)[:200]
+    said = gettext_noop("{services}, {count} parcels for {cost}")
+    return said.format(services=names, count=len(labels), cost=cost)[:200]
 
 
 def _merge(job: Job, documents: list[bytes]) -> tuple[bytes, int]:

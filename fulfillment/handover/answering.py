@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fulfillment.errors import NoSuchHandOver, OtherVersion
 from fulfillment.flow import OPEN, Handing
@@ -14,6 +15,7 @@ from fulfillment.models import HandOver, Shipment
 from fulfillment.queue import held_shipment
 from inventory.errors import BeingCounted
 from inventory.models import Stock
+from inventory.retelling import in_english
 from inventory.services.counts import open_count
 from orders.errors import NotAllowedNow
 
@@ -59,7 +61,8 @@ def reject(shipment_id: int, *, reason: str, words: str, by: str, version: int |
         if reason not in FOR_A_PERSON and send_all_elsewhere(shipment, by=by):
             ask_to_count(shipment, reason, by=by)
             return
-        said = f"{shipment.warehouse.name}: {row.get_reason_display()}"
+        with in_english():
+            said = f"{shipment.warehouse.name}: {row.get_reason_display()}"
         note = f"{said}. {row.words}" if row.words else said
         place_shipment_hold(shipment, reason=REJECTED, note=note, by=by)
         ask_to_count(shipment, reason, by=by)
@@ -117,13 +120,16 @@ def ask_to_count(shipment: Shipment, reason: str, *, by: str) -> None:
     places = Stock.objects.filter(warehouse=shipment.warehouse_id, product__in=products)
     with suppress(BeingCounted):  # somebody does already
         ids = list(places.order_by("pk").values_list("pk", flat=True))
-        open_count(shipment.warehouse, name=f"Rejected: {shipment.code}", stock_ids=ids, by=by)
+        open_count(
+            shipment.warehouse, name=gettext_noop("Rejected: {code}").format(code=shipment.code), stock_ids=ids, by=by
+        )
 
 
 def _stopped(row: HandOver, shipment: Shipment, *, why: str, by: str, answered: bool = False) -> None:
     entered(row, shipment, by=by, answered=answered, **({"why": why} if why else {}))
     end_shipment_holds(shipment, shipment.holds.filter(reason=REJECTED), by=by)
-    note = f"{shipment.warehouse.name} does not send it. Release this to ask again, or change or cancel the order."
+    said = gettext_noop("{warehouse} does not send it. Release this to ask again, or change or cancel the order.")
+    note = said.format(warehouse=shipment.warehouse.name)
     place_shipment_hold(shipment, reason=STOPPED, note=note, by=by)
 
 

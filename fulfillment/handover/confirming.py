@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fulfillment.carriers.accounts import know_elsewhere
 from fulfillment.carriers.packages import ask_again_in, carrier_day
@@ -24,6 +25,9 @@ from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.history import write
 from orders.services import goods_left, place_hold
+
+BOUGHT = gettext_noop("Bought by {warehouse}")
+BOUGHT_COST_UNKNOWN = gettext_noop("Bought by {warehouse}, which told no cost")
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def confirm(shipment_id: int, *, picked: Mapping[str, int], boxes: Sequence[Box]
         _ship(shipment, boxes, by=by)
         if awaited:
             names = ", ".join(f"{units} × {sku}" for sku, units in awaited.items())
-            note = f"{shipment.warehouse.name} did not find {names}, and no warehouse has them."
+            said = gettext_noop("{warehouse} did not find {names}, and no warehouse has them.")
+            note = said.format(warehouse=shipment.warehouse.name, names=names)
             place_hold(shipment.order, reason="stock", note=note, by=by)
 
 
@@ -134,7 +139,7 @@ def _pack(shipment: Shipment, boxes: Sequence[Box], *, by: str) -> None:
                 left[line.pk] -= units
                 wanted[sku] -= units
     shipment.pack()
-    named = [{"carton": _("own packaging"), "weight_g": box.weight_g} for box in boxes]
+    named = [{"carton": gettext_noop("own packaging"), "weight_g": box.weight_g} for box in boxes]
     advance_shipment(shipment, by=by, due_in=None, parcels=named)
 
 
@@ -150,7 +155,7 @@ def _ship(shipment: Shipment, boxes: Sequence[Box], *, by: str) -> None:
             currency=box.currency or shipment.order.currency,
             bought_at=now,
             expected_at=box.expected_at or max(shipment.order.promised_at, now),
-            why=f"Bought by {shipment.warehouse.name}{'' if box.cost is not None else ', which told no cost'}",
+            why=(BOUGHT if box.cost is not None else BOUGHT_COST_UNKNOWN).format(warehouse=shipment.warehouse.name),
         )
         Parcel.objects.filter(pk=parcel.pk).update(status=Parcel.Status.LABELLED, status_at=now)
         known.append(know_elsewhere(label))

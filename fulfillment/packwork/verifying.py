@@ -18,6 +18,7 @@ from fulfillment.pickwork.snapshot import codes_of
 from fulfillment.queue import held_shipment
 from inventory import clock
 from inventory.models import Product
+from inventory.retelling import in_english
 from orders.flow import State
 from orders.history import record
 
@@ -139,13 +140,14 @@ def _known(shipment: Shipment, act: Act) -> Scan | None:
 
 def _done(shipment: Shipment, act: Act, *, by: str) -> Scan:
     is_here = shipment.state == State.PICKED and act.action in (Action.ITEM, Action.CONFIRM, Action.CORRECT)
-    gone = Judged(
-        Verdict.NOT_ON_LIST,
-        _("Not counted: the shipment is {get_state_display}").format(
-            get_state_display=shipment.get_state_display().lower()
-        ),
-    )
-    judged = judge(on_the_bench(shipment), act) if is_here else gone
+    with in_english():
+        gone = Judged(
+            Verdict.NOT_ON_LIST,
+            _("Not counted: the shipment is {get_state_display}").format(
+                get_state_display=shipment.get_state_display().lower()
+            ),
+        )
+        judged = judge(on_the_bench(shipment), act) if is_here else gone
     row = Scan.objects.create(
         id=act.id,
         station=Scan.Station.PACK,

@@ -15,6 +15,7 @@ from fulfillment.freight import Forecast
 from fulfillment.models import PickingPolicy, PickList, PickTask, Trolley
 from fulfillment.walks import layout_of
 from inventory.models import Bin, Warehouse
+from inventory.retelling import in_english
 from orders.flow import State
 
 MM3_PER_LITRE = 1_000_000
@@ -90,7 +91,12 @@ def in_order_of_work(rows: Sequence[Waiting], policy: PickingPolicy) -> list[lis
 
 
 def wave_of(row: Waiting, policy: PickingPolicy) -> str:
-    """The name of the wave it goes with."""
+    """The name of the wave it goes with, in English."""
+    with in_english():
+        return _wave_of(row, policy)
+
+
+def _wave_of(row: Waiting, policy: PickingPolicy) -> str:
     if policy.waves_by == PickingPolicy.WavesBy.ZONE:
         zones = sorted({(place.aisle - 1) // policy.zone_aisles for place in row.bins})
         if len(zones) != 1:

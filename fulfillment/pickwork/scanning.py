@@ -24,6 +24,7 @@ from fulfillment.pickwork.verdicts import Judged, Seen, judge
 from fulfillment.queue import held_shipment
 from inventory import clock
 from inventory.models import Product
+from inventory.retelling import in_english
 
 TRIES, LONGEST_RUN = 5, 100
 Verdict, Action = Scan.Verdict, Scan.Action
@@ -105,7 +106,8 @@ def _done(pick_list: PickList | None, shipment: Shipment | None, acts: Sequence[
     known = set(Scan.objects.filter(pk__in=[act.id for act in acts]).values_list("pk", flat=True))
     run = Run(pick_list, by)
     for act in acts:
-        judged = _judged(pick_list, view, act, by=by)
+        with in_english():
+            judged = _judged(pick_list, view, act, by=by)
         task = view.task(judged.task)
         alone = act.seen.action in ALONE
         if run.rows and (alone or act.id in known):
@@ -149,7 +151,11 @@ def _judged(pick_list: PickList | None, view: Snapshot, act: Act, *, by: str) ->
             judged.task,
         )
     if judged.verdict == Verdict.NOT_ON_LIST and act.seen.action == Action.ITEM and not _is_known(act.seen.code):
-        return replace(judged, verdict=Verdict.UNKNOWN, said=f"Nothing is known by {act.seen.code.strip()[:60]}")
+        return replace(
+            judged,
+            verdict=Verdict.UNKNOWN,
+            said=_("Nothing is known by {code}").format(code=act.seen.code.strip()[:60]),
+        )
     return judged
 
 

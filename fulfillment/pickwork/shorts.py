@@ -75,14 +75,21 @@ def _count(row: Scan, task: PickTask, *, counted: int | None, awaited: int) -> S
     shelf = stock.lock_stock(places.values_list("pk", flat=True)).get()
     absent = max(0, _by_the_books(shelf, task) - (counted or 0))
     stock.take_out(shelf.pk, task.bin_id, absent)
-    reason = f"Short pick of {shipment.code}: {REASONS[row.reason].lower()}"
+    said = gettext_noop("Short pick of {code}: {reason}")
+    reason = said.format(code=shipment.code, reason=REASONS[row.reason].lower())
     lost = {line.reservation_key: awaited} if awaited else {}
     stock.miss(shelf.pk, absent, lost=lost, key=f"scan:{row.pk}", by=row.by, reason=reason)
     if counted is None:
         place = task.bin.code if task.bin else line.sku
         try:
+            name = gettext_noop("Short pick: {place}").format(place=place)
             spot = (shelf.pk, task.bin_id if task.bin_id != shelf.bin_id else None)
-            open_count_of(shipment.warehouse, name=f"Short pick: {place}"[:80], spots=[spot], by=row.by)
+            open_count_of(
+                shipment.warehouse,
+                name=name[:80],
+                spots=[spot],
+                by=row.by,
+            )
         except BeingCounted:
             return shelf  # somebody counts it already
     return shelf
@@ -112,7 +119,8 @@ def _await(shipment: Shipment, line: ShipmentLine, wanted: tuple[int, Bin | None
     """So many units will be fetched where the product belongs, once they are there."""
     units, place = wanted
     write_list(shipment.warehouse, [(place, line, units)], cut_off_at=None)
-    note = f"{units} × {line.order_line.sku} were not there at picking, and no warehouse has them."
+    said = gettext_noop("{units} × {sku} were not there at picking, and no warehouse has them.")
+    note = said.format(units=units, sku=line.order_line.sku)
     place_hold(shipment.order, reason=NO_STOCK, note=note, by=by)
 
 

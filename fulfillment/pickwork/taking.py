@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from fulfillment.bins import carry_out
 from fulfillment.gathering import finish_if_gathered
@@ -91,7 +92,8 @@ def correct(row: Scan, task: PickTask, pick_list: PickList) -> None:
     late = pick_list.state in PickList.ENDED or shipment.state != State.APPROVED
     if row.units > task.picked or shipment.state not in (State.APPROVED, State.PICKED):
         row.verdict, row.units = Verdict.NOT_ON_LIST, 0
-        row.said = f"Only {task.picked} were taken" if shipment.state == State.APPROVED else "It is packed already"
+        only, packed = gettext_noop("Only {units} were taken"), gettext_noop("It is packed already")
+        row.said = only.format(units=task.picked) if shipment.state == State.APPROVED else packed
         row.save(force_insert=True)
         return
     units = row.units

@@ -5,39 +5,43 @@ The defaults follow the reasons that Shopify and Amazon publish for their return
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from fulfillment.errors import NotReturnable
 from fulfillment.models import ReturnReason
-from inventory.wording import Words
 
 CUSTOMER, SHOP, CARRIER = ReturnReason.Fault.CUSTOMER, ReturnReason.Fault.SHOP, ReturnReason.Fault.CARRIER
 # Group: (code, label, whose fault, needs a photo) of each reason in it.
-DEFAULTS: dict[tuple[str, Words], tuple[tuple[str, Words, ReturnReason.Fault, bool], ...]] = {
-    ("changed_mind", gettext_lazy("Changed my mind")): (
-        ("unwanted", gettext_lazy("No longer wanted"), CUSTOMER, False),
-        ("bought_by_mistake", gettext_lazy("Bought by mistake"), CUSTOMER, False),
-        ("better_price", gettext_lazy("Found a better price"), CUSTOMER, False),
+DEFAULTS: dict[tuple[str, str], tuple[tuple[str, str, ReturnReason.Fault, bool], ...]] = {
+    ("changed_mind", gettext_noop("Changed my mind")): (
+        ("unwanted", gettext_noop("No longer wanted"), CUSTOMER, False),
+        ("bought_by_mistake", gettext_noop("Bought by mistake"), CUSTOMER, False),
+        ("better_price", gettext_noop("Found a better price"), CUSTOMER, False),
     ),
-    ("fit", gettext_lazy("Size, colour or style")): (
-        ("size_too_small", gettext_lazy("Too small"), CUSTOMER, False),
-        ("size_too_large", gettext_lazy("Too large"), CUSTOMER, False),
-        ("style", gettext_lazy("Colour or style is not what I hoped for"), CUSTOMER, False),
+    ("fit", gettext_noop("Size, colour or style")): (
+        ("size_too_small", gettext_noop("Too small"), CUSTOMER, False),
+        ("size_too_large", gettext_noop("Too large"), CUSTOMER, False),
+        ("style", gettext_noop("Colour or style is not what I hoped for"), CUSTOMER, False),
     ),
-    ("fault", gettext_lazy("Something is wrong with it")): (
-        ("damaged", gettext_lazy("Arrived damaged"), CARRIER, True),
-        ("defective", gettext_lazy("Does not work"), SHOP, False),
-        ("missing_parts", gettext_lazy("Parts are missing"), SHOP, False),
-        ("poor_quality", gettext_lazy("Quality is not good enough"), SHOP, False),
+    ("fault", gettext_noop("Something is wrong with it")): (
+        ("damaged", gettext_noop("Arrived damaged"), CARRIER, True),
+        ("defective", gettext_noop("Does not work"), SHOP, False),
+        ("missing_parts", gettext_noop("Parts are missing"), SHOP, False),
+        ("poor_quality", gettext_noop("Quality is not good enough"), SHOP, False),
     ),
-    ("not_ordered", gettext_lazy("Not what I ordered")): (
-        ("wrong_item", gettext_lazy("Wrong item"), SHOP, False),
-        ("not_as_described", gettext_lazy("Not as described"), SHOP, False),
-        ("too_late", gettext_lazy("Arrived too late"), CARRIER, False),
+    ("not_ordered", gettext_noop("Not what I ordered")): (
+        ("wrong_item", gettext_noop("Wrong item"), SHOP, False),
+        ("not_as_described", gettext_noop("Not as described"), SHOP, False),
+        ("too_late", gettext_noop("Arrived too late"), CARRIER, False),
     ),
+}
+OWN = {
+    code: label
+    for (group, heading), reasons in DEFAULTS.items()
+    for code, label in [(group, heading), *((reason[0], reason[1]) for reason in reasons)]
 }
 
 
@@ -58,7 +62,7 @@ class Reason:
 
 
 # Nobody chooses it: a parcel that could not be handed over came back by itself.
-UNDELIVERABLE = Reason("undeliverable", "Could not be delivered", CARRIER, for_customers=False)
+UNDELIVERABLE = Reason("undeliverable", gettext_noop("Could not be delivered"), CARRIER, for_customers=False)
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,15 @@ def reason_groups(*, for_customers: bool = False) -> list[Group]:
             here = [child for child in children.get(row.code, [row]) if child.active]
             shown = [_reason(child) for child in here if child.for_customers or not for_customers]
             if shown:
-                found.append(Group(row.label, tuple(shown)))
+                found.append(Group(_label(row), tuple(shown)))
     return found
 
 
 def all_reasons() -> dict[str, Reason]:
     """Every reason by code, those no longer offered too: labels of what was returned for them."""
     rows = list(ReturnReason.objects.all()) or list(default_rows())
-    return {UNDELIVERABLE.code: UNDELIVERABLE, **{row.code: _reason(row) for row in rows}}
+    undeliverable = replace(UNDELIVERABLE, label=_(UNDELIVERABLE.label))
+    return {UNDELIVERABLE.code: undeliverable, **{row.code: _reason(row) for row in rows}}
 
 
 def reason_named(code: str) -> Reason:
@@ -105,14 +110,19 @@ def default_rows() -> Iterator[ReturnReason]:
     """The program's own tree as rows that are not stored, groups before their reasons."""
     position = 0
     for (code, label), reasons in DEFAULTS.items():
-        parent = ReturnReason(code=code, label=str(label), position=(position := position + 1))
+        parent = ReturnReason(code=code, label=label, position=(position := position + 1))
         yield parent
         for name, words, fault, needs_photo in reasons:
             position += 1
             yield ReturnReason(
-                parent=parent, code=name, label=str(words), position=position, fault=fault, needs_photo=needs_photo
+                parent=parent, code=name, label=words, position=position, fault=fault, needs_photo=needs_photo
             )
 
 
+def _label(row: ReturnReason) -> str:
+    """The program's own words in the reader's language; the shop's as they were written."""
+    return _(row.label) if row.label == OWN.get(row.code) else row.label
+
+
 def _reason(row: ReturnReason) -> Reason:
-    return Reason(row.code, row.label, row.fault, row.needs_photo, row.for_customers)
+    return Reason(row.code, _label(row), row.fault, row.needs_photo, row.for_customers)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fulfillment.errors import NoSuchBin, NotReturnable
 from fulfillment.models import Return, ReturnLine, ReturnUnit
@@ -99,7 +100,14 @@ def _book(unit: ReturnUnit, line: OrderLine, *, bin_code: str, by: str) -> None:
     place, bin_id = shelf.pk, bin_called(shelf.warehouse_id, bin_code) if bin_code else None
     if bin_code and bin_id is None:
         raise NoSuchBin(_("{warehouse} has no bin {bin}").format(warehouse=shelf.warehouse.code, bin=bin_code))
-    stock.move_stock(place, 1, kind=Kind.RETURN, key=f"{key}:in", by=by, reason=f"grade {unit.grade}")
+    stock.move_stock(
+        place,
+        1,
+        kind=Kind.RETURN,
+        key=f"{key}:in",
+        by=by,
+        reason=gettext_noop("grade {grade}").format(grade=unit.grade),
+    )
     if unit.disposition != Disposition.RESTOCK:
         why = unit.get_disposition_display().lower()
         stock.move_stock(place, -1, kind=Kind.WRITE_OFF, key=f"{key}:out", by=by, reason=why)
@@ -176,7 +184,7 @@ def _credit(row: Return, amount: Decimal, exchange: Order | None, *, by: str) ->
     wanted = amount if exchange is None else min(amount, exchange.total)
     credit = max(NOTHING, min(wanted, money_here(order.payments.all()) - credit_given(order)))
     if credit:
-        give_credit(order, credit, key=f"return:{row.pk}", why=f"return {row.rma}", by=by)
+        give_credit(order, credit, key=f"return:{row.pk}", why=gettext_noop("return {rma}").format(rma=row.rma), by=by)
         if exchange:
             with held(exchange.pk) as new:
                 pay_with_credit(new, credit, key=f"exchange:{row.pk}", by=by)

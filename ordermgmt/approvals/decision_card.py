@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.retelling import retold
 from ordermgmt.phrases import counted, titled
 from orders.models import Decision, Hold, Tier
 from orders.policy import BY_NAME
@@ -95,7 +96,8 @@ def check_row(check: Mapping[str, Any], tier: str) -> CheckRow:
     else:
         words, tone = WORDS.get(str(check["outcome"]), (_("Failed"), "warn"))
         word = str(words)
-    return CheckRow(_(question.title) if question else titled(name), check["value"], check["threshold"], word, tone)
+    title = _(question.title) if question else titled(name)
+    return CheckRow(title, retold(check["value"]), retold(check["threshold"]), word, tone)
 
 
 def _first_what_speaks(row: CheckRow) -> int:

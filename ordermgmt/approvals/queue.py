@@ -8,10 +8,11 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.retelling import retold
 from inventory.wording import Words
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
 from ordermgmt.attention import hold_name
-from ordermgmt.phrases import until
+from ordermgmt.phrases import of_program, until
 from orders.flow import GOODS_HERE, UNDECIDED, State
 from orders.models import Decision, Hold, Order
 from orders.policy import Policy
@@ -47,7 +48,7 @@ class OpenHold:
     @property
     def said(self) -> str:
         """What it says, without the reason's own word again."""
-        return self.hold.note or str(self.label)
+        return of_program(self.hold.note, self.hold.by) or str(self.label)
 
     @property
     def until(self) -> str:
@@ -78,7 +79,9 @@ class Waiting:
     def sentence(self) -> str:
         """The decision's, where it holds the order; else what the first hold says."""
         by_policy = self.card and any(row.hold.decision_id for row in self.holds)
-        return self.card.decision.why if self.card and by_policy else _("Held: {said}").format(said=self.holds[0].said)
+        if self.card and by_policy:
+            return retold(self.card.decision.why)
+        return _("Held: {why}").format(why=self.holds[0].said)
 
     @property
     def may_approve(self) -> bool:

@@ -10,6 +10,7 @@ from fulfillment.models import Job
 from inventory import clock
 from inventory.errors import NotUsable
 from inventory.models import StockMovement
+from inventory.retelling import in_english
 from inventory.services import move_stock
 from inventory.services.ledger import shelves
 from ordermgmt.catalogue.plan import BadRow, Defaults, World, twice
@@ -49,7 +50,9 @@ def start(file: ProductFile, *, by: str) -> Job | None:
         targets = [(row.pk, f"{row} · {row.line}") for row in rows]
         if not targets:
             return None
-        job = jobs.start(KIND, targets, what=f"{file}: {counted(len(targets), 'product')}", by=by)
+        with in_english():
+            what = f"{file}: {counted(len(targets), 'product')}"
+        job = jobs.start(KIND, targets, what=what, by=by)
         ProductFile.objects.filter(pk=file.pk).update(job_id=job.pk)
         return job
 

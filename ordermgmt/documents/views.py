@@ -17,6 +17,7 @@ from fulfillment.documents.jobs import MOST_ROWS, ask
 from fulfillment.documents.kinds import KINDS, draw, kind_named, merged
 from fulfillment.errors import FulfillmentError, NoSuchDocument, NothingToPrint, NothingWentWrong
 from fulfillment.models import Job, PickList, Shipment
+from inventory.retelling import in_english
 from ordermgmt.access import warehouse_action
 from ordermgmt.documents.pages import STATES, job_cards, print_page, ready
 from ordermgmt.phrases import counted
@@ -81,7 +82,8 @@ def start(request: HttpRequest) -> HttpResponse:
     state, warehouse, kind = asked.get("state", ""), asked.get("warehouse", ""), asked.get("kind", "")
     if state not in STATES:
         raise Http404
-    chosen, what = _chosen(request, state, warehouse)
+    with in_english():
+        chosen, what = _chosen(request, state, warehouse)
     try:
         targets = kind_named(kind).targets(chosen)
         job = ask(kind, targets, what=what, by=request.user.get_username())
@@ -133,8 +135,8 @@ def _chosen(request: HttpRequest, state: str, warehouse: str) -> tuple[QuerySet[
     """The shipments and what to call them. Of ticked ones it does not matter how far they have come since."""
     if request.POST.get("which") == "all":
         ids = list(ready(state, warehouse).values_list("pk", flat=True)[:MOST_ROWS])
-        what = f"{STATES[state]}, {warehouse}, " if warehouse else f"{STATES[state]}, "
-        what += counted(len(ids), "shipment")
+        place = f"{STATES[state]}, {warehouse}" if warehouse else str(STATES[state])
+        what = f"{place}, {counted(len(ids), 'shipment')}"
     else:
         ids = ticked_ids(request)
         what = counted(len(ids), "ticked shipment")

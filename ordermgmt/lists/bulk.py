@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment import jobs
 from fulfillment.errors import CannotBeTakenBack, NothingWentWrong
 from fulfillment.models import Job
+from inventory.retelling import in_english
 from inventory.wording import grouped
 from ordermgmt.access import staff_page, workplaces
 from ordermgmt.lists import running
@@ -68,7 +69,8 @@ def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
     if not is_sure or not form.is_valid() or preview.is_too_much or preview.is_news:
         return render(request, "lists/preview.html", {"preview": preview}, status=422 if form.errors else 200)
     ids = list(rows.order_by(listing.key).values_list("pk", flat=True))
-    what = f"{doing.label}: {grouped(total)}"
+    with in_english():
+        what = f"{doing.label}: {grouped(total)}"
     job = running.start(doing, ids, terms=form.cleaned_data, what=what, by=request.user.get_username())
     return redirect("list-job", job_id=job.pk)
 

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from fulfillment import jobs
 from fulfillment.models import Job, JobRow
+from inventory.retelling import in_english
 from ordermgmt.lists.all import LISTS
 from ordermgmt.lists.listing import Asked, asked_of, cells
 from ordermgmt.people import colleague
@@ -58,7 +59,8 @@ def start(asked: Asked, *, by: str) -> Job:
     counted = _ordered(asked).annotate(place=Window(RowNumber(), order_by=F(key).desc()))
     begins = list(counted.filter(place__in=range(1, 10**6, PIECE)).values_list(key, flat=True))
     terms = {"list": asked.listing.name, "address": asked.terms()}
-    what = f"{asked.listing.title} {asked.q}".strip()
+    with in_english():
+        what = f"{asked.listing.title}: {asked.q}" if asked.q else str(asked.listing.title)
     return jobs.start(KIND, [(place, str(begin)) for place, begin in enumerate(begins)], what=what, by=by, terms=terms)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.flow import OPEN
 from fulfillment.models import Label, PickList, Shipment, ShipmentHold
 from inventory.models import Stock
+from inventory.retelling import retold
 from ordermgmt.access import MAY_SET_UP
 from ordermgmt.customers.naming import named
 from ordermgmt.lists.cells import Cell, Column, count, link, on, said, since, tag
@@ -134,7 +135,7 @@ def _pick_list_rows() -> QuerySet[PickList]:
 
 
 def _pick_list(row: PickList) -> Cell:
-    return link(f"P{row.pk}", reverse("pick-list", args=[row.pk]), below=row.name)
+    return link(f"P{row.pk}", reverse("pick-list", args=[row.pk]), below=retold(row.name))
 
 
 def _pick_state(row: PickList) -> Cell:

@@ -6,11 +6,13 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fulfillment import jobs
 from fulfillment.errors import CannotBeTakenBack, NoRightAnyMore, RowGone, WorksElsewhere
 from fulfillment.models import Job, JobRow
 from inventory.models import Warehouse
+from inventory.retelling import in_english
 from ordermgmt.access import MAY_SET_UP
 from ordermgmt.catalogue import taking_in
 from ordermgmt.lists import export
@@ -37,9 +39,8 @@ def undo(job: Job, *, by: str) -> Job:
         raise CannotBeTakenBack(_("What {job} did cannot be taken back").format(job=job))
     changed = job.rows.filter(error="", done_at__isnull=False).exclude(outcome=SO_ALREADY)
     done = list(changed.values_list("target_id", flat=True))
-    undoing = start(
-        ACTS[act.undone_by], done, terms=act.undo(job), what=_("{what}, taken back").format(what=job.what), by=by
-    )
+    what = gettext_noop("{what}, taken back").format(what=job.what)
+    undoing = start(ACTS[act.undone_by], done, terms=act.undo(job), what=what, by=by)
     Job.objects.filter(pk=job.pk).update(terms={**job.terms, "undone": undoing.pk})
     return undoing
 
@@ -115,4 +116,4 @@ def _refuse_elsewhere(warehouse: Warehouse, *, by: str) -> None:
         raise WorksElsewhere(by, warehouse.name)
 
 
-TRADE = jobs.Trade(do=_do, join=export.join)
+TRADE = jobs.Trade(do=in_english()(_do), join=export.join)

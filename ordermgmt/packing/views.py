@@ -16,6 +16,7 @@ from fulfillment.models import Scan, Shipment
 from fulfillment.packwork.finishing import finish_packing
 from fulfillment.packwork.verifying import Act, on_the_bench, verify_units
 from inventory.models import Warehouse
+from inventory.retelling import retold
 from ordermgmt.access import MAY_PACK, packer_action, refuse_elsewhere
 from ordermgmt.packing.bench import MOST, Bench, bench, state_of, waiting
 from ordermgmt.packing.forms import BoxForm, PackForm
@@ -109,7 +110,7 @@ def scans(request: HttpRequest, code: str) -> dict[str, Any]:
     refuse_elsewhere(request, shipment.warehouse_id)
     acts = [Act(**{"line": None, **row}) for row in given["scans"]]
     found = verify_units(shipment.pk, acts, by=request.user.get_username())
-    told = [{"id": str(row.pk), "verdict": row.verdict, "said": row.said, "line": row.line_id} for row in found]
+    told = [{"id": str(row.pk), "verdict": row.verdict, "said": retold(row.said), "line": row.line_id} for row in found]
     return {"verdicts": told, "lines": state_of(on_the_bench(shipment))}
 
 

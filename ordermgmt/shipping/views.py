@@ -13,6 +13,7 @@ from fulfillment.carriers.runs import LABEL_RUN
 from fulfillment.documents.kinds import themselves
 from fulfillment.errors import NothingToBuy, NothingWentWrong
 from fulfillment.models import Job, Shipment
+from inventory.retelling import in_english
 from ordermgmt.access import refuse_elsewhere, shipper_action, warehouse_action, workplaces
 from ordermgmt.documents.views import sent_file, ticked_ids
 from ordermgmt.phrases import counted
@@ -40,8 +41,9 @@ def ship_desk(request: HttpRequest) -> HttpResponse:
 @shipper_action
 def buy(request: HttpRequest) -> HttpResponse:
     """Have labels bought: for the shipments that were ticked, or for all that the page narrows down to."""
-    asked = narrowed({**request.POST.dict(), "view": "label"})
-    shipments, what = _asked_for(request, asked)
+    with in_english():
+        asked = narrowed({**request.POST.dict(), "view": "label"})
+        shipments, what = _asked_for(request, asked)
     turn = {pk: place for place, pk in enumerate(shipments)}
     targets = themselves(Shipment.objects.filter(pk__in=shipments))
     targets.sort(key=lambda target: turn[target[0]])

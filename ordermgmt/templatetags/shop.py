@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from inventory.retelling import retold
 from inventory.wording import grouped
 from ordermgmt import phrases
 from ordermgmt.feedback import finding
@@ -28,6 +29,7 @@ register.filter("day_and_long_month", phrases.day_and_long_month)
 register.filter("clock", phrases.time_of_day)
 register.filter("moment", phrases.moment_or_day)
 register.filter("titled", phrases.titled)
+register.filter("retold", retold)
 register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)
 register.filter("share", phrases.percent)

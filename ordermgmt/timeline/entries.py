@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment.mails.words import KINDS
 from fulfillment.models import Message
+from inventory.retelling import retold
 from ordermgmt.changes.differences import Difference
 from ordermgmt.phrases import counted, who
 from ordermgmt.timeline.kinds import NOTE, without_amounts
@@ -94,7 +95,7 @@ def of_mail(row: Message) -> Entry:
         icon="mail",
         state=row.get_state_display(),
         state_tone=STATE_TONES[row.state],
-        detail=row.error,
+        detail=retold(row.error),
         page=reverse("mail", args=[row.pk]),
         again=reverse("mail-again", args=[row.pk]) if failed else "",
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inventory.retelling import retold
 from ordermgmt.phrases import titled
 from ordermgmt.sourcing_card import way_row
 from orders.money import shown
@@ -53,8 +54,8 @@ def _checks(data: Data, currency: str) -> list[Proof]:
     rows = tuple(
         (
             titled(str(row.get("name"))),
-            str(row.get("value", "")),
-            str(row.get("threshold", "")),
+            retold(str(row.get("value", ""))),
+            retold(str(row.get("threshold", ""))),
             _result(row),
         )
         for row in data.get("checks", [])
@@ -63,7 +64,7 @@ def _checks(data: Data, currency: str) -> list[Proof]:
 
 
 def _boxes(data: Data, currency: str) -> list[Proof]:
-    rows = tuple((str(row.get("carton")), f"{row.get('weight_g', 0):,} g") for row in data.get("parcels", []))
+    rows = tuple((retold(str(row.get("carton"))), f"{row.get('weight_g', 0):,} g") for row in data.get("parcels", []))
     return [Proof(_("Parcels"), (_("Carton"), _("Weight")), rows)]
 
 

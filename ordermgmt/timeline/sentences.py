@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.retelling import retold
 from inventory.wording import Words, grouped
 from ordermgmt.changes.phrases import CHANGE_SENTENCES
 from ordermgmt.feedback.sentences import FEEDBACK_SENTENCES
 from ordermgmt.handovers.sentences import HANDOVER_SENTENCES
 from ordermgmt.packing.sentences import PACKING_SENTENCES
 from ordermgmt.payments.sentences import PAYMENT_SENTENCES
-from ordermgmt.phrases import counted, inside, titled
+from ordermgmt.phrases import counted, inside, of_program, titled
 from ordermgmt.picking.sentences import PICKING_SENTENCES
 from ordermgmt.returns.sentences import RETURN_SENTENCES
 from ordermgmt.shipping.sentences import SHIPPING_SENTENCES
@@ -21,12 +22,21 @@ from orders.models import OrderEvent
 from orders.money import shown
 
 Data = Mapping[str, Any]
+TYPED = {"note", "reason"}  # by a person, or by the program
+SAID = TYPED | {"why", "description", "words"}
 
 
 def sentence(event: OrderEvent, currency: str) -> str:
     """What happened; an event that is not known here is told by its name."""
     say = SENTENCES.get(event.name)
-    return say(event.data, currency) if say else titled(event.name.replace(".", " "))
+    return say(_told(event), currency) if say else titled(event.name.replace(".", " "))
+
+
+def _told(event: OrderEvent) -> Data:
+    """What the event says, with the program's own sentences in the reader's language; a code is no sentence."""
+    kept = {name: str(event.data[name]) for name in SAID & event.data.keys()}
+    said = {name: of_program(text, event.by) if name in TYPED else retold(text) for name, text in kept.items()}
+    return {**event.data, **{name: text for name, text in said.items() if " " in kept[name]}}
 
 
 def _money(data: Data, name: str, currency: str) -> str:

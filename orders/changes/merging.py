@@ -1,7 +1,7 @@
 """Merging: one order takes in all of another, which is called off without giving anything back."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from inventory import services as stock
 from inventory.models import Stock
@@ -79,4 +79,4 @@ def _end(other: Order, survivor: Order, *, by: str) -> None:
     other.parent, other.parent_relation = survivor, "merged"
     other.save(update_fields=["parent", "parent_relation"])
     other.cancel()
-    leave(other, by=by, reason=f"Merged into #{survivor.number}")
+    leave(other, by=by, reason=gettext_noop("Merged into #{number}").format(number=survivor.number))

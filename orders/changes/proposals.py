@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from inventory import clock
 from inventory.errors import NotEnoughStock
+from inventory.retelling import in_english
 from orders.changes.drafts import Book, Draft, changed, differing
 from orders.changes.operations import Operation, from_json, to_json
 from orders.changes.preview import (
@@ -147,6 +148,7 @@ def _planned(order: Order, operations: Sequence[Operation]) -> Plan:
     return Plan(before, after, book, mark_of(order.version, before, after, order.currency))
 
 
+@in_english()
 def _looked_at(order: Order, operations: Sequence[Operation]) -> Preview:
     plan, found = _planned(order, operations), way_for(order, actions_of(operations))
     return replace(
@@ -157,6 +159,7 @@ def _looked_at(order: Order, operations: Sequence[Operation]) -> Preview:
     )
 
 
+@in_english()
 def _shown(plan: Plan, attempt: Attempt, unpaid: Decimal) -> Preview:
     before, after, currency = plan.before, plan.after, plan.before.terms.currency
     method = plan.book.catalogue.shipping.get(after.shipping_method)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from orders.errors import GatewayRefused, GatewayUnreachable, WebhookNotSigned
 from orders.gateways.gateway import Ask, News, Notice
@@ -54,7 +55,7 @@ class Fake:
         faults = settings.FAKE_GATEWAY
         time.sleep(faults["slow_seconds"])
         if _chance("decline", ask.key) < faults["declines"]:
-            raise GatewayRefused("The played bank declined")
+            raise GatewayRefused(gettext_noop("The played bank declined"))
         with self._lock:
             is_first = not self.moved[act, ask.key]
             self.moved[act, ask.key] = 1  # the same key again moves nothing

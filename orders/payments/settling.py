@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from inventory import clock
+from inventory.retelling import in_english
 from orders.errors import GatewayRefused
 from orders.flow import EXITS
 from orders.gateways import gateway_named
@@ -43,7 +44,8 @@ def settle(transaction_id: int) -> None:
     gateway = gateway_named(gateway_of(payment, order))
     asked = Ask(row.key, payment.reference, row.amount, order.currency)
     try:
-        reference = _asked(gateway, row.kind, asked)
+        with in_english():
+            reference = _asked(gateway, row.kind, asked)
     except GatewayRefused as refusal:
         refused(row.pk, why=str(refusal), by=BY)
         if order.state in EXITS and row.kind == Kind.CAPTURE:

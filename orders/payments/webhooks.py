@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_noop
+
 from orders.errors import OrderError
 from orders.gateways import gateway_named
 from orders.gateways.gateway import News, Notice
@@ -58,7 +60,7 @@ def _heard(payment: Payment, notice: Notice, *, by: str) -> bool:
         row = _asked(payment, Kind.REFUND, notice, (Status.PENDING, Status.DONE))
         if row is None:
             return False
-        refused(row.pk, why="The customer's bank did not take the refund", by=by)
+        refused(row.pk, why=gettext_noop("The customer's bank did not take the refund"), by=by)
     else:
         row = _asked(payment, KINDS[notice.news], notice, (Status.PENDING, Status.FAILED))
         if row is None:

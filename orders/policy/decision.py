@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from orders.policy.checks import QUESTIONS, Question
 from orders.policy.facts import Facts
 from orders.policy.rules import Outcome, Policy
@@ -58,8 +60,8 @@ def decide(facts: Facts, policy: Policy = DEFAULT, *, overruled: frozenset[str] 
     rejects = [check for check in against if check.outcome is Outcome.REJECT]
     if not against:
         return Verdict(Outcome.APPROVE, _approved(checks), checks)
-    outcome, word = (Outcome.REJECT, "Rejected") if rejects else (Outcome.HOLD, "Held")
-    return Verdict(outcome, f"{word}: {_joined(rejects or against)}", checks)
+    outcome, words = (Outcome.REJECT, _("Rejected: {why}")) if rejects else (Outcome.HOLD, _("Held: {why}"))
+    return Verdict(outcome, words.format(why=_joined(rejects or against)), checks)
 
 
 def _asked(question: Question, facts: Facts, policy: Policy, overruled: frozenset[str]) -> Check | None:
@@ -83,14 +85,17 @@ def _approved(checks: Sequence[Check]) -> str:
     """All passed, or how many did and what speaks for the others."""
     failed = [check for check in checks if not check.passed]
     if not failed:
-        return f"Approved: all {len(checks)} checks passed"
+        return _("Approved: all {count} checks passed").format(count=len(checks))
     kinds = {
-        "overruled": [check for check in failed if check.overruled],
-        "trusted with": [check for check in failed if check.skipped and not check.overruled],
-        "noted": [check for check in failed if check.stands],
+        _("overruled: {why}"): [check for check in failed if check.overruled],
+        _("trusted with: {why}"): [check for check in failed if check.skipped and not check.overruled],
+        _("noted: {why}"): [check for check in failed if check.stands],
     }
-    told = [f"{word}: {_joined(found)}" for word, found in kinds.items() if found]
-    return "; ".join([f"Approved: {len(checks) - len(failed)} of {len(checks)} checks passed", *told])
+    told = [words.format(why=_joined(found)) for words, found in kinds.items() if found]
+    passed = _("Approved: {passed} of {count} checks passed").format(
+        passed=len(checks) - len(failed), count=len(checks)
+    )
+    return "; ".join([passed, *told])
 
 
 def _joined(checks: Sequence[Check]) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext_noop
+
 from orders.flow import GOODS_HERE, State
 from orders.history import record
 from orders.models import Decision, Order
@@ -20,7 +22,7 @@ def judge(order: Order, *, by: str, refused: bool = False) -> tuple[Decision, Ve
     facts, policy = facts_of(order), policy_of(order.channel_id)
     verdict = decide(facts, policy, overruled=overruled(order))
     if refused:
-        verdict = replace(verdict, outcome=Outcome.REJECT, why="Rejected by hand")
+        verdict = replace(verdict, outcome=Outcome.REJECT, why=gettext_noop("Rejected by hand"))
     kept = Decision.objects.create(
         order=order,
         policy_version=policy.version,

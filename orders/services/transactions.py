@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory import clock
+from inventory.retelling import in_english
 from orders.errors import NothingToCollect
 from orders.flow import FINAL
 from orders.gateways import MANUAL, gateway_named
@@ -120,7 +121,9 @@ def _fail(order: Order, row: Transaction, why: str, *, by: str) -> None:
     _tell(order, "payment.failed", row, by=by, why=row.error)
     if order.state not in FINAL:
         # Holds are read by everybody; how much it is stands in the history, for those who may see payments.
-        place_hold(order, reason=FAILED_HOLD, note=f"{row.get_kind_display()}: {row.error}", by=by)
+        with in_english():
+            note = f"{row.get_kind_display()}: {row.error}"
+        place_hold(order, reason=FAILED_HOLD, note=note, by=by)
 
 
 def _failed(order: Order) -> QuerySet[Transaction]:

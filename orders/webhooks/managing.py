@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from inventory import clock
 from inventory.models import Warehouse
@@ -68,7 +69,7 @@ def rotate_secret(endpoint_id: int) -> str:
 def stop_endpoint(endpoint_id: int, *, by: str) -> None:
     """Send nothing more; what happens meanwhile is told once it is started again."""
     rows = WebhookEndpoint.objects.filter(pk=endpoint_id, active=True)
-    rows.update(active=False, stopped_at=clock.now(), stopped_why=f"Stopped by {by}"[:200])
+    rows.update(active=False, stopped_at=clock.now(), stopped_why=gettext_noop("Stopped by {by}").format(by=by)[:200])
 
 
 def start_endpoint(endpoint_id: int) -> None:
