@@ -184,7 +184,7 @@ def test_an_order_is_known_for_ever_though_its_answer_is_forgotten():
 def test_a_person_of_the_shop_sees_that_an_order_is_unpaid_and_when_it_is_paid():
     alice, order = signed_in(make_alice()), make_order(payment=UNPAID)
     page = alice.get(f"/orders/{order.number}/").content.decode()
-    assert f"unpaid, called off {day(order.expires_at)} {time_of_day(order.expires_at)}" in page
+    assert f"unpaid, will be called off {day(order.expires_at)} {time_of_day(order.expires_at)}" in page
     pledge(order.pk, amount=Decimal("10.00"), reference="pi_1", by="provider")
     page = alice.get(f"/orders/{order.number}/").content.decode()
     assert "£10.00 pledged by card" in page
