@@ -58,6 +58,9 @@ def act(request: HttpRequest, name: str, verb: str) -> HttpResponse:
     if not request.user.has_perm(doing.permission):
         raise PermissionDenied
     asked = asked_of(listing, QueryDict(request.POST.get("address", "")))
+    if request.POST.get("which") == "all" and asked.found()[1]:
+        messages.error(request, _("Part of the search was not understood. Nothing was changed."))
+        return redirect(f"{listing.url}{asked.query()}")
     rows = _chosen(request, asked)
     is_sure = "sure" in request.POST
     form = doing.asked(rows, request.POST if is_sure else None)
@@ -157,7 +160,7 @@ def _preview(request: HttpRequest, asked: Asked, doing: Act, form: forms.Form, r
         outlook=found,
         which="all" if request.POST.get("which") == "all" else "ticked",
         ticked=_ticked(request),
-        is_news=bool(terms) and request.POST.get("seen", found.seen) != found.seen,
+        is_news=form.is_bound and form.is_valid() and request.POST.get("seen", found.seen) != found.seen,
     )
 
 

@@ -24,6 +24,7 @@ from ordermgmt.people import colleague, places_of
 KINDS = [*ACTS, export.KIND, taking_in.KIND]
 MOST_ROWS = 10_000
 SO_ALREADY = "so-already"  # the outcome of a row with which nothing had to be done
+BEGUN = "begun"  # of a row whose worker may have been lost before it could say what came of it
 
 
 def start(act: Act, ids: list[int], *, terms: Mapping[str, Any], what: str, by: str) -> Job:
@@ -66,13 +67,24 @@ def _do(job: Job, row: JobRow) -> bytes | None:
     try:
         if act.place:
             _refuse_elsewhere(act.place(row.target_id), by=job.by)
-        if why := _why_so_already(act, row.target_id, job.terms):
+        why = _why_so_already(act, row.target_id, job.terms)
+        if why and row.outcome != BEGUN:
             row.outcome, row.said = SO_ALREADY, why[:200]
-        else:
+            return None
+        if not why:
+            _begin(row)
             act.do(row.target_id, job.terms, job.by)
     except ObjectDoesNotExist as gone:
         raise RowGone from gone
+    finally:
+        row.outcome = "" if row.outcome == BEGUN else row.outcome
     return None
+
+
+def _begin(row: JobRow) -> None:
+    """Say so before it is done: who comes after a lost worker finds it done, and it was this job that did it."""
+    row.outcome = BEGUN
+    row.save(update_fields=["outcome"])
 
 
 def _refuse_without_right(job: Job) -> None:

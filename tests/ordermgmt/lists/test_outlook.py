@@ -1,5 +1,6 @@
 """What is shown before an act is done is what comes of it, and what was so already is not said to be done."""
 
+import sys
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from fulfillment.models import Job, JobRow, PickList, ReturnPolicy, Shipment
 from fulfillment.pickwork import giving
 from fulfillment.returns.requesting import Wish, WishLine, decline_return, request_return
 from fulfillment.tasks import drain_pick
+from inventory import clock
 from inventory.services import set_reorder_point, set_safety_stock
 from ordermgmt.lists.all import LISTS
 from ordermgmt.tasks import run_lists
@@ -179,6 +181,40 @@ def test_numbers_that_changed_are_looked_at_again_before_anything_is_done(noon, 
     assert "Nothing was done yet." in page.content.decode()
     assert (Job.objects.exists(), Order.objects.get(pk=order.pk).open_holds) == (False, 0)
     assert 'name="seen" value="1 0 0"' in page.content.decode()
+
+
+def test_so_are_those_of_an_act_that_asks_for_nothing(noon, alice: Client):
+    order = make_order()
+    hold(order.pk, reason="other", note="Ask first", by="sam")
+    page = alice.post("/lists/orders/release-orders/", {"which": "all", "sure": "1", "seen": "4000 0 0"})
+    assert "Nothing was done yet." in page.content.decode()
+    assert (Job.objects.exists(), Order.objects.get().open_holds) == (False, 1)
+
+
+def test_all_is_nothing_where_the_search_was_not_understood(noon, alice: Client):
+    make_order()
+    asked = {"which": "all", "address": "q=nonsense:yes", "reason": "other", "note": "Look", "sure": "1"}
+    told = alice.post("/lists/orders/hold-orders/", {**asked, "seen": "1 0 0"}, follow=True).content.decode()
+    assert "Part of the search was not understood" in told
+    assert Job.objects.exists() is False
+
+
+def test_what_a_lost_worker_did_is_taken_back_too(noon, alice: Client, monkeypatch: pytest.MonkeyPatch):
+    order = make_order()
+    asked = {"which": "all", "reason": "other", "note": "Look", "sure": "1"}
+    alice.post("/lists/orders/hold-orders/", {**asked, "seen": "1 0 0"})
+    with monkeypatch.context() as patched:
+        patched.setattr("fulfillment.jobs._keep", lambda job, row: sys.exit("lost"))
+        with pytest.raises(SystemExit):
+            run_lists()
+    assert Order.objects.get().open_holds == 1
+    Job.objects.update(due_at=clock.now())
+    run_lists()
+    job = Job.objects.get()
+    assert list(job.rows.values_list("outcome", "error")) == [("", "")]
+    alice.post(f"/lists/jobs/{job.pk}/undo/")
+    run_lists()
+    assert Order.objects.get(pk=order.pk).open_holds == 0
 
 
 def test_what_was_so_already_is_said_and_not_taken_back(noon, alice: Client):
