@@ -35,7 +35,7 @@ class PercentField(forms.DecimalField):
         typed = super().to_python(value)
         if typed is None:
             return None
-        if not 0 <= typed < HUNDRED:
+        if not (typed.is_finite() and 0 <= typed < HUNDRED):
             raise ValidationError(_("A share from 0 to less than 100 %."))
         return typed / HUNDRED
 

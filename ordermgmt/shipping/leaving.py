@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from functools import partial
 
 from fulfillment.carriers.preview import PARCELS, Market, Preview, market, previews
@@ -136,20 +136,24 @@ def choices(rows: Sequence[Leaving], asked: Narrowed, known: Known) -> Choices:
         services=_chips(services, chosen=asked.service) if asked.carrier else [],
         cut_offs=_chips(cut_offs, chosen=asked.cut_off),
         departures=[
-            Departure(code, name, carrier, known.names.get(carrier, carrier), at, _day(places[code], at), count,
+            Departure(code, name, carrier, known.names.get(carrier, carrier), at, _day(leaves), count,
                       (code, carrier, at) == (asked.warehouse, asked.carrier, asked.cut_off))
-            for (at, name, code, carrier), count in sorted(departures.items())
+            for leaves, name, code, carrier, at, count in sorted(
+                (_leaves(places[code], at), name, code, carrier, at, count)
+                for (at, name, code, carrier), count in departures.items()
+            )
         ],
     )  # fmt: skip
 
 
-def _day(warehouse: Warehouse, at: str) -> str:
-    """The day of the next departure at that time, on the clock of the warehouse; empty for today and for any time."""
-    if not at:
-        return ""
-    leaves = departure_after(warehouse, time.fromisoformat(at), clock.now())
-    here = clock.now().astimezone(leaves.tzinfo).date()
-    return "" if leaves.date() == here else day(leaves.date())
+def _leaves(warehouse: Warehouse, at: str) -> datetime:
+    """The next departure at that time, on the clock of the warehouse; now, where any time will do."""
+    return departure_after(warehouse, time.fromisoformat(at), clock.now()) if at else clock.now()
+
+
+def _day(leaves: datetime) -> str:
+    """Empty for today."""
+    return "" if leaves.date() == clock.now().astimezone(leaves.tzinfo).date() else day(leaves.date())
 
 
 def _same(way: Way, asked: Narrowed, **parts: bool) -> bool:

@@ -152,11 +152,15 @@ def test_one_click_takes_a_departure_and_the_next_buys_all_of_it(shipment: Shipm
     rule = ShippingRule.objects.create(
         name="Abroad", account=CarrierAccount.objects.get(), service="standard", countries=["FR"]
     )
-    leave = desk(narrowed({})).leave
+    with clock.at(datetime(2026, 5, 8, 9, tzinfo=UTC)):
+        leave = desk(narrowed({})).leave
     assert [(one.cut_off, one.name, one.place, one.count) for one in leave.departures] == [
         ("11:30", "Parcelwing", "York", 1),
         ("16:00", "Parcelwing", "York", 1),
     ]
+    with clock.at(datetime(2026, 5, 8, 12, tzinfo=UTC)):
+        leaves = [(one.day, one.cut_off) for one in desk(narrowed({})).leave.departures]
+    assert leaves == [("", "16:00"), ("Mon 11 May", "11:30")]
     assert [(chip.label, chip.count) for chip in leave.cut_offs] == [("11:30", 1), ("16:00", 1)]
     page = bob.get("/ship/").content.decode()
     assert 'href="?warehouse=YORK&amp;carrier=parcelwing&amp;cut_off=11%3A30"' in page
