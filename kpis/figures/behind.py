@@ -42,9 +42,11 @@ def _stage_parts() -> dict[str, Part]:
     for name in STAGES:
         label = STAGE_BY_STATE[State(name)].state.label.lower()
         passed = f"{LIVE} AND f.{name}_at IS NOT NULL"
-        found[f"passed_{name}"] = Part(f"Orders that were {label}", PLACED, passed)
+        found[f"passed_{name}"] = Part(gettext_noop("Orders that were {state}").format(state=label), PLACED, passed)
         found[f"person_{name}"] = Part(
-            f"Orders {label} by a person", PLACED, f"{passed} AND '{name}' = ANY(f.by_person)"
+            gettext_noop("Orders that were {state} by a person").format(state=label),
+            PLACED,
+            f"{passed} AND '{name}' = ANY(f.by_person)",
         )
     return found
 
@@ -69,7 +71,9 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         "held": Part(gettext_noop("Delivered orders that were held"), DELIVERED, f"{SANE} AND f.held_seconds > 0"),
         **{
             f"passed_{name}": Part(
-                f"Delivered orders whose moment {STAGE_BY_STATE[State(name)].state.label.lower()} is known",
+                gettext_noop("Delivered orders of which it is known when they were {state}").format(
+                    state=STAGE_BY_STATE[State(name)].state.label.lower()
+                ),
                 DELIVERED,
                 f"{SANE} AND f.{name}_at IS NOT NULL",
             )
@@ -82,7 +86,10 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
             gettext_noop("Orders placed and cancelled"), PLACED, "f.cancelled_at IS NOT NULL AND NOT f.follows"
         ),
         "came_back": Part(
-            "Orders of customers who came back", PLACED, "f.gap BETWEEN %(over)s AND %(under)s", source=GAP_ORDERS
+            gettext_noop("Orders of customers who came back"),
+            PLACED,
+            "f.gap BETWEEN %(over)s AND %(under)s",
+            source=GAP_ORDERS,
         ),
     },
     "perfect_order": {
@@ -111,12 +118,12 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         "placed": Part(gettext_noop("Orders placed here"), PLACED, LIVE),
         "shipped": Part(gettext_noop("Orders placed here and shipped"), PLACED, f"{LIVE} AND f.shipped_at IS NOT NULL"),
         "touched": Part(
-            "Shipped orders that a person touched",
+            gettext_noop("Shipped orders that a person touched"),
             PLACED,
             f"{LIVE} AND f.shipped_at IS NOT NULL AND f.by_person <> '{{}}'",
         ),
         "held": Part(
-            "Orders that were held",
+            gettext_noop("Orders that were held"),
             PLACED,
             f"{LIVE} AND EXISTS (SELECT FROM orders_hold h WHERE h.order_id = f.order_id)",
         ),

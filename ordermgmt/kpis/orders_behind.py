@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from inventory.retelling import retold
 from kpis.figures.behind import PARTS, Behind
 from kpis.models import LineFact, OrderFact
 from ordermgmt.kpis.choice import Choice, choice
@@ -66,8 +67,13 @@ class OrdersPage:
     @property
     def said_of_units(self) -> str:
         """How many of them came back, or arrived."""
-        told = counted(self.units or 0, "unit")
-        return _("{units} came back").format(units=told) if self.returned else _("{units} arrived").format(units=told)
+        units = self.units or 0
+        said = (
+            ngettext("{units} came back", "{units} came back", units)
+            if self.returned
+            else ngettext("{units} arrived", "{units} arrived", units)
+        )
+        return said.format(units=counted(units, "unit"))
 
 
 def orders_page(meaning: Meaning, asked: Mapping[str, str]) -> OrdersPage:
@@ -84,7 +90,7 @@ def orders_page(meaning: Meaning, asked: Mapping[str, str]) -> OrdersPage:
     return OrdersPage(
         meaning,
         chosen,
-        _(behind.words),
+        retold(behind.words),
         behind.count(),
         behind.units(part) if meaning.slug == RETURNS else None,
         part == RETURNED,
