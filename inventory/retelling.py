@@ -24,7 +24,9 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}|%\((\w+)\)[sd]")
 AMOUNT = re.compile(r"\d[\d,]*(\.\d+)?( [A-Z]{3})?")
 LETTER = re.compile(r"[^\W\d_]")
 FEWEST_LETTERS = 3  # of its own that a message needs, not to fit anything; one that is counted fits numbers only
+MANY_LETTERS = 12  # with fewer its facts are names, amounts or the program's, and no sentences of others
 LONGEST_NAME = 3  # words
+SMALL_WORD = re.compile(r"\b[a-z]{2,}\b")
 HEADER = struct.Struct("<7I")  # of a compiled catalogue; third and fourth are its size and where its table begins
 REMEMBERED = 4_096
 JOINTS = ("; ", " and ", ", ", ". ")
@@ -73,12 +75,19 @@ class Form:
         match = self.pattern.fullmatch(sentence) if self.piece in sentence else None
         if match is None:
             return ""
+        if len(LETTER.findall(self.own)) < MANY_LETTERS and any(map(_is_foreign, match.groups())):
+            return ""
         facts = {name: retold(fact) for name, fact in match.groupdict().items()}
         counts = [int(fact.replace(",", "")) for fact in match.groups() if fact.replace(",", "").isdigit()]
         if self.plural and not counts:
             return ""
         said = ngettext(self.singular, self.plural, counts[0]) if self.plural else gettext(self.singular)
         return PLACEHOLDER.sub(lambda place: facts.get(place[1] or place[2], place[0]), said)
+
+
+def _is_foreign(fact: str) -> bool:
+    """Whether it is a sentence, and none of the program's."""
+    return len(SMALL_WORD.findall(fact)) > 1 and retold(fact) == fact
 
 
 def in_english() -> override:
