@@ -1,5 +1,6 @@
 """What belongs to the screens alone: lists as people keep them, where people work, and how they want it."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -54,6 +55,9 @@ class Workplace(models.Model):
         return f"{self.user} in {self.warehouse}"
 
 
+LOAD_LASTS = timedelta(minutes=15)
+
+
 class DemoShop(models.Model):
     """The shop has the demo's data, so that it may be removed. A worker takes it at `begun_at`, if it is asked.
 
@@ -67,6 +71,11 @@ class DemoShop(models.Model):
 
     def __str__(self) -> str:
         return f"Demo shop of {self.at:%Y-%m-%d}"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its worker must be gone: a load that takes longer is stopped."""
+        return self.loaded_at is None and self.begun_at is not None and self.begun_at < clock.now() - LOAD_LASTS
 
 
 class ProductFile(models.Model):

@@ -5,7 +5,7 @@ from celery import shared_task
 from inventory import clock
 from ordermgmt.feedback.finding import find_improvements as find
 from ordermgmt.lists import running
-from ordermgmt.models import DemoShop
+from ordermgmt.models import LOAD_LASTS, DemoShop
 from ordermgmt.simulation import history
 
 
@@ -21,9 +21,9 @@ def run_lists() -> None:
     running.run_lists()
 
 
-@shared_task(soft_time_limit=840, time_limit=900)
+@shared_task(soft_time_limit=LOAD_LASTS.seconds - 60, time_limit=LOAD_LASTS.seconds)
 def load_demo() -> None:
-    """Fill the shop with the demo where somebody asked for it; after a load that failed it can be asked for again."""
+    """Fill the shop with the demo where somebody asked for it; what failed or was lost can be asked for again."""
     if not DemoShop.objects.filter(begun_at=None, loaded_at=None).update(begun_at=clock.now()):
         return
     try:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -19,6 +20,7 @@ from orders.history import events_since
 from orders.letters.keeping import Letters, own_letters
 from orders.letters.letter import Letter, standard, values_of
 from orders.models import Order, OrderEvent
+from orders.models.history import TransactionId
 from orders.tokens import link
 
 BATCH = 500
@@ -60,7 +62,7 @@ def write_messages(limit: int = BATCH) -> int:
     cursor, fresh = MessageCursor.objects.get_or_create(pk=1, defaults={"xid": 0, "event_id": 0})
     cursor = MessageCursor.objects.select_for_update().get(pk=1)
     if fresh:
-        return _pass_over(cursor)
+        return _pass_over(cursor, OrderEvent.objects.all())
     events = list(events_since((cursor.xid, cursor.event_id), limit=limit))
     if not events:
         return 0
@@ -174,13 +176,14 @@ def _about(event: OrderEvent, kind: str) -> str:
 
 
 def pass_over_the_past() -> None:
-    """Write nothing about what the history says so far."""
+    """Write nothing about what the history says up to this transaction; of later ones that are through, mails tell."""
     MessageCursor.objects.get_or_create(pk=1, defaults={"xid": 0, "event_id": 0})
-    _pass_over(MessageCursor.objects.select_for_update().get(pk=1))
+    cursor = MessageCursor.objects.select_for_update().get(pk=1)
+    _pass_over(cursor, OrderEvent.objects.filter(xid__lte=TransactionId(output_field=BigIntegerField())))
 
 
-def _pass_over(cursor: MessageCursor) -> int:
-    newest = OrderEvent.objects.order_by("-xid", "-pk").first()
+def _pass_over(cursor: MessageCursor, events: QuerySet[OrderEvent]) -> int:
+    newest = events.order_by("-xid", "-pk").first()
     if newest:
         cursor.xid, cursor.event_id = newest.xid, newest.pk
         cursor.save()

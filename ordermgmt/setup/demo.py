@@ -95,7 +95,9 @@ def load_demo(request: HttpRequest) -> HttpResponse:
         if Product.objects.exists() or Order.objects.exists() or Channel.objects.exists():
             messages.error(request, _("The shop is not empty. Nothing was changed."))
         else:
-            DemoShop.objects.get_or_create(pk=1)
+            demo, __ = DemoShop.objects.select_for_update().get_or_create(pk=1)
+            if demo.is_lost:
+                DemoShop.objects.filter(pk=demo.pk).update(begun_at=None)
             messages.success(request, _("A worker loads the demo shop: it takes a minute or two."))
     return redirect("settings-start")
 

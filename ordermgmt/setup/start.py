@@ -127,7 +127,7 @@ def start(request: HttpRequest) -> HttpResponse:
     found = steps()
     done = sum(step.is_done for step in found)
     following = next((step for step in found if not step.is_done), None)
-    demo = DemoShop.objects.first()
+    demo = next((row for row in DemoShop.objects.all() if not row.is_lost), None)
     is_empty = not (demo or found[2].is_done or found[5].is_done or found[7].is_done)
     context = {"steps": found, "done": done, "following": following, "demo": demo, "is_empty": is_empty}
     return render(request, "setup/start.html", context)

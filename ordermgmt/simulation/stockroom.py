@@ -16,6 +16,7 @@ from inventory.services.bins import units_in
 from inventory.services.counts import enter_count, open_count, submit_count
 from inventory.services.deliveries import Receipt, close_delivery, expect_delivery, receive_delivery
 from ordermgmt.simulation.past import ALICE, BOB, DAY, HOUR, MINUTE, PETRA
+from ordermgmt.simulation.shop import WAREHOUSES
 from ordermgmt.simulation.timeline import Timeline
 
 ORDERED = 48  # units of each product in a delivery
@@ -151,7 +152,8 @@ def _in_the_books(line: CountLine) -> int:
 def set_reorder_points() -> None:
     """One that is reached for the scarcest, and for all others the usual one, or the highest that is not."""
     unpromised = F("on_hand") - F("reserved")
-    Stock.objects.update(reorder_point=Greatest(0, Least(USUAL_POINT, unpromised - 1)))
+    stock = Stock.objects.filter(warehouse__code__in=[code for code, *_ in WAREHOUSES])
+    stock.update(reorder_point=Greatest(0, Least(USUAL_POINT, unpromised - 1)))
     for code, products in LOW.items():
         for row in _scarcest(code)[:products]:
             units = max(0, row.on_hand - row.reserved)

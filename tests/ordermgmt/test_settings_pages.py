@@ -1,11 +1,13 @@
 """Settings: each has a page and a form that keeps what is typed; users are signed out when they are disabled."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import Client
 
 from fulfillment.mails.writing import write_messages
@@ -165,6 +167,33 @@ def test_a_demo_load_that_fails_may_be_asked_for_again_and_sends_no_mail_about_t
     settle()
     write_messages()
     assert (Order.objects.count(), Message.objects.count()) == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_of_the_shop_that_comes_while_the_demo_is_loaded_is_confirmed(alice: Client, monkeypatch):
+    def load(**terms: object) -> None:
+        DemoShop.objects.update(marks={})  # it is the older transaction of the two
+        with ThreadPoolExecutor(1) as other:
+            other.submit(make_order, email="own@example.org").result()
+            other.submit(connections.close_all).result()
+        make_order(email="demo@example.org")
+
+    monkeypatch.setattr("ordermgmt.simulation.history.load_history", load)
+    write_messages()
+    alice.post("/settings/start/demo/")
+    load_demo()
+    settle()
+    write_messages()
+    assert list(Message.objects.values_list("recipient", flat=True)) == ["own@example.org"]
+
+
+def test_a_load_whose_worker_is_gone_may_be_asked_for_again(alice: Client, noon):
+    DemoShop.objects.create(pk=1, begun_at=noon - timedelta(minutes=14))
+    assert "A worker loads the demo shop." in alice.get("/settings/start/").content.decode()
+    DemoShop.objects.update(begun_at=noon - timedelta(minutes=16))
+    assert 'action="/settings/start/demo/"' in alice.get("/settings/start/").content.decode()
+    alice.post("/settings/start/demo/")
+    assert DemoShop.objects.get().begun_at is None
 
 
 @pytest.mark.django_db(transaction=True)
