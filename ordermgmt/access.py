@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -47,7 +48,8 @@ def staff_page(view: View[Rest]) -> View[Rest]:
         if not request.user.is_authenticated:
             if request.headers.get("HX-Request"):
                 return HttpResponseClientRefresh()
-            return redirect_to_login(request.get_full_path())
+            front = request.get_full_path() == "/"  # who comes in by the front door is led to their own work
+            return redirect_to_login(reverse("start") if front else request.get_full_path())
         if not request.user.is_staff:
             raise PermissionDenied
         translation.activate(language(request))

@@ -1,5 +1,6 @@
 """Sending something back: choose, see exactly what it gives, confirm, and get the label. No sign-in, no script."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,9 +42,10 @@ CUSTOMER = "customer"
 Resolution = Return.Resolution
 RESOLUTIONS = {
     Resolution.REFUND: gettext_lazy("Money back, the way I paid"),
-    Resolution.EXCHANGE: gettext_lazy("Something else instead"),
+    Resolution.EXCHANGE: gettext_lazy("An exchange"),
     Resolution.CREDIT: gettext_lazy("Store credit"),
 }
+SAME_AGAIN = gettext_lazy("The same again")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Chosen:
     @property
     def counts(self) -> range:
         return range(self.row.units + 1)
+
+    @property
+    def instead(self) -> str:
+        """What an exchange brings: the chosen variant, or the same again."""
+        return next((other.name for other in self.others if other.sku == self.exchange_sku), self.row.line.name)
 
     @property
     def needs_photo(self) -> bool:
@@ -179,7 +186,7 @@ def _form(
         "rows": [row for row in rows if row.row.units],
         "not_these": [row.row for row in rows if not row.row.units],
         "groups": reason_groups(for_customers=True),
-        "resolutions": _resolutions(policy),
+        "resolutions": _resolutions(policy, rows),
         "resolution": _resolution(request),
         "policy": policy,
         "returns": [shown_return(row) for row in order.returns.order_by("-number")],
@@ -196,6 +203,7 @@ class ShownReturn:
 
     row: Return
     contents: str
+    instead: str
     money: Money
     words: str
     news: tuple[ReturnScan, ...] = ()
@@ -229,12 +237,14 @@ WORDS = {
 
 def shown_return(row: Return) -> ShownReturn:
     """The return with its units and its money in words."""
-    lines = list(row.lines.select_related("order_line"))
+    lines = list(row.lines.select_related("order_line", "exchange_for"))
     contents = ", ".join(f"{line.quantity} × {line.order_line.name}" for line in lines)
+    wanted = ", ".join(f"{line.quantity} × {(line.exchange_for or line.order_line).name}" for line in lines)
+    instead = wanted if row.resolution == Resolution.EXCHANGE else ""
     row.order = Order.objects.select_related("customer").get(pk=row.order_id)
     words = AT_THE_DOOR if row.is_at_the_door else WORDS[ReturnState(row.state)]
     news = tuple(row.tracking.all())[::-1] if row.state in COMING else ()
-    return ShownReturn(row, contents, return_money(row, lines), str(words), news)
+    return ShownReturn(row, contents, instead, return_money(row, lines), str(words), news)
 
 
 def _chosen(request: HttpRequest, order: Order) -> list[Chosen]:
@@ -270,9 +280,11 @@ def _resolution(request: HttpRequest) -> str:
     return said if said in Resolution.values else Resolution.REFUND
 
 
-def _resolutions(policy: Policy) -> list[tuple[str, Words]]:
+def _resolutions(policy: Policy, rows: Iterable[Chosen]) -> list[tuple[str, Words]]:
+    """What can be had for it; an exchange is called what it is where nothing comes in variants."""
+    named = RESOLUTIONS if any(row.others for row in rows) else {**RESOLUTIONS, Resolution.EXCHANGE: SAME_AGAIN}
     allowed = {Resolution.EXCHANGE: policy.allow_exchange, Resolution.CREDIT: policy.allow_credit}
-    return [(value, words) for value, words in RESOLUTIONS.items() if allowed.get(value, True)]
+    return [(value, words) for value, words in named.items() if allowed.get(value, True)]
 
 
 def _key(request: HttpRequest, order: Order) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from ordermgmt import phrases
-from orders.money import shown
+from orders.money import rounded, shown
 
 Plain = str | int | Decimal
 
@@ -73,7 +73,7 @@ def tag(label: object, tone: str = "", *beside: Cell) -> Cell:
 
 def money(amount: Decimal, currency: str) -> Cell:
     """£1,234.50, and 1234.50 in a file."""
-    return Cell(shown(amount, currency), amount)
+    return Cell(shown(amount, currency), rounded(amount, currency))
 
 
 def count(units: int | None) -> Cell:

@@ -58,7 +58,7 @@ def test_a_customer_exchanges_a_mug(phone: Page, order: Order) -> None:
     mug = phone.get_by_role("group", name="Blue mug")
     mug.get_by_label("How many").select_option("2")
     mug.get_by_label("Why").select_option(label="Too small")
-    phone.get_by_label("Something else instead").check(force=True)
+    phone.get_by_label("The same again").check(force=True)
     phone.get_by_role("button", name="See what I get").click()
     expect(phone.locator(".sums .sum").last).to_have_text("£20.00")
     assert Return.objects.count() == 0

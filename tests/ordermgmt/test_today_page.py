@@ -35,8 +35,9 @@ def waiting_in(mode: str, *, since: timedelta) -> Order:
     return Order.objects.get(pk=order.pk)
 
 
-def test_a_stranger_is_sent_to_the_sign_in(client: Client) -> None:
-    assert client.get("/").headers["Location"] == "/login/?next=/"
+def test_a_stranger_is_sent_to_the_sign_in_and_from_there_to_their_work(client: Client) -> None:
+    assert client.get("/").headers["Location"] == "/login/?next=/start/"
+    assert client.get("/?timeline=1").headers["Location"] == "/login/?next=/%3Ftimeline%3D1"
 
 
 def test_charlie_who_is_no_staff_sees_nothing(charlie: Client) -> None:

@@ -23,7 +23,7 @@ from orders.models import Order
 SERVERS = ("DATABASE_URL", "REDIS_URL")
 # In the demo shop what is bought now is delivered, asked about and reviewed within minutes. Parcels that were on the
 # road before keep their pace.
-DEMO_PACE = {"CARRIER_DAY_SECONDS": "20", "SURVEY_DELAY_SECONDS": "10", "SURVEY_WINDOW_SECONDS": "60"}
+DEMO_PACE = {"CARRIER_DAY_SECONDS": "20", "SURVEY_DELAY_SECONDS": "10", "SURVEY_WINDOW_SECONDS": "600"}
 
 
 class Command(BaseCommand):
