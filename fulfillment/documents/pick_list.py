@@ -2,7 +2,7 @@
 
 from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from fulfillment.documents.reading import ListSheet, Stop, list_sheet
 from fulfillment.documents.sheets import Column, Head, draw_sheets
@@ -14,8 +14,8 @@ COLUMNS = (
     Column(gettext_lazy("Bin"), 0.15, 2, Style(BOLD, 11)),
     Column(gettext_lazy("Item"), 0.34, 2),
     Column(gettext_lazy("SKU"), 0.17, 2, Style(size=8.5, color=SOFT)),
-    Column(gettext_lazy("For"), 0.14, 2, Style(size=8.5)),
-    Column(gettext_lazy("Take"), 0.08, style=Style(BOLD, 12, right=True)),
+    Column(pgettext_lazy("whom", "For"), 0.14, 2, Style(size=8.5)),
+    Column(pgettext_lazy("from the bin", "Take"), 0.08, style=Style(BOLD, 12, right=True)),
     Column("", 0.06, style=Style(size=15, right=True)),
 )
 TICK = "\N{BALLOT BOX}"

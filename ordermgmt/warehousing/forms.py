@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from fulfillment.models import InsertRule, PickingPolicy, Trolley
 from inventory import clock
@@ -68,7 +68,7 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
         labels: ClassVar = {
             "name": gettext_lazy("Name"),
             "kind": gettext_lazy("Kind"),
-            "occasion": gettext_lazy("For"),
+            "occasion": pgettext_lazy("whom", "For"),
             "channel": gettext_lazy("Only in channel"),
             "sku": gettext_lazy("Only with product (SKU)"),
             "least_total": gettext_lazy("Only from a total of"),

@@ -54,8 +54,9 @@ def test_a_list_is_offered_and_given_to_who_may_pick_there(two):
 def test_bob_takes_pauses_resumes_and_gives_back(two):
     bob, row = signed_in(make_bob()), two[0]
     for step, state in [("take-over", "assigned"), ("pause", "paused"), ("resume", "assigned"), ("give-back", "open")]:
-        assert said(bob.post(f"/picking/{row.pk}/{step}/", follow=True)) == ["Done."]
-        assert PickList.objects.get(pk=row.pk).state == state
+        page = bob.post(f"/picking/{row.pk}/{step}/", follow=True)
+        assert (said(page), PickList.objects.get(pk=row.pk).state) == (["Done."], state)
+        assert ("Walk it at the pick station" in page.content.decode()) is (state == "assigned")
     assert bob.post(f"/picking/{row.pk}/jump/").status_code == 404
     assert said(bob.post(f"/picking/{row.pk}/resume/", follow=True)) == [
         f"Pick list {row.pk} is to pick. Nothing was changed."
