@@ -103,6 +103,8 @@ TITLES = {
     "handover_changed": "The hand-over has changed",
     "confirmation_refused": "This cannot have been sent",
     "works_elsewhere": "Who asks works in other warehouses",
+    "no_right_any_more": "Who asked may not do it any more",
+    "no_picker": "They may not pick",
     "carrier_error": "The carrier did not do what was asked",
     "server_error": "Something went wrong on our side",
     "unavailable": "Not reachable for a moment",

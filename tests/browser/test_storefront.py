@@ -244,7 +244,7 @@ def test_what_sold_out_while_the_form_was_filled_in_is_told_and_nothing_is_order
 def test_stock_is_set_aside_at_the_checkout_and_given_back_on_leaving_it(phone: Page) -> None:
     fill_basket(phone)
     go_to_checkout(phone)
-    expect(phone.get_by_role("timer")).to_have_text(re.compile(r"^14:\d\d left$"))
+    expect(phone.get_by_role("timer")).to_have_text(re.compile(r"^14:\d\d left to order$"))
     assert dict(Stock.objects.values_list("product__sku", "reserved")) == {"MUG-1": 1, "JAR-1": 1}
     phone.get_by_role("button", name="One more of Blue mug").click()
     expect(phone.get_by_role("button", name="Order and pay £24.50")).to_be_visible()

@@ -14,7 +14,7 @@ from orders import services
 from orders.errors import NotAllowedNow
 from orders.flow import State
 from orders.models import Hold, Order, OrderEvent
-from orders.queue import LEASE
+from orders.queue import LEASE, held
 from tests.factories import make_order, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,10 @@ def test_a_due_shipment_is_claimed_in_its_state_only(state):
 
 @pytest.mark.parametrize(("state", "follows"), [("picked", False), ("packed", False), ("shipped", True)])
 def test_a_hold_stops_what_is_still_here_and_not_what_has_left(state, follows):
+    """People are refused once it has left; programs may still find something."""
     shipment = shipment_in(state)
-    services.hold(shipment.order_id, reason="look", note="", by="sam")
+    with held(shipment.order_id) as order:
+        services.place_hold(order, reason="look", note="", by="system:deliver")
     assert claimed(state) == ([shipment.pk] if follows else [])
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from orders import services
 from orders.models import OrderEvent
+from orders.queue import held
 from tests.api import Api, problem
 from tests.factories import make_channel, make_order, make_product, make_stock, make_warehouse
 
@@ -72,8 +73,9 @@ def test_a_channel_is_told_what_it_may_know_and_no_more(api):
     make_stock(make_product(), 10, warehouse=make_warehouse("YORK", name="York"))
     order = make_order(state="shipped")
     services.add_note(order.pk, text="Rude on the phone", by="sam@example.org")
-    services.hold(order.pk, reason="exception", note="ZeroDivisionError: secret", by="system")
-    services.hold(order.pk, reason="address", note="Which floor?", by="sam@example.org")
+    with held(order.pk) as row:
+        services.place_hold(row, reason="exception", note="ZeroDivisionError: secret", by="system")
+        services.place_hold(row, reason="address", note="Which floor?", by="sam@example.org")
     seen, _ = read_until(api, OrderEvent.objects.count())
     assert all(set(row) == {"order", "external_id", "seq", "name", "at", "data"} for row in seen)
     told = {row["name"]: row["data"] for row in seen}
@@ -81,8 +83,8 @@ def test_a_channel_is_told_what_it_may_know_and_no_more(api):
     assert told["payment.captured"] == {"amount": "10.00"}
     assert set(told["shipment.shipped"]) == {"shipment", "warehouse", "carrier", "tracking"}
     assert (told["order.received"], told["order.approved"], told["order.noted"]) == ({}, {}, {})
-    held = [row["data"] for row in seen if row["name"] == "order.held"]
-    assert held == [{"reason": "exception"}, {"reason": "address", "note": "Which floor?"}]
+    holds = [row["data"] for row in seen if row["name"] == "order.held"]
+    assert holds == [{"reason": "exception"}, {"reason": "address", "note": "Which floor?"}]
     assert not {"sam@example.org", "Rude", "secret"} & set(str(seen).replace("'", " ").split())
 
 

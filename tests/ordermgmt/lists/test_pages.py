@@ -80,7 +80,7 @@ def test_a_view_is_kept_shared_and_forgotten(alice: Client, sam: Client, reviewe
 def test_the_file_has_exactly_what_is_filtered_and_no_formula(alice: Client, reviewed):
     make_order(email="jonas@example.org", name="Jonas")
     found = lines(alice.post("/lists/orders/export/?state=reviewed&cols=order,customer,total,currency"))
-    assert found == ["Order,Customer,Total,Currency", f"{reviewed.number},'=HYPERLINK(1),{reviewed.total},GBP"]
+    assert found == ["Order,Customer,Total,Currency", f"{reviewed.number},'=HYPERLINK(1),{reviewed.total:.2f},GBP"]
     assert len(lines(alice.post("/lists/orders/export/"))) == 3
 
 
