@@ -154,7 +154,7 @@ def who(by: str) -> str:
         return _("system")
     if kind == "channel" and name:
         return _("{name} channel").format(name=name)
-    return name or kind
+    return name or {"carrier": _("carrier"), "customer": _("customer")}.get(kind, kind)
 
 
 def of_program(text: str, by: str) -> str:

@@ -45,8 +45,8 @@ def _sourcing(data: Data, currency: str) -> list[Proof]:
 
 def _result(check: Mapping[str, Any]) -> str:
     if check.get("passed"):
-        return "passed"
-    spoken = "overruled" if check.get("overruled") else "trusted" if check.get("skipped") else ""
+        return _("passed")
+    spoken = _("overruled") if check.get("overruled") else _("trusted") if check.get("skipped") else ""
     return _("failed ({spoken})").format(spoken=spoken or check.get("outcome", "hold"))
 
 

@@ -24,6 +24,13 @@ from orders.money import shown
 Data = Mapping[str, Any]
 TYPED = {"note", "reason"}  # by a person, or by the program
 SAID = TYPED | {"why", "description", "words"}
+PAID_BY = {
+    "card": gettext_lazy("card"),
+    "invoice": gettext_lazy("invoice"),
+    "transfer": gettext_lazy("bank transfer"),
+    "cod": gettext_lazy("cash on delivery"),
+    "credit": gettext_lazy("store credit"),
+}
 
 
 def sentence(event: OrderEvent, currency: str) -> str:
@@ -43,10 +50,14 @@ def _money(data: Data, name: str, currency: str) -> str:
     return shown(Decimal(str(data.get(name, 0))), currency)
 
 
+def _by(method: str) -> str:
+    return str(PAID_BY.get(method, method))
+
+
 def _placed(data: Data, currency: str) -> str:
     short = Decimal(str(data.get("authorised", 0))) < Decimal(str(data.get("total", 0)))
     paid = (
-        _(", {what} by {payment}").format(what=_("to be paid") if short else _("paid"), payment=data["payment"])
+        _(", {what} by {payment}").format(what=_("to be paid") if short else _("paid"), payment=_by(data["payment"]))
         if data.get("payment")
         else ""
     )
