@@ -90,9 +90,15 @@ def test_every_word_is_translated_and_compiled():
 
 
 def by_english(read, name):
-    """One or two forms of each German text, by the English ones."""
+    """One or two forms of each German text, by its context and the English ones."""
     with (GERMAN / name).open("rb") as file:
-        return {forms(message.id): forms(message.string) for message in read(file) if message.id}
+        found = [message for message in read(file) if message.id]
+    return {(in_words(message.context), *forms(message.id)): forms(message.string) for message in found}
+
+
+def in_words(context):
+    """Babel reads that of a compiled message as bytes."""
+    return context.decode() if isinstance(context, bytes) else context or ""
 
 
 def forms(text):
