@@ -6,7 +6,6 @@ again. What people wrote, and what no message fits, stays as it is.
 """
 
 import re
-import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from babel.messages.mofile import read_mo
 from django.conf import settings
 from django.utils.dateformat import format as written
 from django.utils.translation import get_language, gettext, ngettext, override, pgettext, to_locale
@@ -27,7 +27,6 @@ FEWEST_LETTERS = 3  # of its own that a message needs, not to fit anything; one 
 MANY_LETTERS = 12  # with fewer its facts are names, amounts or the program's, and no sentences of others
 LONGEST_NAME = 3  # words
 SMALL_WORD = re.compile(r"\b[a-z]{2,}\b")
-HEADER = struct.Struct("<7I")  # of a compiled catalogue; third and fourth are its size and where its table begins
 REMEMBERED = 4_096
 JOINTS = ("; ", " and ", ", ", ". ")
 DAYS = (("%a %d %b", "D j M"), ("%a %d %b, %H:%M", "D j M, H:i"))  # as they are kept, and the formats of pages
@@ -171,10 +170,9 @@ def _catalogue(language: str) -> Iterator[tuple[str, str]]:
     """The English of each message, singular and plural, without those that need a context."""
     for folder in settings.LOCALE_PATHS:
         path = Path(folder, to_locale(language), "LC_MESSAGES", "django.mo")
-        data = path.read_bytes() if path.exists() else bytes(HEADER.size)
-        _magic, _version, size, table, *_rest = HEADER.unpack_from(data)
-        for place in range(size):
-            length, start = struct.unpack_from("<2I", data, table + 8 * place)
-            singular, _end, plural = data[start : start + length].decode().partition("\0")
-            if singular and "\4" not in singular:
-                yield singular, plural
+        if path.exists():
+            with path.open("rb") as file:
+                for message in read_mo(file):
+                    singular, plural = (message.id, "") if isinstance(message.id, str) else message.id
+                    if singular and not message.context:
+                        yield singular, plural
