@@ -1,9 +1,10 @@
 """How gunicorn serves the web, here and in production: `gunicorn -c python:ordermgmt.webserver ordermgmt.wsgi`."""
 
 import ctypes
-import gc
 import os
 from contextlib import suppress
+
+from ordermgmt.loading import keep_what_is_loaded, seek_garbage_seldom
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -28,11 +29,10 @@ with suppress(OSError, AttributeError):
 
 
 def pre_fork(server: object, worker: object) -> None:
-    """What is loaded by now stays for ever: never looked through for garbage, and shared by all workers."""
-    gc.collect()
-    gc.freeze()
+    """What is loaded by now is shared by all workers."""
+    keep_what_is_loaded()
 
 
 def post_fork(server: object, worker: object) -> None:
-    """A request makes thousands of objects and few cycles: look for those ten times less often than usual."""
-    gc.set_threshold(10_000, 20, 50)
+    """Each looks for its own garbage."""
+    seek_garbage_seldom()

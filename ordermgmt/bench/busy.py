@@ -21,6 +21,7 @@ from ordermgmt.bench.server import Server
 from ordermgmt.bench.weight import weight_of
 from ordermgmt.lists.all import LISTS
 from ordermgmt.lists.listing import Listing
+from ordermgmt.loading import keep_what_is_loaded, load_pages, seek_garbage_seldom
 from ordermgmt.simulation.runs import use_database
 from ordermgmt.stack.places import DATABASE_NAME
 from ordermgmt.stack.stack import private_stack
@@ -84,6 +85,10 @@ def look(requests: int, tell: Tell) -> Busy:
     """Ask for every page of the shop that this process is connected to."""
     client, found = owner_signed_in(), []
     pages = addresses()
+    # As the web server's processes are when they begin.
+    load_pages()
+    keep_what_is_loaded()
+    seek_garbage_seldom()
     tell(f"Asking {requests} times for each of {len(pages)} pages ...")
     for page, alike in pages.items():
         answers = asked(client, alike, requests)
