@@ -1,15 +1,14 @@
 """The four figures on Today: each with its sample, its change against the 30 days before, and its curve."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inventory.wording import grouped, localized
 from kpis import windows
-from kpis.figures import series
+from kpis.figures import in_brief
 from ordermgmt.charts import Curve, curve
 from ordermgmt.phrases import DAY, age, counted, percent
 
@@ -54,19 +53,14 @@ class KpiTile:
 
 
 def tiles() -> tuple[KpiTile, ...]:
-    """All four, from the same facts as the pages of the figures; in eight queries."""
+    """All four, from the same facts as the pages of the figures; in four queries."""
     return (_lead_time(), _accuracy(), _returns(), _frequency())
 
 
 def _told(figure: str) -> tuple[Told, Told, list[Told]]:
     """The figure now, in the period before, and step by step through the period."""
-    before, now = series(figure, _edges(2 * PERIOD, PERIOD), brief=True)
-    return now, before, series(figure, _edges(PERIOD, STEP), brief=True)
-
-
-def _edges(days: int, step: int) -> Sequence[datetime]:
-    cut = windows.parts(days, step)
-    return [cut[0].since, *(window.until for window in cut)]
+    before, now, *steps = in_brief(figure, [*windows.parts(2 * PERIOD, PERIOD), *windows.parts(PERIOD, STEP)])
+    return now, before, steps
 
 
 def _lead_time() -> KpiTile:

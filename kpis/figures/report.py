@@ -96,6 +96,13 @@ def series(
     return [groups.get(str(place), dict(figure.nothing)) for place in range(1, len(edges))]
 
 
+def in_brief(name: str, each: Sequence[Window]) -> list[dict[str, Any]]:
+    """One figure in brief of each window, in the statements that one would take; they may overlap."""
+    figure, whole = FIGURES[name], Window(min(part.since for part in each), max(part.until for part in each))
+    groups = figure.of(Scope(whole, each=each), brief=True)
+    return [groups.get(str(place), dict(figure.nothing)) for place in range(1, len(each) + 1)]
+
+
 def series_by(name: str, scope: Scope) -> dict[str, list[dict[str, Any]]]:
     """One figure in brief of each window between the scope's edges, for each of `among` of its cut."""
     figure = FIGURES[name]

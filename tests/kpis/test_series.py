@@ -5,13 +5,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from fulfillment.models import PickTask, Return, ReturnLine, Shipment
 from inventory import clock
-from kpis.figures import series
+from kpis.figures import in_brief, series
 from kpis.figures.report import FIGURES
 from kpis.fold import rebuild
-from kpis.windows import days, last_days, parts
+from kpis.models import OrderFact
+from kpis.windows import Window, days, last_days, parts
 from orders.models import Order, OrderEvent
 from orders.services import cancel
 from tests.factories import make_order, make_product, make_stock
@@ -146,6 +148,24 @@ def test_purchase_frequency_counts_orders_by_customer_without_the_cancelled() ->
         make_order()
     may, june = told("purchase_frequency", "orders", "customers", "orders_per_customer", "repeat_rate", "cancelled")
     assert (may, june) == ((4, 2, 2.0, 0.5, 1), (1, 1, 1.0, 0.0, 0))
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_windows_that_overlap_say_what_each_says_alone(figure: str) -> None:
+    came_back(delivered(("MUG-1", 4), ("JAR-1", 2)), 1, reason="damaged")
+    came_back(delivered(("MUG-1", 5), at=JUNE), 2)
+    picked(("MUG-1", 1), at=JUNE, scanned=False)
+    for at in (TENTH, TENTH + DAY, JUNE):
+        delivered_after(3 * DAY, at=at)
+    with clock.at(JUNE + DAY):
+        make_order()
+    rebuild(lambda done, of: None)
+    OrderFact.objects.filter(delivered_at__isnull=False).update(csat=5, answered_at=F("delivered_at"))
+    whole, halves = Window(MAY, JULY), [Window(MAY, JUNE), Window(JUNE, JULY)]
+    nothing = Window(JULY, JULY + DAY)
+    alone = [series(figure, [window.since, window.until], brief=True)[0] for window in (whole, *halves, nothing)]
+    assert in_brief(figure, [whole, *halves, nothing]) == alone
+    assert alone[0] != alone[1]
 
 
 @pytest.mark.parametrize(("figure", "queries"), [("lead_time", 1), ("picking_accuracy", 1), ("return_rate", 3)])
