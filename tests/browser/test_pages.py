@@ -24,7 +24,7 @@ from inventory.services.shortfall import adjust
 from orders.models import Order
 from orders.services import add_note, hold
 from orders.tokens import sign
-from tests.factories import make_order, make_product, make_stock, make_warehouse
+from tests.factories import make_channel, make_order, make_product, make_stock, make_warehouse
 from tests.people import PASSWORD, make_alice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -317,6 +317,17 @@ def test_staff_pages_are_accessible(page: Page, where: Address) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert shifted(page) == []
     assert [(*look, fault) for look in LOOKS for fault in faults(page, *look)] == []
+
+
+def test_a_page_that_arrives_slowly_does_not_move_while_it_grows(page: Page) -> None:
+    make_alice()
+    make_channel()
+    sign_in(page, to="/approvals/policy/web/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    slow = {"offline": False, "latency": 0, "downloadThroughput": 30_000, "uploadThroughput": -1}  # bytes a second
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.reload()
+    assert page.evaluate(SHIFTS) == {"score": 0, "moved": []}
 
 
 def test_the_sign_in_and_the_survey_are_accessible(page: Page) -> None:
