@@ -12,6 +12,7 @@ from feedback.models import Survey
 from feedback.question_sets import questionnaire_of, read
 from feedback.questions import LOCALES
 from feedback.survey_mail import AFTER_RETURN, PLAIN, REMINDER, survey_mail, survey_values, survey_words
+from fulfillment.mails.keeping import keep_sent
 from inventory import clock
 from orders.errors import NotAllowedNow
 from orders.flow import State
@@ -95,3 +96,4 @@ def _send(survey: Survey, order: Order, kind: str, *, turn: str = "") -> None:
     )
     mail.attach_alternative(html, "text/html")
     mail.send()
+    keep_sent(mail, order, kind=kind, key=f"survey {survey.pk}{turn}")

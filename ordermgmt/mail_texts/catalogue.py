@@ -145,3 +145,8 @@ MAIL_KINDS: Mapping[str, MailKind] = {
     AGAIN: _of_reminder(AGAIN, _("Further reminder")),
     LAST: _of_reminder(LAST, _("Last reminder")),
 }
+
+
+def label_of(kind: str) -> str:
+    """What a kind of mail is called."""
+    return str(MAIL_KINDS[kind].label) if kind in MAIL_KINDS else kind

@@ -21,6 +21,7 @@ from fulfillment.models import Message
 from inventory import clock
 from ordermgmt.access import mail_page, sees_money, staff_action
 from ordermgmt.acting import attempt
+from ordermgmt.mail_texts.catalogue import label_of
 from orders.letters.keeping import own_letters
 from orders.models import Order
 
@@ -63,7 +64,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     rows = _readable(request).select_related("order").defer("text", "html").order_by("-pk")
     shown = (rows.filter(state=tab) if tab else rows)[:MOST_SHOWN]
     context = {
-        "rows": [MailRow(row, _label(row), TONES[row.state]) for row in shown],
+        "rows": [MailRow(row, label_of(row.kind), TONES[row.state]) for row in shown],
         "tab": tab,
         "tabs": TABS.items(),
         "kinds": [(kind, words.label) for kind, words in KINDS.items()],
@@ -88,8 +89,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 def mail(request: HttpRequest, message_id: int) -> HttpResponse:
     """One mail as it was written."""
     row = get_object_or_404(_readable(request).select_related("order"), pk=message_id)
-    label = _label(row)
-    return _shown(request, label, (row.subject, row.text), row, row.kind)
+    return _shown(request, label_of(row.kind), (row.subject, row.text), row, row.kind)
 
 
 @require_safe
@@ -129,7 +129,3 @@ def _shown(request: HttpRequest, label: str, words: tuple[str, str], row: Messag
     subject, text = words
     context = {"label": label, "subject": subject, "text": text, "mail": row, "kind": kind}
     return render(request, "mails/mail_detail.html", context)
-
-
-def _label(row: Message) -> str:
-    return str(KINDS[row.kind].label) if row.kind in KINDS else row.kind

@@ -7,10 +7,10 @@ from typing import TypedDict, Unpack
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fulfillment.mails.words import KINDS
 from fulfillment.models import Message
 from inventory.retelling import retold
 from ordermgmt.changes.differences import Difference
+from ordermgmt.mail_texts.catalogue import label_of
 from ordermgmt.phrases import counted, who
 from ordermgmt.timeline.kinds import NOTE, without_amounts
 from ordermgmt.timeline.proofs import PROOFS, Proof
@@ -85,11 +85,10 @@ def entry(event: OrderEvent, currency: str, *, money: bool = True, **beside: Unp
 
 def of_mail(row: Message) -> Entry:
     """One mail, by when it was sent, or written while it is not."""
-    label = str(KINDS[row.kind].label) if row.kind in KINDS else row.kind
     failed = row.state == Message.State.FAILED
     return Entry(
         at=sent_at(row),
-        sentence=_("Mail to {who}: {what}").format(who=row.recipient, what=label),
+        sentence=_("Mail to {who}: {what}").format(who=row.recipient, what=label_of(row.kind)),
         by="",
         tone="bad" if failed else "",
         icon="mail",

@@ -62,6 +62,18 @@ def test_the_reminder_is_told_apart_from_the_invitation(order: Order, noon: date
     assert "We would still like to know, and will not ask again." in again.body
 
 
+def test_both_mails_are_kept_as_they_were_sent(order: Order, noon: datetime) -> None:
+    at(noon + DAYS)
+    kept = list(order.messages.order_by("pk"))
+    assert [row.kind for row in kept] == ["survey", "survey_reminder"]
+    for row, sent in zip(kept, mail.outbox, strict=True):
+        assert (row.recipient, row.subject, row.text, row.html) == (
+            *(sent.to[0], sent.subject, sent.body),
+            sent.alternatives[0][0],  # type: ignore[attr-defined]
+        )
+        assert row.state == "sent"
+
+
 def test_who_has_answered_is_left_in_peace(order: Order, noon: datetime) -> None:
     answer(order.pk, csat=5, nps=None, comment="")
     assert (at(noon + DAYS), told(order)) == (1, [])
