@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRefresh
 
 from ordermgmt.people import language, places_of, zone
@@ -48,8 +50,8 @@ def staff_page(view: View[Rest]) -> View[Rest]:
         if not request.user.is_authenticated:
             if request.headers.get("HX-Request"):
                 return HttpResponseClientRefresh()
-            front = request.get_full_path() == "/"  # who comes in by the front door is led to their own work
-            return redirect_to_login(reverse("start") if front else request.get_full_path())
+            to = onward(request)  # who comes in by the front door is led to their own work
+            return redirect_to_login(reverse("start") if to == "/" else to)
         if not request.user.is_staff:
             raise PermissionDenied
         translation.activate(language(request))
@@ -57,6 +59,19 @@ def staff_page(view: View[Rest]) -> View[Rest]:
             return view(request, *args, **kwargs)
 
     return needing(guarded, *needs_of(view))
+
+
+def onward(request: HttpRequest) -> str:
+    """Where somebody goes on after signing in: here, or to the page whose form they sent."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request) or "/"
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this shop on which a link or button was pressed; empty when the browser does not tell."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    return urlunsplit(("", "", *urlsplit(before)[2:4], ""))
 
 
 def plain_file(view: View[Rest]) -> View[Rest]:

@@ -16,11 +16,13 @@ from django.views.defaults import page_not_found
 from django_htmx.middleware import HtmxMiddleware
 
 from ordermgmt.people import language
+from ordermgmt.views.dead_ends import wrong_way
 from orders.languages import of_page
 
 PROGRAMS = "/api/v1/"
 MACHINE = "/api/"  # with the schema, which is English as the API is
 MASTER_DATA = "admin"
+WRONG_WAY = 405
 
 
 class PagesOnly:
@@ -81,6 +83,19 @@ class MessagesOfPages(PagesOnly, MessageMiddleware):
 
 class PartsOfPages(PagesOnly, HtmxMiddleware):
     """Whether a page or only a part of it is asked for."""
+
+
+class WrongWays:
+    """A page for whoever opens an address that only takes a form, as after signing in or going back."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """On with the next one, whose 405 has no words."""
+        response: HttpResponse = self.get_response(request)
+        is_page = response.status_code == WRONG_WAY and not request.path_info.startswith(MACHINE)
+        return wrong_way(request, response) if is_page else response
 
 
 class MissingOfDevelopment:

@@ -135,8 +135,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "ordermgmt.middleware.PolicyOfPages",
-    "ordermgmt.middleware.SessionsOfPages",
+    *(f"ordermgmt.middleware.{name}" for name in ("PolicyOfPages", "SessionsOfPages")),
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "ordermgmt.middleware.SignInOfPages",
@@ -144,7 +143,8 @@ MIDDLEWARE = [
     *(f"ordermgmt.second_factor.needing.{name}" for name in ("FactorsOfPages", "SecondFactorOfPages")),
     "ordermgmt.middleware.MessagesOfPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    *(f"ordermgmt.middleware.{name}" for name in ("PartsOfPages", *(["MissingOfDevelopment"] if DEBUG else []))),
+    *(f"ordermgmt.middleware.{name}" for name in ("PartsOfPages", "WrongWays")),
+    *(["ordermgmt.middleware.MissingOfDevelopment"] if DEBUG else []),
 ]
 
 TEMPLATES = [

@@ -63,3 +63,5 @@ urlpatterns = [
     path("words/<slug:language>/<slug:version>.js", words.words, name="words"),
     path("healthz", healthz, name="healthz"),
 ]
+
+handler500 = "ordermgmt.views.dead_ends.broken"

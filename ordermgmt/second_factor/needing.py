@@ -1,6 +1,7 @@
 """Who needs a second factor, and whether they have shown it in this session."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
 from django_otp.middleware import OTPMiddleware
 
-from ordermgmt.access import MAY_APPROVE, MAY_REFUND, MAY_USERS
+from ordermgmt.access import MAY_APPROVE, MAY_REFUND, MAY_USERS, onward
 from ordermgmt.middleware import PagesOnly
 
 NEED_IT = (MAY_APPROVE, MAY_REFUND, MAY_USERS)
@@ -31,7 +32,7 @@ class SecondFactorOfPages:
         if settings.MFA_REQUIRED and hasattr(request, "user") and not _is_open(request) and lacks_it(request):
             if request.headers.get("HX-Request"):
                 return HttpResponseClientRefresh()
-            return redirect(f"{reverse('second-factor')}?next={request.get_full_path()}")
+            return redirect(f"{reverse('second-factor')}?{urlencode({'next': onward(request)})}")
         return cast(HttpResponse, self.get_response(request))
 
 

@@ -52,6 +52,12 @@ def shop_name() -> str:
 
 
 @register.simple_tag
+def has_storefront() -> bool:
+    """Whether customers can buy at /shop/."""
+    return bool(settings.STOREFRONT_CHANNEL)
+
+
+@register.simple_tag
 def language_here() -> SafeString:
     """Of the page, and which way it is read, as attributes of its outermost element."""
     direction = "rtl" if translation.get_language_bidi() else "ltr"
