@@ -1,7 +1,7 @@
 """Sending something back: choose, see exactly what it gives, confirm, and get the label. No sign-in, no script."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -131,11 +131,9 @@ def _announce(request: HttpRequest, order: Order, chosen: list[Chosen]) -> HttpR
         if line.photo not in used:
             forget_photo(line.photo)
     if made.state == ReturnState.APPROVED:
-        try:
+        with suppress(CarrierError):
             label_return(made.pk, by="system:returns")
-        except CarrierError:
-            return redirect(request.path)
-    return redirect(request.path)
+    return redirect(f"{request.path}?announced={made.number}")
 
 
 def _wished(request: HttpRequest, row: Chosen, photos: ExitStack) -> WishLine:
@@ -181,6 +179,7 @@ def _form(
 ) -> HttpResponse:
     policy = policy_of(order.channel_id)
     rows = chosen or [Chosen(row, others=_others(row, policy)) for row in returnable(order, policy)]
+    returns = [shown_return(row) for row in order.returns.order_by("-number")]
     context = {
         "order": order,
         "rows": [row for row in rows if row.row.units],
@@ -189,7 +188,9 @@ def _form(
         "resolutions": _resolutions(policy, rows),
         "resolution": _resolution(request),
         "policy": policy,
-        "returns": [shown_return(row) for row in order.returns.order_by("-number")],
+        "returns": returns,
+        "is_folded": bool(returns) and not problem,
+        "announced": next((row for row in returns if str(row.row.number) == request.GET.get("announced")), None),
         "until": min((row.row.until for row in rows if row.row.units and row.row.until), default=None),
         "problem": problem,
         "track_link": f"/track/{sign(order.pk, 'track')}/",

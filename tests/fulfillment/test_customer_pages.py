@@ -248,11 +248,14 @@ def test_a_return_shows_exact_money_then_is_announced_once_with_a_label(client, 
     assert (preview.status_code, "£20.00" in text, Return.objects.count()) == (200, True, 0)
     key = text.split('name="key" value="')[1].split('"')[0]
     for _ in range(2):
-        assert client.post(back(order), wish(order, "confirm", key=key)).status_code == 302
+        announced = client.post(back(order), wish(order, "confirm", key=key))
+        assert announced.status_code == 302
     row = Return.objects.get()
     assert (row.state, row.requested_by, row.lines.get().quantity) == ("labelled", "customer", 2)
-    page = client.get(back(order)).content.decode()
+    page = client.get(announced["Location"]).content.decode()
+    assert "Thank you, your return is announced" in page
     assert row.rma in page
+    assert "Thank you" not in client.get(back(order)).content.decode()
     label = client.get(f"{back(order)}label/1/")
     text = PdfReader(BytesIO(label.content)).pages[0].extract_text()
     assert (label["Content-Type"], row.tracking_number in text, row.rma in text) == ("application/pdf", True, True)
