@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from fulfillment.errors import FulfillmentError, NothingWentWrong
+from fulfillment.errors import FulfillmentError, NoRightAnyMore, NothingWentWrong
 from fulfillment.models import Job, JobChunk, JobRow
 from inventory import clock
 from inventory.errors import InventoryError
@@ -26,6 +28,7 @@ LEASE = timedelta(minutes=5)
 SLICE_SECONDS = 40.0  # of one run, so that the other chores have their turn; the next run goes on
 MOST_ATTEMPTS = 5  # without one row more
 KEPT = timedelta(days=3)
+LONGEST_NAME = 80
 PIECE = 1_048_576
 WENT_WRONG = gettext_noop("It could not be done; the log of the worker says why.")
 REFUSALS = (FulfillmentError, InventoryError, OrderError)
@@ -53,7 +56,7 @@ def start(kind: str, targets: Sequence[Target], *, what: str, by: str, terms: Ma
             kind=kind,
             what=what[:200],
             total=len(targets),
-            by=by[:80],
+            by=by[:LONGEST_NAME],
             terms=terms or {},
             at=clock.now(),
             due_at=clock.now(),
@@ -108,14 +111,25 @@ def work(job: Job, trade: Trade, *, until: datetime) -> None:
     _finish(job, trade)
 
 
-def retry(job_id: int) -> Job:
-    """Do again what was refused, and make the file anew. Raises NothingWentWrong."""
+def refuse_without_right(job: Job) -> None:
+    """By what its asker may do when a row's turn comes, where the terms name a `right`. Raises NoRightAnyMore."""
+    right = job.terms.get("right")
+    if not right:
+        return
+    named = User.objects.annotate(name=Left("username", LONGEST_NAME)).filter(name=job.by)
+    asker = named.filter(is_staff=True, is_active=True).first()
+    if asker is None or not asker.has_perm(right):
+        raise NoRightAnyMore(job.by, may_sign_in=asker is not None)
+
+
+def retry(job_id: int, *, by: str = "") -> Job:
+    """Do again what was refused, and make the file anew; on behalf of `by`, if told. Raises NothingWentWrong."""
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
         if job.ended_at is None or (job.status == Status.DONE and not job.faulty):
             raise NothingWentWrong(_("Nothing of {job} went wrong").format(job=job))
         job.rows.exclude(error="").update(error="", outcome="", said="", done_at=None)
-        job.done, job.faulty = job.done - job.faulty, 0
+        job.done, job.faulty, job.by = job.done - job.faulty, 0, by[:LONGEST_NAME] or job.by
         job.status, job.attempts, job.due_at, job.ended_at = Status.WAITING, 0, clock.now(), None
         job.save()
     return job

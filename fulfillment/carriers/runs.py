@@ -33,8 +33,10 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-def ask(targets: Sequence[Target], *, what: str, by: str, places: Collection[int] = ()) -> Job:
+def ask(targets: Sequence[Target], *, what: str, by: str, places: Collection[int] = (), right: str = "") -> Job:
     """Have labels bought, in the warehouses with these ids alone; none: in all of them.
+
+    What is bought when its asker has lost the `right` to it is refused, row by row.
 
     Raises NothingToBuy for none and for more than MOST_ROWS.
     """
@@ -46,7 +48,8 @@ def ask(targets: Sequence[Target], *, what: str, by: str, places: Collection[int
                 targets=grouped(len(targets)), most_rows=grouped(MOST_ROWS)
             )
         )
-    return jobs.start(LABEL_RUN, targets, what=what, by=by, terms={"places": sorted(places)} if places else None)
+    terms = {"places": sorted(places), "right": right}
+    return jobs.start(LABEL_RUN, targets, what=what, by=by, terms={name: told for name, told in terms.items() if told})
 
 
 def buy_what_waits() -> None:
@@ -59,6 +62,8 @@ def _buy(job: Job, row: JobRow) -> bytes | None:
 
     What cannot be sent now is skipped; so is what has its labels from before the run, which are drawn all the same.
     """
+    with in_english():
+        jobs.refuse_without_right(job)
     rows = Shipment.objects.select_related("order__customer", "order__channel", "warehouse")
     shipment = rows.filter(pk=row.target_id).first()
     if shipment is None:

@@ -14,7 +14,7 @@ from fulfillment.documents.kinds import themselves
 from fulfillment.errors import NothingToBuy, NothingWentWrong
 from fulfillment.models import Job, Shipment
 from inventory.retelling import in_english
-from ordermgmt.access import refuse_elsewhere, shipper_action, warehouse_action, workplaces
+from ordermgmt.access import MAY_SHIP, refuse_elsewhere, shipper_action, warehouse_action, workplaces
 from ordermgmt.documents.views import sent_file, ticked_ids
 from ordermgmt.phrases import counted
 from ordermgmt.shipping.desk import desk
@@ -48,7 +48,8 @@ def buy(request: HttpRequest) -> HttpResponse:
     targets = themselves(Shipment.objects.filter(pk__in=shipments))
     targets.sort(key=lambda target: turn[target[0]])
     try:
-        job = runs.ask(targets, what=what, by=request.user.get_username(), places=workplaces(request))
+        by, places = request.user.get_username(), workplaces(request)
+        job = runs.ask(targets, what=what, by=by, places=places, right=MAY_SHIP)
     except NothingToBuy as refusal:
         messages.error(request, f"{refusal}.")
         return redirect(f"{reverse('ship-desk')}?{urlencode(asked.query)}")
@@ -84,7 +85,7 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
         for warehouse_id in again.values_list("warehouse", flat=True):
             refuse_elsewhere(request, warehouse_id)
     try:
-        jobs.retry(job.pk)
+        jobs.retry(job.pk, by=request.user.get_username())
     except NothingWentWrong as refusal:
         messages.error(request, f"{refusal}.")
     return redirect("label-run", job_id=job.pk)

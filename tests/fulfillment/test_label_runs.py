@@ -5,6 +5,7 @@ from io import BytesIO
 
 import httpx
 import pytest
+from django.contrib.auth.models import User
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -104,6 +105,23 @@ def test_a_refusal_is_a_row_and_only_it_is_tried_again(
     assert came() == [("bought", "")] * 3
     assert asked == [asked[0], asked[1], asked[2], asked[1]]
     assert Label.objects.count() == PlayedLabel.objects.count() == 3
+
+
+def test_who_lost_the_right_meanwhile_buys_nothing_and_a_colleague_goes_on(shipments: list[Shipment]) -> None:
+    owner, targets = User.objects.create_superuser("ursula"), kinds.themselves(Shipment.objects.order_by("pk"))
+    leaver = User.objects.create_superuser("leo")
+    job = runs.ask(targets, what="all", by="leo", right="fulfillment.ship_shipment")
+    User.objects.filter(pk=leaver.pk).update(is_superuser=False)
+    buy_labels_in_bulk()
+    assert came() == [("", "leo may not do this any more")] * 3
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    jobs.retry(job.pk)
+    buy_labels_in_bulk()
+    assert came() == [("", "leo may not sign in any more")] * 3
+    assert not Label.objects.exists()
+    assert jobs.retry(job.pk, by=owner.username).by == "ursula"
+    buy_labels_in_bulk()
+    assert came() == [("bought", "")] * 3
 
 
 def test_a_job_that_queues_up_again_lets_the_next_one_in(shipments: list[Shipment]) -> None:
