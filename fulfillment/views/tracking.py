@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.arrival import claim_line, confirm_arrival
 from fulfillment.errors import BadPhoto, ClaimRefused
 from fulfillment.follow import follow
+from fulfillment.mails.writing import sender_of
 from fulfillment.models import Claim, LinkRequest
 from fulfillment.photos import forget_photo, photo_kept
 from fulfillment.views.privacy import customer_page
@@ -22,6 +23,7 @@ from inventory import clock
 from orders.api.limits import allowed
 from orders.customers.credit import credit_balance
 from orders.languages import of_customer
+from orders.models import Order
 from orders.tokens import CREDIT, read, sign
 
 UNFIT, TOO_MANY = 422, 429
@@ -50,8 +52,14 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     context["credit"] = credit_balance(page.order.customer_id).get(page.order.currency)
     if context["credit"] and page.order.channel.code == settings.STOREFRONT_CHANNEL:
         context["spend_link"] = f"/shop/credit/{sign(order_id, CREDIT)}/"
-    context["contact"] = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
+    context["contact"] = _address_of(page.order)
     return render(request, "track/track.html", context, status=UNFIT if problem else 200)
+
+
+def _address_of(order: Order) -> str:
+    """Where its customer may write to; empty while the shop has set no address of its own."""
+    address = sender_of(order).rpartition("<")[2].rstrip(">")
+    return "" if address.endswith("@localhost") else address
 
 
 def _take(request: HttpRequest, order_id: int) -> None:

@@ -265,6 +265,20 @@ def test_a_return_shows_exact_money_then_is_announced_once_with_a_label(client, 
     assert client.get(f"{back(order)}label/2/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("shops", "channels", "told"),
+    [
+        ("Shop <orders@localhost>", {}, None),
+        ("Shop <hello@shop.example>", {}, "hello@shop.example"),
+        ("Shop <orders@localhost>", {"web": "Web <web@shop.example>"}, "web@shop.example"),
+    ],
+)
+def test_a_customer_may_write_where_somebody_reads(client, order, settings, shops, channels, told):
+    settings.DEFAULT_FROM_EMAIL, settings.MAIL_SENDERS = shops, channels
+    page = client.get(track(order)).content.decode()
+    assert re.findall(r'href="mailto:([^?"]+)', page) == ([told] if told else [])
+
+
 def test_a_photo_is_asked_for_where_the_reason_needs_one(client, order):
     damaged = {f"reason_{line(order)}": "damaged"}
     assert "required" in client.post(back(order), wish(order, **damaged)).content.decode()
