@@ -1,18 +1,22 @@
 """Showing a second factor, and setting it up on the first occasion."""
 
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import ceil
 
 import django_otp
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -20,6 +24,7 @@ from ordermgmt.access import staff_page
 
 RECOVERY_CODES = 10
 LONGEST_TOKEN = 16
+UNFIT, TOO_MANY = 422, 429
 
 
 @never_cache
@@ -29,13 +34,16 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Asks for a code; who has no device yet sets one up first, and gets recovery codes once."""
     user = User.objects.get(username=request.user.get_username())
     token = request.POST.get("token", "").replace(" ", "").strip()[:LONGEST_TOKEN]
-    if django_otp.user_has_device(user):
-        if request.method == "POST" and (device := django_otp.match_token(user, token)) is not None:
+    has_one = django_otp.user_has_device(user)
+    devices = list(django_otp.devices_for_user(user)) if has_one else [_new_device(user)]
+    wait = _seconds_to_wait(devices) if request.method == "POST" else 0
+    if has_one:
+        if request.method == "POST" and not wait and (device := django_otp.match_token(user, token)) is not None:
             django_otp.login(request, device)
             return redirect(_onward(request))
-        return _shown(request, {})
-    device = _new_device(user)
-    if request.method == "POST" and device.verify_token(token):
+        return _shown(request, {}, wait)
+    device = devices[0]
+    if request.method == "POST" and not wait and device.verify_token(token):
         codes = _confirm(user, device)
         django_otp.login(request, device)
         return render(request, "second_factor/codes.html", {"codes": codes, "next": _onward(request)})
@@ -43,7 +51,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     side, dark = path(device.config_url)
     key = b32encode(device.bin_key).decode()
     drawing = {"side": side + 8, "dark": dark, "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4))}
-    return _shown(request, {"setup": drawing, "address": device.config_url})
+    return _shown(request, {"setup": drawing, "address": device.config_url}, wait)
 
 
 def forget_devices(user: User) -> None:
@@ -53,10 +61,29 @@ def forget_devices(user: User) -> None:
             device.delete()
 
 
-def _shown(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
-    fault = _("This code is not right. Codes change every 30 seconds.") if request.method == "POST" else ""
+def _shown(request: HttpRequest, context: dict[str, object], wait: int) -> HttpResponse:
+    fault, status = "", 200
+    if wait:
+        words = ngettext(
+            "Too many tries. Wait a second, then type the code that is shown.",
+            "Too many tries. Wait {wait} seconds, then type the code that is shown.",
+            wait,
+        )
+        fault, status = words.format(wait=wait), TOO_MANY
+    elif request.method == "POST":
+        fault, status = _("This code is not right. Codes change every 30 seconds."), UNFIT
     context |= {"fault": fault, "next": _onward(request)}
-    return render(request, "second_factor/second_factor.html", context, status=422 if fault else 200)
+    return render(request, "second_factor/second_factor.html", context, status=status)
+
+
+def _seconds_to_wait(devices: Sequence[Device]) -> int:
+    """Until one of them looks at a code again, after several that were wrong."""
+    return min((_seconds_locked(device) for device in devices), default=0)
+
+
+def _seconds_locked(device: Device) -> int:
+    may, why = device.verify_is_allowed()
+    return 0 if may or why is None else ceil((why["locked_until"] - timezone.now()).total_seconds())
 
 
 def _new_device(user: User) -> TOTPDevice:

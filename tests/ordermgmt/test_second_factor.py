@@ -1,12 +1,14 @@
 """Who approves or gives money back shows a code from their phone; who is disabled is out at once."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.utils import timezone
 from django_otp.oath import totp
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.people import signed_in
@@ -60,6 +62,25 @@ def test_a_phone_is_set_up_once_and_asked_for_in_each_session():
     assert answer.headers["Location"] == "/"
     assert again.get("/orders/").status_code == 200
     assert not StaticToken.objects.filter(token=recovery).exists()
+
+
+@pytest.mark.parametrize("is_set_up", [False, True])
+def test_after_wrong_codes_even_the_right_one_waits_and_the_page_says_how_long(is_set_up):
+    user = somebody("owner")
+    client = signed_in(user)
+    client.get(PAGE)
+    if is_set_up:
+        client.post(PAGE, {"token": code_of(user)})
+        TOTPDevice.objects.update(last_t=-1)
+        client = signed_in(user)
+    for device in (TOTPDevice, StaticDevice):
+        device.objects.update(throttling_failure_count=4, throttling_failure_timestamp=timezone.now())
+    answer = client.post(PAGE, {"token": code_of(user)})
+    assert answer.status_code == 429
+    assert "Too many tries. Wait 8 seconds" in answer.content.decode()
+    for device in (TOTPDevice, StaticDevice):
+        device.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(seconds=9))
+    assert client.post(PAGE, {"token": code_of(user)}).status_code in (200, 302)
 
 
 def test_who_is_disabled_is_out_at_the_next_click(settings):
