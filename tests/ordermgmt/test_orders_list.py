@@ -74,6 +74,13 @@ def test_what_is_found_nowhere_says_what_can_be_searched(alice: Client, noon: da
     assert "No order matches" in alice.get("/orders/?q=zzz").content.decode()
 
 
+def test_a_list_without_anything_says_so_instead_of_that_nothing_matches(alice: Client, noon: datetime) -> None:
+    page = alice.get("/orders/").content.decode()
+    assert "Nothing here yet" in page
+    assert 'href="/settings/start/"' in page
+    assert "matches" not in page
+
+
 @pytest.mark.parametrize(
     "query", ["?state=nonsense", "?before=x", "?after=-1", "?before=99999999999999999999", "?q=%00", "?held=yes"]
 )
