@@ -55,6 +55,8 @@ def _by(method: str) -> str:
 
 
 def _placed(data: Data, currency: str) -> str:
+    if "split_from" in data:
+        return _("Placed as part of order {order}").format(order=data["split_from"])
     short = Decimal(str(data.get("authorised", 0))) < Decimal(str(data.get("total", 0)))
     paid = (
         _(", {what} by {payment}").format(what=_("to be paid") if short else _("paid"), payment=_by(data["payment"]))

@@ -169,7 +169,10 @@ def test_an_order_is_split_and_merged_again(alice: Client) -> None:
     done = alice.post(f"/orders/{order.number}/split/", {"reason": "Half now", "line-1": 1})
     new = Order.objects.get(parent=order)
     assert done.headers["Location"] == f"/orders/{new.number}/"
-    assert f'Split off from <a href="/orders/{order.number}/">' in alice.get(f"/orders/{new.number}/").content.decode()
+    page = alice.get(f"/orders/{new.number}/").content.decode()
+    assert f'Split off from <a href="/orders/{order.number}/">' in page
+    assert f"Placed as part of order {order.number}" in page
+    assert "0 lines" not in page
     assert f"#{new.number}, Received, £10.00" in alice.get(f"/orders/{order.number}/merge/").content.decode()
     merged = alice.post(f"/orders/{order.number}/merge/", {"reason": "Together after all", "other": new.pk})
     assert said(merged) == ["Both are one order now."]
