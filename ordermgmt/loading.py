@@ -11,7 +11,7 @@ def load_pages() -> None:
     """Import every view and compile every template of ours, so that no first request waits for them."""
     get_resolver().url_patterns  # noqa: B018
     folder = settings.BASE_DIR / "templates"
-    for path in folder.rglob("*.*"):
+    for path in (*folder.rglob("*.html"), *folder.rglob("*.txt")):
         get_template(str(path.relative_to(folder)))
 
 

@@ -134,7 +134,7 @@ def test_the_approver_shows_a_second_factor_and_lets_an_order_go(enter: Enter, s
     settings.MFA_REQUIRED = True
     order = make_order(state="received")
     hold(order.pk, reason="other", note="Rings a bell", by="sam")
-    page = enter("approver", at="/account/second-factor/?next=/start/")
+    page = enter("approver", at="/account/second-factor/?next=%2Fstart%2F")
     expect(page.get_by_role("img", name="QR code for the app")).to_be_visible()
     page.get_by_role("textbox", name="Code").fill(f"{totp(TOTPDevice.objects.get().bin_key):06}")
     page.keyboard.press("Enter")
