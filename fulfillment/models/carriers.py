@@ -152,7 +152,7 @@ class WeightBreak(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.price} up to {self.up_to_g} g"
+        return f"up to {self.up_to_g} g"
 
 
 class CarrierSurcharge(models.Model):

@@ -11,6 +11,7 @@ from fulfillment.boxing import left_of, with_use
 from fulfillment.models import Carton
 from inventory import clock
 from ordermgmt.cartons.page import has_parcels
+from ordermgmt.setup.fields import AmountInput
 
 MOST = 1_000_000
 INNER = ("length_mm", "width_mm", "height_mm")
@@ -42,6 +43,7 @@ class CartonForm(forms.ModelForm):  # type: ignore[type-arg]
             "low_mark": gettext_lazy("Low when no more are left than"),
             "active": gettext_lazy("In use"),
         }
+        widgets: ClassVar = {"price": AmountInput()}
 
     def __init__(self, data: Mapping[str, Any] | None, carton: Carton) -> None:
         self.shown = left_of(with_use(Carton.objects.all()).get(pk=carton.pk)) if carton.pk else None

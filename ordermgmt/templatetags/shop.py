@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from inventory.retelling import retold
-from inventory.wording import grouped
+from inventory.wording import grouped, localized
 from ordermgmt import phrases
 from ordermgmt.feedback import finding
 from ordermgmt.mentions import marked
+from ordermgmt.setup import fields
 from ordermgmt.views.words import address_of_words
 from orders.money import shown
 
@@ -49,6 +50,12 @@ def breakable(address: str) -> SafeString:
 def shop_name() -> str:
     """As the shop calls itself to its customers."""
     return str(settings.SHOP_NAME)
+
+
+@register.filter
+def amount(value: Decimal) -> str:
+    """An amount without a currency: 0.22 of 0.220, in the reader's language."""
+    return localized(fields.amount(value))
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from fulfillment.models import InsertRule, PickingPolicy, Trolley
 from inventory import clock
 from inventory.models import Product
+from ordermgmt.setup.fields import AmountInput
 
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -85,6 +86,8 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets: ClassVar = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "cost": AmountInput(),
+            "least_total": AmountInput(),
         }
 
     def clean_sku(self) -> str:

@@ -51,6 +51,14 @@ def test_who_may_not_change_stock_may_look_only(sam):
     assert Carton.objects.get().price == carton.price
 
 
+@pytest.mark.parametrize(("price", "shown"), [("0.220", "0.22"), ("0.225", "0.225"), ("2.000", "2.00")])
+def test_a_price_shows_the_places_that_it_needs(alice, price, shown):
+    carton = make_carton("M")
+    Carton.objects.update(price=price)
+    assert f'<td class="num only-wide">{shown}</td>' in alice.get("/stock/cartons/").content.decode()
+    assert f'value="{shown}"' in alice.get(f"/stock/cartons/{carton.pk}/").content.decode()
+
+
 def test_the_list_takes_one_query_however_long_it_is(sam, django_assert_num_queries):
     for name in "ABCDE":
         make_carton(name, counted=5)

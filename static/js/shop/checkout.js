@@ -15,7 +15,8 @@ const place = byId("checkout"), list = byId("lines"), button = byId("order"), ke
 const NOBODY_KNOWS = gettext(
   "We did not hear back, so we do not know whether your order was placed. Press the button again to find out: it will never be placed twice.",
 );
-let priced = null, missing = new Map(), ordering = false;
+// `waiting` for the first answer: the notice keeps its place from the start, or it would push the form down later.
+let priced = null, missing = new Map(), ordering = false, waiting = !unsettled();
 
 function redraw() {
   const empty = basket.units() === 0;
@@ -35,6 +36,7 @@ const keepAside = later(300, async () => {
   } catch (error) {
     if (error instanceof Refused) refuse(explained(error));
   } finally {
+    waiting = false;
     tick();
     ask();
   }
@@ -72,11 +74,13 @@ function tell() {
 function tick() {
   const { seconds, words } = timeLeft();
   const empty = basket.units() === 0;
-  show(kept, !empty && (seconds > 0 || kept.dataset.ended === "yes"));
+  show(kept, !empty && (waiting || seconds > 0 || kept.dataset.ended === "yes"));
   say(byId("kept-clock"), seconds > 0 ? gettext("{time} left to order", { time: words }) : "");
   if (seconds > 0) {
     kept.dataset.ended = "no";
     say(byId("kept-words"), gettext("We have set everything aside for you."));
+  } else if (waiting) {
+    say(byId("kept-words"), gettext("We are setting everything aside for you …"));
   } else if (kept.dataset.ended === "no") {
     kept.dataset.ended = "yes";
     say(byId("kept-words"), gettext("The time is over, so your things are back on the shelf. You can still order what is left."));
