@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.errors import NoSuchDocument
-from fulfillment.models import PickTask, Shipment
+from fulfillment.models import PickTask, Return, Shipment
 from inventory.wording import Words
 
 Target = tuple[int, str]
@@ -109,3 +109,9 @@ def merged(documents: list[bytes]) -> tuple[bytes, int]:
     """Several PDFs as one, and its number of pages; loaded late for the same reason."""
     merge: Callable[[list[bytes]], tuple[bytes, int]] = import_string("fulfillment.documents.merging.merge")
     return merge(documents)
+
+
+def return_label(row: Return) -> bytes:
+    """The PDF of a return's label, which needs the order with its channel; loaded late for the same reason."""
+    drawing: Callable[[Return], bytes] = import_string("fulfillment.documents.return_label.draw")
+    return drawing(row)

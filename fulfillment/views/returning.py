@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fulfillment.documents.kinds import return_label as return_label_of
 from fulfillment.errors import BadPhoto, CarrierError, NotReturnable
 from fulfillment.models import Return, ReturnScan
 from fulfillment.photos import forget_photo, photo_kept
 from fulfillment.return_flow import COMING, ReturnState
-from fulfillment.returns.label_pdf import label_pdf
 from fulfillment.returns.labelling import label_return
 from fulfillment.returns.policy import Policy, Returnable, policy_of, returnable
 from fulfillment.returns.reasons import Reason, reason_groups, reason_named
@@ -103,7 +103,7 @@ def return_label(request: HttpRequest, token: str, number: int) -> HttpResponse:
     found = row.exclude(tracking_number="").first()
     if found is None:
         raise Http404
-    response = HttpResponse(label_pdf(found), content_type="application/pdf")
+    response = HttpResponse(return_label_of(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.rma}.pdf"'
     return response
 
@@ -180,6 +180,7 @@ def _form(
     policy = policy_of(order.channel_id)
     rows = chosen or [Chosen(row, others=_others(row, policy)) for row in returnable(order, policy)]
     returns = [shown_return(row) for row in order.returns.order_by("-number")]
+    waiting = [row for row in returns if row.may_be_kept]
     context = {
         "order": order,
         "rows": [row for row in rows if row.row.units],
@@ -190,7 +191,8 @@ def _form(
         "policy": policy,
         "returns": returns,
         "is_folded": bool(returns) and not problem,
-        "announced": next((row for row in returns if str(row.row.number) == request.GET.get("announced")), None),
+        "is_open": "more" in request.GET,
+        "announced": any(str(row.row.number) == request.GET.get("announced") for row in waiting),
         "until": min((row.row.until for row in rows if row.row.units and row.row.until), default=None),
         "problem": problem,
         "track_link": f"/track/{sign(order.pk, 'track')}/",
@@ -211,7 +213,7 @@ class ShownReturn:
 
     @property
     def has_label(self) -> bool:
-        return bool(self.row.tracking_number) and self.row.state in COMING
+        return bool(self.row.tracking_number) and self.may_be_sent
 
     @property
     def may_be_sent(self) -> bool:

@@ -42,7 +42,7 @@ class Listing:
     `key` is a unique number of each row, the newest the largest: pages are cut by it. `acts` name what can be done to
     many rows at once; `sees` are the permissions of which its readers need one beside being staff. `jump` tells where
     words lead that name one row exactly. `extras` are pages beside it: label, name of the address, permission.
-    `unsorted` is how it is sorted when nobody asks; empty: the newest first.
+    `unsorted` is how it is sorted when nobody asks; empty: the newest first. `begins` says how its first row comes.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Listing:
     unsorted: str = ""
     table: str = ""
     above: Above | None = None
+    begins: Words = _("The list fills by itself as orders come in and move on.")
 
     @property
     def unasked(self) -> tuple[str, ...]:
@@ -215,6 +216,12 @@ class ListPage:
     def objects(self) -> list[Any]:
         """What the rows are of."""
         return [row.of for row in self.rows]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing at all, not only on this page or under these conditions."""
+        asked = self.asked
+        return not (self.rows or asked.tab or asked.q) and asked.before is None and asked.after is None
 
 
 def asked_of(listing: Listing, address: QueryDict) -> Asked:

@@ -75,6 +75,7 @@ RETURNS = Listing(
     above=Above("return-desk", _("Returns and claims")),
     nothing=_("No return matches"),
     sought=_("Search by return or order number, customer name, or a tracking number."),
+    begins=_("Returns show here as customers announce them."),
     rows=_return_rows,
     filters={
         "state": Filter(

@@ -12,6 +12,7 @@ urlpatterns = [
         views.step,
         name="return-step",
     ),
+    path("returns/<int:order>/<int:number>/label.pdf", views.label, name="return-paper"),
     path("returns/<int:order>/<int:number>/again/", views.again, name="return-again"),
     path("returns/lines/<int:line_id>/inspect/", views.inspect, name="return-inspect"),
     path("claims/<int:claim_id>/settle/", views.settle, name="claim-settle"),

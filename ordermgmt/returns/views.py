@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.claims import refuse_claim, settle_claim
+from fulfillment.documents.kinds import return_label
 from fulfillment.models import Claim, Return, ReturnLine, ReturnUnit
 from fulfillment.photos import forget_photo
 from fulfillment.returns.labelling import label_return
@@ -22,6 +23,7 @@ from fulfillment.returns.sending_again import send_again
 from fulfillment.returns.settling import Found, inspect_unit, settle_return
 from ordermgmt.access import MAY_RETURN, return_action, sees_money, staff_page
 from ordermgmt.acting import attempt
+from ordermgmt.documents.views import shown_pdf
 from ordermgmt.returns.forms import AgainForm, SettleForm, UnitForm, WhyForm
 from ordermgmt.returns.pages import TABS, ReturnPage, desk, return_page
 
@@ -46,6 +48,15 @@ def return_detail(request: HttpRequest, order: int, number: int) -> HttpResponse
     except Return.DoesNotExist as missing:
         raise Http404 from missing
     return _shown(request, page, AgainForm(initial=page.row.order.shipping_address))
+
+
+@require_safe
+@staff_page
+def label(request: HttpRequest, order: int, number: int) -> HttpResponse:
+    """Its label, as the customer has it."""
+    rows = Return.objects.select_related("order__channel").exclude(tracking_number="")
+    row = get_object_or_404(rows, order__number=order, number=number)
+    return shown_pdf(return_label(row), f"{row.rma}.pdf")
 
 
 @require_POST

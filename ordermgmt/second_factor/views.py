@@ -1,7 +1,7 @@
 """Showing a second factor, and setting it up on the first occasion."""
 
 from base64 import b32encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import ceil
 
 import django_otp
@@ -20,9 +20,10 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from inventory.wording import grouped
 from ordermgmt.access import staff_page
 
-RECOVERY_CODES = 10
+RECOVERY_CODES, RECOVERY_LETTERS = 10, 8  # letters and the digits 2 to 7
 LONGEST_TOKEN = 16
 UNFIT, TOO_MANY = 422, 429
 
@@ -33,16 +34,11 @@ UNFIT, TOO_MANY = 422, 429
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Asks for a code; who has no device yet sets one up first, and gets recovery codes once."""
     user = User.objects.get(username=request.user.get_username())
-    token = request.POST.get("token", "").replace(" ", "").strip()[:LONGEST_TOKEN]
-    has_one = django_otp.user_has_device(user)
-    devices = list(django_otp.devices_for_user(user)) if has_one else [_new_device(user)]
-    wait = _seconds_to_wait(devices) if request.method == "POST" else 0
-    if has_one:
-        if request.method == "POST" and not wait and (device := django_otp.match_token(user, token)) is not None:
-            django_otp.login(request, device)
-            return redirect(_onward(request))
-        return _shown(request, {}, wait)
-    device = devices[0]
+    token = request.POST.get("token", "").replace(" ", "").strip().lower()[:LONGEST_TOKEN]
+    if django_otp.user_has_device(user):
+        return _asked(request, user, token)
+    device = _new_device(user)
+    wait = _seconds_to_wait(device) if request.method == "POST" else 0
     if request.method == "POST" and not wait and device.verify_token(token):
         codes = _confirm(user, device)
         django_otp.login(request, device)
@@ -61,27 +57,43 @@ def forget_devices(user: User) -> None:
             device.delete()
 
 
+def _asked(request: HttpRequest, user: User, token: str) -> HttpResponse:
+    """Lets in whose code is right; only the device that it looks to be of counts it as a try."""
+    if request.method != "POST":
+        return _shown(request, {}, 0)
+    device = _device_of(user, token)
+    wait = _seconds_to_wait(device) if device else 0
+    if device and not wait and django_otp.verify_token(user, device.persistent_id, token):
+        django_otp.login(request, device)
+        return redirect(_onward(request))
+    return _shown(request, {}, wait)
+
+
+def _device_of(user: User, token: str) -> Device | None:
+    """The phone for a few digits, the recovery codes for anything else."""
+    kind = TOTPDevice if token.isdecimal() and len(token) < RECOVERY_LETTERS else StaticDevice
+    return kind.objects.devices_for_user(user, confirmed=True).first()
+
+
 def _shown(request: HttpRequest, context: dict[str, object], wait: int) -> HttpResponse:
     fault, status = "", 200
     if wait:
         words = ngettext(
-            "Too many tries. Wait a second, then type the code that is shown.",
-            "Too many tries. Wait {wait} seconds, then type the code that is shown.",
+            "Too many tries. Wait a second, then type a code again.",
+            "Too many tries. Wait {wait} seconds, then type a code again.",
             wait,
         )
-        fault, status = words.format(wait=wait), TOO_MANY
+        if (minutes := ceil(wait / 60)) > 2:
+            words = _("Too many tries. Wait {minutes} minutes, then type a code again.")
+        fault, status = words.format(wait=wait, minutes=grouped(minutes)), TOO_MANY
     elif request.method == "POST":
         fault, status = _("This code is not right. Codes change every 30 seconds."), UNFIT
     context |= {"fault": fault, "next": _onward(request)}
     return render(request, "second_factor/second_factor.html", context, status=status)
 
 
-def _seconds_to_wait(devices: Sequence[Device]) -> int:
-    """Until one of them looks at a code again, after several that were wrong."""
-    return min((_seconds_locked(device) for device in devices), default=0)
-
-
-def _seconds_locked(device: Device) -> int:
+def _seconds_to_wait(device: Device) -> int:
+    """Until it looks at a code again, after several that were wrong."""
     may, why = device.verify_is_allowed()
     return 0 if may or why is None else ceil((why["locked_until"] - timezone.now()).total_seconds())
 

@@ -259,8 +259,11 @@ def test_a_return_shows_exact_money_then_is_announced_once_with_a_label(client, 
     label = client.get(f"{back(order)}label/1/")
     text = PdfReader(BytesIO(label.content)).pages[0].extract_text()
     assert (label["Content-Type"], row.tracking_number in text, row.rma in text) == ("application/pdf", True, True)
+    assert "Print the label" in page
     client.post(back(order), {"step": "sent", "rma": "1"})
     assert Return.objects.get().state == "in_transit"
+    after = client.get(announced["Location"]).content.decode()
+    assert ("Print the label" in after, "Thank you" in after) == (False, False)
     assert client.post(back(order), {"step": "keep", "rma": "1"}).status_code == 422
     assert client.get(f"{back(order)}label/2/").status_code == 404
 

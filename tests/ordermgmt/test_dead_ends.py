@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
+from ordermgmt.models import Preference
 from ordermgmt.views.dead_ends import broken
-from tests.people import PASSWORD, make_alice
+from tests.people import PASSWORD, make_alice, signed_in
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"accept": "text/html,*/*;q=0.8"}
@@ -21,10 +23,18 @@ def test_an_address_of_a_button_opened_by_itself_says_so(alice: Client) -> None:
     assert b"belongs to a button" in answer.content
 
 
-@pytest.mark.parametrize("headers", [{"accept": "application/json"}, {**BROWSER, "hx-request": "true"}])
+@pytest.mark.parametrize(
+    "headers", [{"accept": "application/json"}, {"accept": "*/*"}, {**BROWSER, "hx-request": "true"}]
+)
 def test_programs_and_parts_of_pages_get_no_page_then(alice: Client, headers: dict[str, str]) -> None:
     answer = alice.get(NOWHERE, headers=headers)
     assert (answer.status_code, answer.content) == (405, b"")
+
+
+def test_it_is_in_the_language_that_its_reader_chose(alice: Client) -> None:
+    Preference.objects.create(user=User.objects.get(username="alice"), language="de")
+    page = alice.get(NOWHERE, headers={**BROWSER, "accept-language": "en"}).content.decode()
+    assert "gehört zu einer Schaltfläche" in page
 
 
 def test_staff_go_on_to_their_work(alice: Client) -> None:
@@ -38,8 +48,18 @@ def test_a_customer_goes_on_to_their_order_or_the_shop(client: Client, settings:
     page = client.get("/nothing/here/").content.decode()
     assert 'href="/start/"' not in page
     assert 'href="/shop/"' in page
+    assert 'href="/track/"' in page
     settings.STOREFRONT_CHANNEL = ""
     assert 'href="/shop/"' not in client.get("/nothing/here/").content.decode()
+
+
+def broke(error: Exception, request: HttpRequest) -> tuple[HttpResponse, str]:
+    request.user = AnonymousUser()
+    try:
+        raise error
+    except type(error):
+        answer = broken(request)
+    return answer, answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -52,16 +72,31 @@ def test_a_customer_goes_on_to_their_order_or_the_shop(client: Client, settings:
 def test_what_breaks_is_told_without_asking_the_database(
     error: Exception, status: int, wait: str | None, words: str, django_assert_num_queries: object
 ) -> None:
-    request = RequestFactory().get("/")
-    request.user = AnonymousUser()
     with django_assert_num_queries(0):  # type: ignore[operator]
-        try:
-            raise error
-        except type(error):
-            answer = broken(request)
+        answer, page = broke(error, RequestFactory().get("/orders/?q=mug"))
     assert (answer.status_code, answer.headers.get("Retry-After")) == (status, wait)
-    assert words in answer.content.decode()
+    assert words in page
+    assert 'href="/orders/?q=mug">Try again' in page
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("error", [OperationalError("at the commit"), ZeroDivisionError()])
+def test_what_was_sent_may_be_done_so_its_page_is_shown_and_nothing_is_sent_again(error: Exception) -> None:
+    request = RequestFactory().post("/orders/10001/hold/", headers={"referer": "http://testserver/orders/10001/"})
+    _, page = broke(error, request)
+    assert "may have been done" in page
+    assert 'href="/orders/10001/">Back to the page' in page
+    _, page = broke(error, RequestFactory().post("/orders/10001/hold/"))
+    assert "href=" not in page.split("<main")[1]
+
+
+def test_who_is_no_staff_is_not_led_to_where_they_may_not_go() -> None:
+    customer = User.objects.create_user("carol", password="x")
+    answer = signed_in(customer).get("/orders/")
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert 'href="/start/"' not in page
+    assert 'href="/track/"' in page
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,14 @@ def test_a_list_without_anything_says_so_instead_of_that_nothing_matches(alice: 
     assert "Nothing here yet" in page
     assert 'href="/settings/start/"' in page
     assert "matches" not in page
+    assert "once a delivery is taken in" in alice.get("/stock/").content.decode()
+
+
+def test_beyond_the_last_page_nobody_is_told_that_there_is_nothing(alice: Client, noon: datetime) -> None:
+    make_order()
+    page = alice.get("/orders/?after=1").content.decode()
+    assert "Nothing here yet" not in page
+    assert "Show all" in page
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ MATRIX = {
     "OMAKPHSN": """counts preferences search stage start style-guide time-zones
         cartons hand-over-file hand-overs list-act list-export list-job list-job-file list-job-retry
         list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists
-        picking products radar return return-desk returns second-factor shipments stock
+        picking products radar return return-desk return-paper returns second-factor shipments stock
         stock-count stock-counts stock-deliveries stock-delivery stock-product
         today""",
     "OMAKPHS": """customs dock label-file label-run manifest manifest-pdf order-advance pick-up print-document

@@ -64,23 +64,63 @@ def test_a_phone_is_set_up_once_and_asked_for_in_each_session():
     assert not StaticToken.objects.filter(token=recovery).exists()
 
 
-@pytest.mark.parametrize("is_set_up", [False, True])
-def test_after_wrong_codes_even_the_right_one_waits_and_the_page_says_how_long(is_set_up):
+@pytest.mark.parametrize(("is_set_up", "welcomed"), [(False, 200), (True, 302)])
+def test_after_wrong_codes_even_the_right_one_waits_and_the_page_says_how_long(is_set_up, welcomed):
     user = somebody("owner")
     client = signed_in(user)
     client.get(PAGE)
     if is_set_up:
-        client.post(PAGE, {"token": code_of(user)})
-        TOTPDevice.objects.update(last_t=-1)
-        client = signed_in(user)
-    for device in (TOTPDevice, StaticDevice):
-        device.objects.update(throttling_failure_count=4, throttling_failure_timestamp=timezone.now())
+        client = with_a_phone(user)
+    TOTPDevice.objects.update(throttling_failure_count=4, throttling_failure_timestamp=timezone.now())
     answer = client.post(PAGE, {"token": code_of(user)})
     assert answer.status_code == 429
     assert "Too many tries. Wait 8 seconds" in answer.content.decode()
-    for device in (TOTPDevice, StaticDevice):
-        device.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(seconds=9))
-    assert client.post(PAGE, {"token": code_of(user)}).status_code in (200, 302)
+    TOTPDevice.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(seconds=9))
+    assert client.post(PAGE, {"token": code_of(user)}).status_code == welcomed
+
+
+def with_a_phone(user):
+    """A new session of somebody who set up their phone in one before."""
+    client = signed_in(user)
+    client.get(PAGE)
+    assert client.post(PAGE, {"token": code_of(user)}).status_code == 200
+    TOTPDevice.objects.update(last_t=-1)
+    return signed_in(user)
+
+
+def test_a_code_is_a_try_of_the_device_that_it_looks_to_be_of_alone():
+    user = somebody("owner")
+    client = with_a_phone(user)
+    for wrong in ("000000", "123456"):
+        assert client.post(PAGE, {"token": wrong}).status_code in (422, 429)
+    assert client.post(PAGE, {"token": "nocodeof"}).status_code == 422
+    assert client.post(PAGE, {"token": code_of(user)}).status_code == 429
+    assert (TOTPDevice.objects.get().throttling_failure_count, StaticDevice.objects.get().throttling_failure_count) == (
+        1,
+        1,
+    )
+
+
+def test_signing_in_by_phone_every_day_leaves_the_recovery_codes_as_they_are():
+    user = somebody("owner")
+    client = with_a_phone(user)
+    for _day in range(5):
+        assert client.post(PAGE, {"token": code_of(user)}).status_code == 302
+        TOTPDevice.objects.update(last_t=-1)
+        client = signed_in(user)
+    assert StaticDevice.objects.get().throttling_failure_count == 0
+    recovery = StaticToken.objects.first().token
+    assert client.post(PAGE, {"token": f" {recovery.upper()} "}).status_code == 302
+
+
+def test_recovery_codes_that_were_guessed_at_wait_by_themselves_and_the_phone_still_opens():
+    user = somebody("owner")
+    client = with_a_phone(user)
+    StaticDevice.objects.update(throttling_failure_count=12, throttling_failure_timestamp=timezone.now())
+    answer = client.post(PAGE, {"token": StaticToken.objects.first().token})
+    assert answer.status_code == 429
+    assert "Wait 35 minutes" in answer.content.decode()
+    assert client.post(PAGE, {"token": code_of(user)}).status_code == 302
 
 
 def test_who_is_disabled_is_out_at_the_next_click(settings):
