@@ -13,7 +13,7 @@ from typing import Any
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -120,6 +120,11 @@ def refuse_without_right(job: Job) -> None:
     asker = named.filter(is_staff=True, is_active=True).first()
     if asker is None or not asker.has_perm(right):
         raise NoRightAnyMore(job.by, may_sign_in=asker is not None)
+
+
+def to_try_again(job: Job) -> QuerySet[JobRow]:
+    """The rows that a retry does: those that were refused, and of a job that failed those that nobody came to."""
+    return job.rows.filter(Q(done_at=None) | ~Q(error=""))
 
 
 def retry(job_id: int, *, by: str = "") -> Job:

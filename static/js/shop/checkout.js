@@ -28,7 +28,10 @@ function redraw() {
 }
 
 const keepAside = later(300, async () => {
-  if (!basket.units() || ordering) return;
+  if (!basket.units() || ordering) {
+    waiting = false;
+    return tick();
+  }
   try {
     await hold(basket.asked());
     missing = new Map();
@@ -164,19 +167,23 @@ place.addEventListener("focusout", (event) => {
 });
 place.oninput = (event) => {
   form.touch(place, event.target);
+  if (event.target.name === "shipping_address.country") form.suit(place);
   if (/^shipping_address\.|method$|^store_credit$/.test(event.target.name)) ask();
 };
 byId("keep").onclick = () => keepAside();
 byId("example")?.addEventListener("click", () => {
   form.example(place);
+  form.suit(place);
   ask();
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 form.restore(place);
+form.suit(place);
 redraw();
 tick();
 setInterval(tick, 1000);
 if (unsettled()) {
   form.fill(place, unsettled().body);
+  form.suit(place);
   send(unsettled().body);
 } else keepAside();

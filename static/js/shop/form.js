@@ -63,6 +63,17 @@ function draft(form) {
   sessionStorage.setItem(DRAFT, JSON.stringify(read(form)));
 }
 
+// What addresses of the chosen country have is asked for, and no longer called optional.
+export function suit(form) {
+  const needed = form.elements["shipping_address.country"].selectedOptions[0]?.dataset.needs?.split(" ") ?? [];
+  for (const part of ["postal_code", "region"]) {
+    const input = form.elements[`shipping_address.${part}`];
+    input.required = needed.includes(part);
+    input.labels[0].querySelector(".soft").hidden = input.required;
+    if (!input.required) mend(input);
+  }
+}
+
 // The browser's own checks, told beside the fields; the first of them gets the focus.
 export function valid(form) {
   const wrong = [...form.elements].filter((input) => input.willValidate && !input.checkValidity());
