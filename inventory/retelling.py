@@ -28,6 +28,7 @@ MANY_LETTERS = 12  # with fewer its facts are names, amounts or the program's, a
 LONGEST_NAME = 3  # words
 SMALL_WORD = re.compile(r"\b[a-z]{2,}\b")
 REMEMBERED = 4_096
+AS_THEY_ARE = ("column", "columns", "cell")  # of a file, which is in no language
 JOINTS = ("; ", " and ", ", ", ". ")
 DAYS = (("%a %d %b", "D j M"), ("%a %d %b, %H:%M", "D j M, H:i"))  # as they are kept, and the formats of pages
 YEARS = range(2000, 2028)  # every weekday falls on every day
@@ -76,7 +77,7 @@ class Form:
             return ""
         if len(LETTER.findall(self.own)) < MANY_LETTERS and any(map(_is_foreign, match.groups())):
             return ""
-        facts = {name: retold(fact) for name, fact in match.groupdict().items()}
+        facts = {name: fact if name in AS_THEY_ARE else retold(fact) for name, fact in match.groupdict().items()}
         counts = [int(fact.replace(",", "")) for fact in match.groups() if fact.replace(",", "").isdigit()]
         if self.plural and not counts:
             return ""
@@ -126,7 +127,8 @@ def _named(text: str, language: str) -> str:
     for joint in (": ", ", "):
         first, found, last = text.partition(joint)
         if found and len(first.split()) <= LONGEST_NAME:
-            one, other = _known(first, language), _known(last, language)
+            is_column = joint == ": " and first.islower() and first.isidentifier()
+            one, other = "" if is_column else _known(first, language), _known(last, language)
             if other or (one and joint == ": "):
                 return (one or first) + joint + (other or last)
     return ""

@@ -1,6 +1,7 @@
 """What belongs to the screens alone: lists as people keep them, where people work, and how they want it."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -120,6 +121,11 @@ class ProductRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.values.get("sku", ""))
+
+    @property
+    def price(self) -> tuple[Decimal, str]:
+        """With its currency, of a row that has one."""
+        return Decimal(self.values["price"]), self.values.get("currency") or self.file.currency
 
 
 class Preference(models.Model):

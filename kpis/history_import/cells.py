@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_noop as _
+
 from kpis.windows import EARLIEST, LATEST
 
 MOST_UNITS = 1_000_000_000
@@ -19,15 +21,15 @@ END_OF_DAY = time(23, 59, 59, 999_999)
 
 
 class BadCell(ValueError):
-    """The cell cannot be read; the text says what is expected."""
+    """The cell cannot be read; the text says what is expected, in English, to be kept."""
 
 
 def text(cell: str, most: int) -> str:
     """Without spaces around it."""
     if len(cell) > most:
-        raise BadCell(f"has more than {most} characters")
+        raise BadCell(_("has more than {most} characters").format(most=most))
     if "\x00" in cell:
-        raise BadCell("has a NUL character")
+        raise BadCell(_("has a NUL character"))
     return cell
 
 
@@ -39,7 +41,9 @@ def whole(cell: str, least: int, most: int) -> int:
             return int(value)
     except (InvalidOperation, ValueError):
         pass
-    raise BadCell(f"{cell!r} is not a whole number from {least} to {most}")
+    raise BadCell(
+        _("{cell} is not a whole number from {least} to {most}").format(cell=repr(cell), least=least, most=most)
+    )
 
 
 def amount(cell: str) -> Decimal:
@@ -50,7 +54,7 @@ def amount(cell: str) -> Decimal:
             return value.quantize(CENTS, ROUND_HALF_UP)
     except InvalidOperation:
         pass
-    raise BadCell(f"{cell!r} is not an amount of 0 or more")
+    raise BadCell(_("{cell} is not an amount of 0 or more").format(cell=repr(cell)))
 
 
 @lru_cache(maxsize=65_536)
@@ -59,12 +63,14 @@ def moment(cell: str, zone: str, *, end_of_day: bool = False) -> datetime:
     try:
         value = datetime.fromisoformat(LATE_OFFSET.sub(r"\1:\2", SPELT_UTC.sub("+00:00", cell)))
     except ValueError:
-        raise BadCell(f"{cell!r} is not a date and time such as 2026-11-23 14:05:00") from None
+        told = _("{cell} is not a date and time such as 2026-11-23 14:05:00")
+        raise BadCell(told.format(cell=repr(cell))) from None
     if end_of_day and DAY_ONLY.match(cell):
         value = datetime.combine(value, END_OF_DAY)
     # What no page could show is a mistake, such as the zero of a spreadsheet's calendar.
     if not EARLIEST.year <= value.year < LATEST.year:
-        raise BadCell(f"the year {value.year} is not from {EARLIEST.year} to {LATEST.year - 1}")
+        told = _("the year {year} is not from {first} to {last}")
+        raise BadCell(told.format(year=value.year, first=EARLIEST.year, last=LATEST.year - 1))
     return value if value.tzinfo else value.replace(tzinfo=_zone(zone))
 
 

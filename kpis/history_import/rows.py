@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TextIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from kpis.history_import.cells import MOST_UNITS, BadCell, amount, is_day, moment, reason, text, whole
 
 REQUIRED = ("order_number", "customer_id", "sku", "quantity", "unit_price", "placed_at")
 STAGES = ("approved_at", "picked_at", "packed_at", "shipped_at", "delivered_at")
 TIMES = (*STAGES, "cancelled_at", "returned_at")
 CHANNEL = "import"  # of a row that names none
+IS_EMPTY = gettext_noop("{column} is empty")
+TOO_MANY = gettext_noop("{column} {units} is more than the quantity {quantity}")
 
 Read = Callable[[str], Any]
 Row = dict[str, Any]
@@ -69,16 +74,22 @@ def read_history(file: TextIO, zone: str, separator: str = ",") -> Iterator[Row]
             if any(cells):
                 yield _row(cells, reader.line_num, plan, needed, len(header))
     except csv.Error as error:
-        raise BadFile(f"Line {reader.line_num}: {error}.") from None
+        raise BadFile(_("Line {line}: {error}.").format(line=reader.line_num, error=error)) from None
+
+
+def wrong_width(cells: int, columns: int) -> str:
+    """Of a row that has not as many cells as there are columns; in English, to be kept."""
+    return gettext_noop("has {cells} cells instead of {columns}").format(cells=cells, columns=columns)
 
 
 def _check_header(header: Sequence[str], known: Mapping[str, Column]) -> None:
     if missing := [name for name in REQUIRED if name not in header]:
-        raise BadFile(f"The first line must name the columns; missing: {', '.join(missing)}.")
+        raise BadFile(_("The first line must name the columns; missing: {names}.").format(names=", ".join(missing)))
     if unknown := [name or "(no name)" for name in header if name not in known]:
-        raise BadFile(f"Unknown columns: {', '.join(unknown)}. Known are {', '.join(known)}.")
+        told = _("Unknown columns: {names}. Known are {known}.")
+        raise BadFile(told.format(names=", ".join(unknown), known=", ".join(known)))
     if twice := sorted({name for name in header if header.count(name) > 1}):
-        raise BadFile(f"Columns named twice: {', '.join(twice)}.")
+        raise BadFile(_("Columns named twice: {names}.").format(names=", ".join(twice)))
 
 
 def _row(
@@ -86,12 +97,12 @@ def _row(
 ) -> Row:
     row: Row = {"line": line, "channel": CHANNEL, "number": ""}
     days: list[str] = []
-    wrong = [f"has {len(cells)} cells instead of {width}"] if len(cells) != width else []
+    wrong = [wrong_width(len(cells), width)] if len(cells) != width else []
     for place, name, column in plan:
         cell = cells[place].strip() if place < len(cells) else ""
         if not cell:
             if name in needed:
-                wrong.append(f"{name} is empty")
+                wrong.append(IS_EMPTY.format(column=name))
             continue
         try:
             row[column.stored] = column.read(cell)
@@ -125,7 +136,7 @@ def _contradictions(row: Row) -> list[str]:
     if quantity is None:
         return []
     return [
-        f"{name} {units} is more than the quantity {quantity}"
+        TOO_MANY.format(column=name, units=units, quantity=quantity)
         for name, units in (("returned_quantity", returned), ("mispicked_quantity", mispicked))
         if units > quantity
     ]

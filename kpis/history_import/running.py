@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, TextIO, cast
 
 from django.conf import settings
 from django.db import DataError, transaction
+from django.utils.translation import gettext as _
 
 from inventory import clock
 from kpis.history_import import staging
@@ -155,7 +156,7 @@ def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dr
         _fail(history, str(bad), dry_run=dry_run)
         raise
     except DataError as beyond:
-        _fail(history, why := f"The database cannot hold it: {beyond}".strip(), dry_run=dry_run)
+        _fail(history, why := _("The database cannot hold it: {why}").format(why=str(beyond).strip()), dry_run=dry_run)
         raise BadFile(why) from beyond
     finally:
         staging.forget_rows(history.pk)
@@ -174,7 +175,7 @@ def _reader(source: Counting) -> tuple[str, Iterator[Row]]:
     try:
         names = [name.strip().lower() for name in next(csv.reader([first], delimiter=separator), [])]
     except csv.Error as error:
-        raise BadFile(f"Line 1: {error}.") from None
+        raise BadFile(_("Line {line}: {error}.").format(line=1, error=error)) from None
     if MARK in names:
         return "shopify", read_shopify(file, settings.SHOP_TIME_ZONE, separator)
     return "history", read_history(file, settings.SHOP_TIME_ZONE, separator)
@@ -184,7 +185,7 @@ def _legible(rows: Iterator[Row]) -> Iterator[Row]:
     try:
         yield from rows
     except UnicodeDecodeError:
-        raise BadFile("The file is not in UTF-8.") from None
+        raise BadFile(_("The file is not in UTF-8.")) from None
 
 
 def _finish(history: HistoryImport, counts: dict[str, Any]) -> None:

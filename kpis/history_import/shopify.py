@@ -7,8 +7,10 @@ import csv
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from django.utils.translation import gettext as _
+
 from kpis.history_import.cells import MOST_UNITS, BadCell, amount, moment, text, whole
-from kpis.history_import.rows import BadFile, Row
+from kpis.history_import.rows import IS_EMPTY, BadFile, Row
 
 CHANNEL = "shopify"
 MARK = "lineitem quantity"  # the column by which the file is recognised
@@ -25,13 +27,14 @@ def read_shopify(file: TextIO, zone: str, separator: str = ",") -> Iterator[Row]
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in REQUIRED if name not in header]:
-            raise BadFile(f"This looks like Shopify's export, but columns are missing: {', '.join(missing)}.")
+            told = _("This looks like Shopify's export, but columns are missing: {names}.")
+            raise BadFile(told.format(names=", ".join(missing)))
         places = {name: place for place, name in reversed(list(enumerate(header)))}  # the first of a name
         for cells in reader:
             if any(cells):
                 yield _row({name: _cell(cells, place) for name, place in places.items()}, reader.line_num, zone)
     except csv.Error as error:
-        raise BadFile(f"Line {reader.line_num}: {error}.") from None
+        raise BadFile(_("Line {line}: {error}.").format(line=reader.line_num, error=error)) from None
 
 
 def _cell(cells: Sequence[str], place: int) -> str:
@@ -51,7 +54,7 @@ def _line(said: dict[str, str]) -> Row:
     """A custom item has no SKU and is known by its name."""
     name = said.get("lineitem name", "")
     if not said["name"]:
-        raise BadCell("Name is empty")
+        raise BadCell(IS_EMPTY.format(column="Name"))
     return {
         "sku": text(said.get("lineitem sku") or name[:64], 64) or "?",
         "name": name[:200],

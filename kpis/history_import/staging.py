@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from kpis.fold.statements import DAMAGED, SHORT, UNDOCUMENTED
 from kpis.history_import.cells import LARGEST_PRICE
@@ -25,6 +26,13 @@ LARGEST = str(LARGEST_PRICE)
 CELLS = ", ".join(f"coalesce(r.{name}::text, '')" for name in STAGED if name not in ("line", "error"))
 SAID = f"concat_ws(chr(31), {CELLS})"
 
+REFUSALS = (  # as the statements below put them
+    gettext_noop("rows of one order differ in {columns}"),
+    gettext_noop("no row of this order has placed_at"),
+    gettext_noop("comes to more than {most}"),
+    gettext_noop("is an order of this shop already"),
+    gettext_noop("was imported before and said something else then"),
+)
 REFUSE = f"""
 WITH told AS (
     SELECT r.channel, r.number, min(r.line) AS line, min(r.placed_at) AS first_placed,
@@ -37,7 +45,7 @@ WITH told AS (
 INSERT INTO history_orders (channel, number, line, digest, error, known)
 SELECT t.channel, t.number, t.line, t.digest,
        CASE WHEN {" OR ".join(f"t.{name}" for name in AGREED)} THEN concat('rows of one order differ in ',
-                concat_ws(', ', {", ".join(f"CASE WHEN t.{name} THEN '{name}' END" for name in AGREED)}))
+                concat_ws('/', {", ".join(f"CASE WHEN t.{name} THEN '{name}' END" for name in AGREED)}))
             WHEN t.first_placed IS NULL THEN 'no row of this order has placed_at'
             WHEN t.too_much THEN 'comes to more than {LARGEST}'
             WHEN EXISTS (SELECT FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id

@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop as _
 
 from fulfillment.models import ProductCustoms
 from inventory.models import BundleComponent, Product, StockMovement, TaxClass, Warehouse
+from kpis.history_import.rows import IS_EMPTY
 from ordermgmt.catalogue.rows import ON_HAND
+from ordermgmt.setup.fields import amount as shown_amount
 from orders.money import rounded
 
 PLAIN = (
@@ -70,7 +73,7 @@ class World:
         known = self.products.get(values["sku"])
         blank = Product(sku=values["sku"], currency=defaults.currency, tax_class=defaults.tax_class)
         plan = Plan(known or blank)
-        wrong = [] if known else [f"{name} is empty" for name in ("name", "price") if name not in values]
+        wrong = [] if known else [IS_EMPTY.format(column=name) for name in ("name", "price") if name not in values]
         for name in PLAIN:
             if name in values:
                 self._set(plan, plan.product, name, values[name], name)
@@ -78,7 +81,8 @@ class World:
         wrong += self._customs(plan, values) + self._opening(plan, values, defaults)
         product = plan.product
         if not wrong and rounded(Decimal(product.price), product.currency) != product.price:
-            wrong.append(f"price: {product.price} is finer than {product.currency} can be paid")
+            told = _("price: {price} is finer than {currency} can be paid")
+            wrong.append(told.format(price=product.price, currency=product.currency))
         if not wrong:
             wrong = _faults(plan.product, "tax_class", "family") + _faults(plan.customs, "product")
         if wrong:
@@ -91,13 +95,15 @@ class World:
         if before != value:
             setattr(row, field_, value)
             if not plan.is_new:
-                plan.changes.append((name, "" if before is None else str(before), str(value)))
+                show = shown_amount if name in AMOUNTS else str
+                plan.changes.append((name, "" if before is None else show(before), show(value)))
 
     def _tax_class(self, plan: Plan, values: Mapping[str, Any]) -> list[str]:
         if (code := values.get("tax_class")) is None:
             return []
         if code not in self.tax_classes:
-            return [f"tax_class: there is no {code!r}; known are {', '.join(self.tax_classes)}"]
+            told = _("tax_class: there is no {code}, only {known}")
+            return [told.format(code=repr(code), known=", ".join(self.tax_classes))]
         if plan.product.tax_class_id != self.tax_classes[code].pk:
             before = next(known for known, row in self.tax_classes.items() if row.pk == plan.product.tax_class_id)
             plan.product.tax_class = self.tax_classes[code]
@@ -107,7 +113,8 @@ class World:
 
     def _barcode(self, values: Mapping[str, Any]) -> list[str]:
         holder = self.barcodes.get(values.get("barcode", ""), values["sku"])
-        return [] if holder == values["sku"] else [f"barcode: {values['barcode']} is that of {holder}"]
+        told = _("barcode: {barcode} is that of {sku}")
+        return [] if holder == values["sku"] else [told.format(barcode=values["barcode"], sku=holder)]
 
     def _customs(self, plan: Plan, values: Mapping[str, Any]) -> list[str]:
         said = {name: values[name] for name in CUSTOMS if name in values}
@@ -115,7 +122,7 @@ class World:
             return []
         known = self.customs.get(plan.product.pk or 0)
         if known is None and not {"hs_code", "origin"} <= set(said):
-            return ["hs_code and origin go together"]
+            return [_("hs_code and origin go together")]
         plan.customs = known or ProductCustoms()
         for name, value in said.items():
             self._set(plan, plan.customs, CUSTOMS[name], value, name)
@@ -128,9 +135,10 @@ class World:
             code = name.partition(":")[2]
             place = self.warehouses.get(code) if code else defaults.warehouse
             if place is None:
-                wrong.append(f"{name}: there is no warehouse {code!r}" if code else "on_hand: of which warehouse?")
+                nowhere = _("{column}: there is no warehouse {code}").format(column=name, code=repr(code))
+                wrong.append(nowhere if code else _("on_hand: of which warehouse?"))
             elif plan.product.pk in self.bundles:
-                wrong.append(f"{name}: a bundle has no stock of its own")
+                wrong.append(_("{column}: a bundle has no stock of its own").format(column=name))
             elif (plan.product.pk, place.pk) not in self.moved:
                 plan.opening[place.pk] = plan.opening.get(place.pk, 0) + values[name]
                 if not plan.is_new:

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from inventory.wording import grouped
 from kpis.history_import.cells import MOST_UNITS, BadCell, amount, text, whole
-from kpis.history_import.rows import BadFile
+from kpis.history_import.rows import IS_EMPTY, BadFile, wrong_width
 
 MOST_ROWS = 20_000
 MOST_MM, MOST_GRAMS = 100_000, 10_000_000
@@ -25,7 +29,7 @@ Read = Callable[[str], Any]
 def _truth(cell: str) -> bool:
     if cell.lower() in (*YES, *NO):
         return cell.lower() in YES
-    raise BadCell(f"{cell!r} is neither yes nor no")
+    raise BadCell(gettext_noop("{cell} is neither yes nor no").format(cell=repr(cell)))
 
 
 def _price(cell: str) -> str:
@@ -34,7 +38,7 @@ def _price(cell: str) -> str:
 
 def _currency(cell: str) -> str:
     if not CURRENCY.match(cell.upper()):
-        raise BadCell(f"{cell!r} is not a currency such as GBP")
+        raise BadCell(gettext_noop("{cell} is not a currency such as GBP").format(cell=repr(cell)))
     return cell.upper()
 
 
@@ -98,7 +102,7 @@ def read_products(data: bytes) -> Sheet:
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadFile("The file is not in UTF-8.") from None
+        raise BadFile(_("The file is not in UTF-8.")) from None
     first = content.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(content), delimiter=";" if first.count(";") > first.count(",") else ",")
     try:
@@ -110,7 +114,7 @@ def read_products(data: bytes) -> Sheet:
         said = ((line, dict(zip(header, row, strict=False)), row) for line, row in cells)
         rows = list(_shopify(said, known) if is_shopify else _rows(said, known))
     except csv.Error as error:
-        raise BadFile(f"Line {reader.line_num}: {error}.") from None
+        raise BadFile(_("Line {line}: {error}.").format(line=reader.line_num, error=error)) from None
     return Sheet(rows, [] if is_shopify else [name for name, to in zip(header, known, strict=True) if not to])
 
 
@@ -126,21 +130,22 @@ def _known(name: str) -> str | None:
 
 def _check(header: Sequence[str], known: Sequence[str | None]) -> None:
     if "sku" not in known:
-        raise BadFile(f"The first line must name the columns, and one of them sku. Known are {', '.join(COLUMNS)}.")
+        told = _("The first line must name the columns, and one of them sku. Known are {names}.")
+        raise BadFile(told.format(names=", ".join(COLUMNS)))
     named = [name for name in known if name]
     if twice := sorted({name for name in named if named.count(name) > 1}):
-        raise BadFile(f"Columns named twice: {', '.join(twice)}.")
+        raise BadFile(_("Columns named twice: {names}.").format(names=", ".join(twice)))
     if len(header) > 200:
-        raise BadFile("More than 200 columns.")
+        raise BadFile(_("More than 200 columns."))
 
 
 Said = Iterator[tuple[int, dict[str, str], list[str]]]
 
 
 def _rows(said: Said, known: Sequence[str | None]) -> Iterator[Row]:
-    for count, (line, _, cells) in enumerate(said):
+    for count, (line, _names, cells) in enumerate(said):
         if count >= MOST_ROWS:
-            raise BadFile(f"More than {MOST_ROWS:,} rows; send it in pieces.")
+            raise BadFile(_("More than {most} rows; send it in pieces.").format(most=grouped(MOST_ROWS)))
         yield _row(line, cells, known)
 
 
@@ -163,7 +168,7 @@ def _shopify(said: Said, known: Sequence[str | None]) -> Iterator[Row]:
 def _row(line: int, cells: Sequence[str], known: Sequence[str | None]) -> Row:
     row = Row(line, {})
     if len(cells) != len(known):
-        row.wrong.append(f"has {len(cells)} cells instead of {len(known)}")
+        row.wrong.append(wrong_width(len(cells), len(known)))
     for name, given in zip(known, cells, strict=False):
         cell = FORMULA_GUARD.sub("", given.strip(), count=1) if given.startswith("'") else given.strip()
         if not name or not cell:
@@ -173,7 +178,7 @@ def _row(line: int, cells: Sequence[str], known: Sequence[str | None]) -> Row:
         except BadCell as bad:
             row.wrong.append(f"{name}: {bad}")
     if "sku" not in row.values:
-        row.wrong.append("sku is empty")
+        row.wrong.append(IS_EMPTY.format(column="sku"))
     return row
 
 

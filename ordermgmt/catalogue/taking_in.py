@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from fulfillment import jobs
 from fulfillment.models import Job
@@ -21,6 +22,7 @@ from ordermgmt.phrases import counted
 KIND = "import-products"
 KEPT = timedelta(days=3)
 BATCH = 2_000
+STANDS_TWICE = gettext_noop("{column}: stands in several rows")
 Verdict = ProductRow.Verdict
 
 
@@ -84,8 +86,8 @@ def _judged(file: ProductFile, sheet: Sheet, defaults: Defaults) -> Iterator[Pro
     for row in sheet.rows:
         judged = ProductRow(file=file, line=row.line, values=row.values, verdict=Verdict.WRONG)
         wrong = [*row.wrong]
-        wrong += ["sku: stands in several rows"] if row.values.get("sku") in skus else []
-        wrong += ["barcode: stands in several rows"] if row.values.get("barcode") in barcodes else []
+        wrong += [STANDS_TWICE.format(column="sku")] if row.values.get("sku") in skus else []
+        wrong += [STANDS_TWICE.format(column="barcode")] if row.values.get("barcode") in barcodes else []
         try:
             if not wrong:
                 plan = world.plan(row.values, defaults)

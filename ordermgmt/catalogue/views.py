@@ -98,7 +98,7 @@ def preview(request: HttpRequest, file_id: int) -> HttpResponse:
         "total": sum(count for _, count in counts),
         "to_do": sum(count for verdict, count in counts if verdict in ("new", "changed")),
         "wrong": dict(counts)[ProductRow.Verdict.WRONG],
-        "rows": rows[:MOST_SHOWN],
+        "rows": rows.select_related("file")[:MOST_SHOWN],
         "more": max(0, rows.count() - MOST_SHOWN),
     }
     return render(request, "catalogue/preview.html", context)

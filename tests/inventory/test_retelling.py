@@ -27,6 +27,11 @@ SENTENCES = {
     "To pick, LEEDS, 3 shipments": "Zu picken, LEEDS, 3 Sendungen",
     "products.csv: 3 products": "products.csv: 3 Produkte",
     "Parcelwing Economy for £2.90": "Parcelwing Economy für £2.90",
+    "weight_g: '-1' is not a whole number from 0 to 10000000": (
+        "weight_g: '-1' ist keine ganze Zahl von 0 bis 10000000"
+    ),
+    "price is empty; currency: stands in several rows": "price ist leer; currency: steht in mehreren Zeilen",
+    "rows of one order differ in currency/total": "Zeilen einer Bestellung unterscheiden sich in currency/total",
     "Economy, cheapest that keeps the promise": "Economy, der günstigste, der die Zusage hält",
 }
 

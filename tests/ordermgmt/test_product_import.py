@@ -58,7 +58,8 @@ def test_a_file_is_looked_through_taken_in_and_the_second_time_changes_nothing(a
     ]
     page = alice.get(f"/settings/products/import/{file.pk}/").content.decode()
     assert "Take in 2 products" in page
-    assert "<del>10.000</del>" in page
+    assert "<del>10.00</del>" in page
+    assert "£12.50" in page
     assert Product.objects.count() == 1
     alice.post(f"/settings/products/import/{file.pk}/take-in/")
     alice.post(f"/settings/products/import/{file.pk}/take-in/")
