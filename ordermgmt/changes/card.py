@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.wording import Words
 from orders.changes.standing import furthest
-from orders.changes.ways import Action, Way, way
+from orders.changes.ways import Action, Goods, Way, way
 from orders.flow import GOODS_HERE, State
 from orders.models import ChangeSet, Order
 
@@ -43,11 +43,17 @@ def change_card(order: Order, shipments: Iterable[Any], *, has_children: bool) -
     return ChangeCard(
         open_change=order.change_sets.filter(status=ChangeSet.Status.OPEN).first() if state in GOODS_HERE else None,
         relatives=tuple(_relatives(order)) if order.parent_id or has_children else (),
-        edit=any(_opens(ways[action]) for action in (Action.GOODS, Action.ADDRESS, Action.AMOUNTS)),
+        edit=may_be_changed(order, goods),
         trim=_opens(ways[Action.CANCEL_UNITS]),
         split=_opens(ways[Action.SPLIT]),
         merge=_opens(ways[Action.MERGE]),
     )
+
+
+def may_be_changed(order: Order, goods: Goods) -> bool:
+    """Whether anything of the form that changes it can be changed now, or once gathered goods went back."""
+    state = State(order.state)
+    return any(_opens(way(action, state, goods)) for action in (Action.GOODS, Action.ADDRESS, Action.AMOUNTS))
 
 
 def _opens(found: Way) -> bool:

@@ -11,14 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fulfillment.changes import apply_change
 from ordermgmt.access import editor_action
 from ordermgmt.acting import REFUSALS, attempt, unchanged
+from ordermgmt.changes.card import may_be_changed
 from ordermgmt.changes.forms import EditForm
 from ordermgmt.changes.goods import found_by
 from ordermgmt.changes.page import preview_page
 from orders.changes import proposals
 from orders.changes.reading import draft_of
-from orders.changes.standing import way_for
-from orders.changes.ways import Action
+from orders.changes.standing import goods_of
+from orders.changes.ways import Action, way
 from orders.errors import ChangeStale
+from orders.flow import State
 from orders.models import ChangeSet, Order
 
 UNFIT = 422
@@ -107,5 +109,11 @@ def _preview(request: HttpRequest, change: ChangeSet, *, status: int = 200) -> H
 
 def _show(request: HttpRequest, form: EditForm, *, status: int = 200) -> HttpResponse:
     """The form, or where nothing can be changed why."""
-    context = {"form": form, "order": form.order, "way": way_for(form.order, [Action.GOODS])}
+    goods = goods_of(form.order)
+    context = {
+        "form": form,
+        "order": form.order,
+        "way": way(Action.GOODS, State(form.order.state), goods),
+        "opens": may_be_changed(form.order, goods),
+    }
     return render(request, "changes/change_form.html", context, status=status)

@@ -184,6 +184,7 @@ def test_what_has_left_is_not_changed_any_more_and_the_page_says_what_can_be_don
     for page in ("change/", "cancel-units/", "split/", "merge/"):
         words = alice.get(f"/orders/{order.number}/{page}").content.decode()
         assert "A parcel has left the warehouse." in words
+        assert 'name="reason"' not in words
     assert f"/orders/{order.number}/split/" not in alice.get(f"/orders/{order.number}/").content.decode()
 
 
