@@ -32,8 +32,11 @@ def draw(manifest_id: int) -> bytes:
 
 
 def _signed() -> list[str]:
+    room = ""
     return [
+        room,
         _("Handed over by: {line}   Date and time: {line}").format(line=LINE),
+        room,
         _("Taken by the driver: {line}   Signature: {line}").format(line=LINE),
     ]
 

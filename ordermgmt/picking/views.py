@@ -2,17 +2,21 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.models import PickList
 from fulfillment.pickwork import giving
 from fulfillment.pickwork.planning import plan_work
 from inventory.models import Warehouse
+from inventory.wording import grouped
 from ordermgmt.access import MAY_LEAD, leader_action, picker_action, refuse_elsewhere, staff_page, works_in_warehouse
 from ordermgmt.acting import attempt
+from ordermgmt.phrases import listed
 from ordermgmt.picking import sharing
 from ordermgmt.picking.pages import one_list, open_lists
 
@@ -41,14 +45,13 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Plan what waits in every warehouse of the shop's people, by its policy."""
     places = Warehouse.objects.filter(mode=Warehouse.Mode.MANUAL, picking_policy__isnull=False)
     by = request.user.get_username()
-    lists = [row for place in places for row in plan_work(place, by=by)]
-    attempt(
-        request,
-        list,
-        told=_("{lists} shared walks planned.").format(lists=len(lists))
-        if lists
-        else _("Nothing that could share a walk."),
-    )
+    planned = {place.name: len(plan_work(place, by=by)) for place in places}
+    if walks := sum(planned.values()):
+        told = ngettext("{walks} shared walk planned in {places}.", "{walks} shared walks planned in {places}.", walks)
+        where = listed([name for name, count in planned.items() if count])
+        messages.success(request, told.format(walks=grouped(walks), places=where))
+    else:
+        messages.info(request, _("Nothing that could share a walk."))
     return redirect("picking")
 
 

@@ -25,7 +25,7 @@ def said(page):
 def test_alice_plans_shared_walks_and_gives_them_away(two):
     picks_by("batch")
     alice, _ = signed_in(make_alice()), make_bob()
-    assert said(alice.post("/picking/plan/", follow=True)) == ["1 shared walks planned."]
+    assert said(alice.post("/picking/plan/", follow=True)) == ["1 shared walk planned in Leeds."]
     row = PickList.objects.get()
     page = alice.post(f"/picking/{row.pk}/assign/", {"picker": "bob"}, follow=True)
     assert said(page) == ["The list is bob's now."]
