@@ -1,9 +1,10 @@
 """Every address of the system."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from ordermgmt.account import views as account
 from ordermgmt.health import healthz
 from ordermgmt.lists.urls import LIST_PAGES
 from ordermgmt.second_factor.views import second_factor
@@ -58,7 +59,10 @@ urlpatterns = [
     path("settings/", include("ordermgmt.setup.urls")),
     path("admin/", admin.site.urls),
     path("account/second-factor/", second_factor, name="second-factor"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("account/forgotten/", account.forgotten, name="forgotten"),
+    path("account/password/", account.own_password, name="own-password"),
+    path("account/password/<str:uidb64>/<str:token>/", account.NewPassword.as_view(), name="new-password"),
+    path("login/", account.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("words/<slug:language>/<slug:version>.js", words.words, name="words"),
     path("healthz", healthz, name="healthz"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("users/", users.users, name="settings-users"),
     path("users/new/", users.user, name="settings-user-new"),
     path("users/<int:user_id>/", users.user, name="settings-user"),
+    path("users/<int:user_id>/invite/", users.invite, name="settings-user-invite"),
     path("users/<int:user_id>/reset-factor/", users.reset_factor, name="settings-user-reset"),
     path("products/import/", catalogue.upload, name="product-upload"),
     path("products/import/template.csv", catalogue.template_file, name="product-file-template"),

@@ -1,5 +1,6 @@
 """Users: who may sign in, in which role, where they work; and the way back in for who lost a phone."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -17,15 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inventory.models import Warehouse
 from ordermgmt.access import users_action
+from ordermgmt.account.links import send_link
 from ordermgmt.models import Workplace
 from ordermgmt.roles import ROLES
 from ordermgmt.second_factor.views import forget_devices
 
 UNFIT = 422
+logger = logging.getLogger(__name__)
 
 
 class UserForm(forms.Form):
-    """One user. An empty password leaves it as it is."""
+    """One user. An empty password leaves it as it is; somebody new gets a link to set one by mail."""
 
     username = forms.CharField(label=gettext_lazy("User name"), max_length=150)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
@@ -60,7 +63,8 @@ class UserForm(forms.Form):
                 "is_active": user.is_active,
             }
         super().__init__(data, initial=initial)
-        self.fields["password"].required = not user.pk
+        if not user.pk:
+            self.fields["password"].help_text = _("Left empty, they are invited by mail and set one themselves.")
 
     def clean_username(self) -> str:
         """Nobody else's."""
@@ -76,14 +80,26 @@ class UserForm(forms.Form):
             validate_password(password, self.user)
         return password
 
+    def clean(self) -> dict[str, Any]:
+        """Somebody new has a password, or an address to be invited at."""
+        typed = super().clean() or {}
+        if not self.user.pk and not self.errors and not (typed["password"] or typed["email"]):
+            self.add_error("password", _("Type a password, or an e-mail address that an invitation goes to."))
+        return typed
+
+    @property
+    def invites(self) -> bool:
+        """Whether they are to set their password themselves."""
+        return not (self.user.pk or self.cleaned_data["password"])
+
     def kept(self) -> User:
         """Write it. Who may not sign in any more is signed out everywhere."""
         typed, user = self.cleaned_data, self.user
         with transaction.atomic():
             user.username, user.email = typed["username"], typed["email"]
             user.is_active, user.is_staff = typed["is_active"], True
-            if typed["password"]:
-                user.set_password(typed["password"])
+            if typed["password"] or not user.pk:
+                user.set_password(typed["password"] or None)
             user.save()
             others = user.groups.exclude(name__in=ROLES)
             user.groups.set([*Group.objects.filter(name__in=typed["roles"]), *others])
@@ -122,10 +138,37 @@ def user(request: HttpRequest, user_id: int | None = None) -> HttpResponse:
         if row.pk == request.user.pk and not form.cleaned_data["is_active"]:
             form.add_error("is_active", _("You cannot lock yourself out."))
         else:
-            messages.success(request, _("{name} is kept.").format(name=form.kept().username))
+            invites = form.invites
+            kept = form.kept()
+            messages.success(request, _("{name} is kept.").format(name=kept.username))
+            if invites:
+                _invite(request, kept)
             return redirect("settings-users")
     context = {"form": form, "row": row}
     return render(request, "setup/user.html", context, status=UNFIT if form.is_bound else 200)
+
+
+@require_POST
+@users_action
+def invite(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Send somebody a link to set a password."""
+    row = get_object_or_404(User, pk=user_id, is_staff=True, is_active=True)
+    if row.email:
+        _invite(request, row)
+    else:
+        messages.error(request, _("{name} has no e-mail address. Nothing was sent.").format(name=row.username))
+    return redirect("settings-user", user_id=row.pk)
+
+
+def _invite(request: HttpRequest, user: User) -> None:
+    is_new = not user.has_usable_password()
+    try:
+        send_link(user, invited_by=request.user.get_username() if is_new else "")
+    except OSError:  # of the mail server
+        logger.exception("%s could not be invited", user.username)
+        messages.error(request, _("The mail to {email} could not be sent.").format(email=user.email))
+    else:
+        messages.success(request, _("A link to set a password is on its way to {email}.").format(email=user.email))
 
 
 @require_POST

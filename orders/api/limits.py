@@ -53,9 +53,18 @@ class PublicLimit(BaseThrottle):
 
 
 def allowed(request: HttpRequest, what: str, *, most: int) -> bool:
-    """Whether the client of a public page may do this once more in this minute."""
+    """Whether the client of a public page may do this once more in this minute; it counts as done."""
+    return _counted(_of_client(request, what)) <= most
+
+
+def is_left(request: HttpRequest, what: str, *, most: int) -> bool:
+    """The same, and nothing is counted."""
+    return _counted(_of_client(request, what), 0) < most
+
+
+def _of_client(request: HttpRequest, what: str) -> str:
     client = _home(BaseThrottle().get_ident(request) or "")  # type: ignore[arg-type]
-    return _counted(f"{what}:{client}") <= most
+    return f"{what}:{client}"
 
 
 def _home(address: str) -> str:
@@ -67,15 +76,15 @@ def _home(address: str) -> str:
     return str(ip_network((ip, ONE_HOME), strict=False)) if ip.version == 6 else address
 
 
-def _counted(name: str) -> int:
-    """How many there are in this window, this one included; 0 while Redis is away."""
+def _counted(name: str, more: int = 1) -> int:
+    """How many there are in this window with those that are counted now; 0 while Redis is away."""
     now = clock.now()
     if now < PublicLimit.away_until:
         return 0
     window = f"limit:{name}:{int(now.timestamp()) // WINDOW}"
     try:
         with _redis(settings.REDIS_URL).pipeline(transaction=False) as pipe:
-            pipe.incr(window)
+            pipe.incr(window, more)
             pipe.expire(window, 2 * WINDOW)
             count, _ = pipe.execute()
     except RedisError as error:

@@ -25,9 +25,9 @@ LETTERS = dict(zip("OMAKPHSN", ROLES, strict=True))  # picKer, Packer, sHipper, 
 EVERYBODY = "anybody"
 AMOUNTS = ("£4.13", "£5.19", "£6.17", "£10.00 credited", "9.23", "11.36")
 MATRIX = {
-    EVERYBODY: """api-docs api-schema healthz login logout look-up pack-worker pick-worker return-label
-        returning survey track words""",
-    "OMAKPHSN": """counts preferences search stage start style-guide time-zones
+    EVERYBODY: """api-docs api-schema forgotten healthz login logout look-up new-password pack-worker pick-worker
+        return-label returning survey track words""",
+    "OMAKPHSN": """counts own-password preferences search stage start style-guide time-zones
         cartons hand-over-file hand-overs list-act list-export list-job list-job-file list-job-retry
         list-job-undo list-jobs list-view-forget list-view-keep order order-news orders photo pick-list pick-lists
         picking products radar return return-desk return-paper returns second-factor shipments stock
@@ -64,7 +64,8 @@ MATRIX = {
         settings-mail-texts settings-new settings-shop settings-start
         settings-test-order trolley trolley-new
         warehouse-setup webhook webhook-new webhook-redeliver webhook-step webhooks""",
-    "O": """customer-erase settings-demo-load settings-demo-remove settings-user settings-user-new settings-user-reset
+    "O": """customer-erase settings-demo-load settings-demo-remove settings-user settings-user-invite settings-user-new
+        settings-user-reset
         settings-users""",
 }
 ROWS = {name: roles for roles, row in MATRIX.items() for name in row.split()}
