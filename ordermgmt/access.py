@@ -74,6 +74,12 @@ def page_before(request: HttpRequest) -> str:
     return urlunsplit(("", "", *urlsplit(before)[2:4], ""))
 
 
+def back_to(request: HttpRequest) -> str:
+    """The `next` of a link or form, where somebody wants to go on, if it is on this site; else nothing."""
+    address = request.POST.get("next") or request.GET.get("next", "")
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+
 def plain_file(view: View[Rest]) -> View[Rest]:
     """What programs read too: in the one language that files have, whoever asks."""
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.models import Carton
-from ordermgmt.access import MAY_MOVE, staff_page, stock_action
+from ordermgmt.access import MAY_MOVE, back_to, staff_page, stock_action
 from ordermgmt.cartons.forms import CartonForm
 from ordermgmt.cartons.page import carton_rows
-from ordermgmt.setup.back import back_to
 from ordermgmt.views.stock.refusals import UNFIT
 
 

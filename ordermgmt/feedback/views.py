@@ -6,7 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +14,7 @@ from feedback.errors import FeedbackError, QuestionSetChanged
 from feedback.models import FollowUp, QuestionSet
 from feedback.question_sets import save_questionnaire
 from feedback.services import settle_follow_up, take_follow_up
-from ordermgmt.access import MAY_ACT, staff_action, voice_page
+from ordermgmt.access import MAY_ACT, back_to, staff_action, voice_page
 from ordermgmt.feedback.follow_ups import TABS, follow_ups
 from ordermgmt.feedback.forms import OutcomeForm, QuestionSetForm
 from ordermgmt.feedback.questions_page import QuestionsPage, questions_page
@@ -117,7 +117,4 @@ def _done(request: HttpRequest, row: FollowUp, act: Callable[[], object], *, don
 
 def _back(request: HttpRequest, row: FollowUp) -> HttpResponse:
     """To where the form stood: the list, or the order's page."""
-    here = request.POST.get("next", "")
-    if here and url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()}):
-        return redirect(here)
-    return redirect("order", number=row.order.number)
+    return redirect(back_to(request) or reverse("order", args=[row.order.number]))

@@ -6,11 +6,11 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ordermgmt.access import payment_page, refunder_action
+from ordermgmt.access import back_to, payment_page, refunder_action
 from ordermgmt.acting import attempt
 from ordermgmt.payments.forms import BookForm, ChargeBackForm, ReasonForm, RefundForm
 from ordermgmt.payments.list import payment_list
@@ -137,10 +137,7 @@ def charge_back(request: HttpRequest, number: int, payment_id: int) -> HttpRespo
 def _do(request: HttpRequest, number: int, act: Callable[[], object], *, told: str) -> HttpResponse:
     """Act and say how it went. Back to the order, or to where it was asked."""
     attempt(request, act, told=told)
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(back)
-    return redirect("order", number=number)
+    return redirect(back_to(request) or reverse("order", args=[number]))
 
 
 def _order(number: int) -> Order:

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -19,7 +18,7 @@ from fulfillment.mails.words import KINDS
 from fulfillment.mails.writing import rendered
 from fulfillment.models import Message
 from inventory import clock
-from ordermgmt.access import mail_page, sees_money, staff_action
+from ordermgmt.access import back_to, mail_page, sees_money, staff_action
 from ordermgmt.acting import attempt
 from ordermgmt.mail_texts.catalogue import label_of
 from orders.letters.keeping import own_letters
@@ -116,8 +115,7 @@ def again(request: HttpRequest, message_id: int) -> HttpResponse:
     """Send it again, and back to where that was asked for."""
     row = get_object_or_404(Message, pk=message_id)
     attempt(request, partial(send_again, row.pk), told=_("It is on its way again."))
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, None) else reverse("mail", args=[row.pk]))
+    return redirect(back_to(request) or reverse("mail", args=[row.pk]))
 
 
 def _readable(request: HttpRequest) -> QuerySet[Message]:

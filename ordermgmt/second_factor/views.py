@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +20,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventory.wording import grouped
-from ordermgmt.access import staff_page
+from ordermgmt.access import back_to, staff_page
 
 RECOVERY_CODES, RECOVERY_LETTERS = 10, 8  # letters and the digits 2 to 7
 LONGEST_TOKEN = 16
@@ -42,7 +41,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not wait and device.verify_token(token):
         codes = _confirm(user, device)
         django_otp.login(request, device)
-        return render(request, "second_factor/codes.html", {"codes": codes, "next": _onward(request)})
+        return render(request, "second_factor/codes.html", {"codes": codes, "next": back_to(request) or "/"})
     path: Callable[[str], tuple[int, str]] = import_string("ordermgmt.second_factor.drawing.qr_path")
     side, dark = path(device.config_url)
     key = b32encode(device.bin_key).decode()
@@ -65,7 +64,7 @@ def _asked(request: HttpRequest, user: User, token: str) -> HttpResponse:
     wait = _seconds_to_wait(device) if device else 0
     if device and not wait and django_otp.verify_token(user, device.persistent_id, token):
         django_otp.login(request, device)
-        return redirect(_onward(request))
+        return redirect(back_to(request) or "/")
     return _shown(request, {}, wait)
 
 
@@ -88,7 +87,7 @@ def _shown(request: HttpRequest, context: dict[str, object], wait: int) -> HttpR
         fault, status = words.format(wait=wait, minutes=grouped(minutes)), TOO_MANY
     elif request.method == "POST":
         fault, status = _("This code is not right. Codes change every 30 seconds."), UNFIT
-    context |= {"fault": fault, "next": _onward(request)}
+    context |= {"fault": fault, "next": back_to(request) or "/"}
     return render(request, "second_factor/second_factor.html", context, status=status)
 
 
@@ -113,9 +112,3 @@ def _confirm(user: User, device: TOTPDevice) -> list[str]:
         StaticToken.objects.filter(device=static).delete()
         StaticToken.objects.bulk_create(StaticToken(device=static, token=code) for code in codes)
     return codes
-
-
-def _onward(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else "/"

@@ -10,8 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventory.models import Warehouse
-from ordermgmt.access import settings_action
-from ordermgmt.setup.back import back_to
+from ordermgmt.access import back_to, settings_action
 from orders.keys import SCOPES, issue_key, revoke_key
 from orders.models import ApiKey, Channel
 

@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory.wording import grouped
-from ordermgmt.access import settings_action, settings_page
-from ordermgmt.setup.back import back_to
+from ordermgmt.access import back_to, settings_action, settings_page
 from ordermgmt.setup.fields import amount, widgets
 from ordermgmt.setup.index import sections, variables
 from ordermgmt.setup.labels import labels

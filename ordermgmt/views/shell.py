@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +20,7 @@ from ordermgmt.access import (
     MAY_PICK,
     MAY_SHIP,
     MAY_STEER,
+    back_to,
     staff_action,
     staff_page,
 )
@@ -84,8 +84,7 @@ def keep_preferences(request: HttpRequest) -> HttpResponse:
     else:
         Preference.objects.update_or_create(user_id=int(request.user.pk or 0), defaults=wanted)
         messages.success(request, _("Kept. Times are shown in your zone from now on."))
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "today")
+    return redirect(back_to(request) or "today")
 
 
 @require_safe
