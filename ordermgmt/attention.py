@@ -60,6 +60,13 @@ def hold_name(reason: str) -> str:
     return str(HOLD_TAGS.get(reason) or titled(reason))
 
 
+def hold_words(hold: Hold) -> str:
+    """What it is called, and its note; what was paid, or not, is for the order's own page."""
+    name = hold_name(hold.reason)
+    note = of_program(hold.note, hold.by)
+    return f"{name}: {note}" if note and not is_of_money(hold.reason) else name
+
+
 @dataclass(frozen=True)
 class Trouble:
     """One thing a person should look at.

@@ -13,9 +13,8 @@ from django_fsm import can_proceed
 from fulfillment.models import Parcel, Shipment
 from inventory import clock
 from inventory.models import Warehouse
-from ordermgmt.attention import NEXT_STATE, NEXT_STEP, STEP_NAMES, hold_name
-from ordermgmt.phrases import age, day, listed, of_program
-from ordermgmt.timeline.kinds import is_of_money
+from ordermgmt.attention import NEXT_STATE, NEXT_STEP, STEP_NAMES, hold_words
+from ordermgmt.phrases import age, day, listed
 from orders.bounds import bound_of
 from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import STAGE_BY_STATE, STAGES, UNDECIDED, Stage, State
@@ -156,7 +155,7 @@ def _waits_for(order: Order) -> tuple[str, str]:
     """The group, and what is said of this order in it."""
     state = State(order.state)
     if order.open_holds:
-        return _("a decision"), listed([_told(hold) for hold in order.holds.all()])
+        return _("a decision"), listed([hold_words(hold) for hold in order.holds.all()])
     if state in WAITS_FOR_MONEY and order.expires_at:
         return _("the customer's payment"), _("called off on {expires_at} if nobody pays").format(
             expires_at=day(order.expires_at)
@@ -167,13 +166,6 @@ def _waits_for(order: Order) -> tuple[str, str]:
     if state in NEXT_STEP and open_:
         return _warehouse(open_, NEXT_STEP[state])
     return str(DONE_BY_NOBODY.get(state, _("the next run"))), ""
-
-
-def _told(hold: Hold) -> str:
-    """What was paid, or not, is for the order's own page."""
-    name = hold_name(hold.reason)
-    note = of_program(hold.note, hold.by)
-    return f"{name}: {note}" if note and not is_of_money(hold.reason) else name
 
 
 def _carrier(order: Order) -> tuple[str, str]:

@@ -66,9 +66,10 @@ def link(text: str, href: str, *, below: str = "", is_code: bool = True) -> Cell
     return Cell(text, text.removeprefix("#"), href=href, below=below, is_code=is_code)
 
 
-def tag(label: object, tone: str = "", *beside: Cell) -> Cell:
+def tag(label: object, tone: str = "", *beside: Cell, below: str = "") -> Cell:
     """A state, with others beside it."""
-    return Cell(str(label), ", ".join([str(label), *(cell.text for cell in beside)]), tone=tone, beside=beside)
+    plain = ", ".join([str(label), *(cell.text for cell in beside)])
+    return Cell(str(label), plain, tone=tone, beside=beside, below=below)
 
 
 def money(amount: Decimal, currency: str) -> Cell:

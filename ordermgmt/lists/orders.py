@@ -1,17 +1,22 @@
 """The list of orders."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.partial import read_share, with_share
+from ordermgmt.attention import hold_words
 from ordermgmt.jump import find_exact
 from ordermgmt.lists.cells import Cell, Column, link, money, on, said, since, tag
 from ordermgmt.lists.listing import Listing, Tab
 from ordermgmt.lists.order_filters import FILTERS, mentions
+from ordermgmt.phrases import is_person, who
 from ordermgmt.states import TONES
 from orders.flow import STAGES, State
-from orders.models import Order
+from orders.models import Hold, Order
 
 HELD = "held"
 STATES = [*(stage.state for stage in STAGES), State.REJECTED, State.CANCELLED]
@@ -29,7 +34,29 @@ def _state(order: Order) -> Cell:
     beside = [tag(_("Held"), "warn")] if order.open_holds else []
     if partly := read_share(order).words:
         beside.append(tag(partly, "go"))
-    return tag(order.get_state_display(), TONES.get(State(order.state), ""), *beside)
+    return tag(order.get_state_display(), TONES.get(State(order.state), ""), *beside, below=_why_held(order))
+
+
+def _hold(order: Order) -> Cell:
+    return said(_why_held(order))
+
+
+def _why_held(order: Order) -> str:
+    """Each hold with its note, and who placed it."""
+    return "; ".join(
+        f"{hold_words(hold)} ({who(hold.by)})" if is_person(hold.by) else hold_words(hold)
+        for hold in vars(order)["standing"]
+    )
+
+
+def _read_holds(rows: Sequence[Order]) -> None:
+    """Those that stand, in one query, and in none where none of the rows is held."""
+    found = defaultdict(list)
+    if held := [row.pk for row in rows if row.open_holds]:
+        for hold in Hold.objects.filter(order__in=held, released_at=None).order_by("at"):
+            found[hold.order_id].append(hold)
+    for row in rows:
+        vars(row)["standing"] = found[row.pk]
 
 
 def _customer(order: Order) -> Cell:
@@ -95,7 +122,8 @@ ORDERS = Listing(
         Column("order", _("Order"), _number, "keep at-no", sort="number"),
         Column("customer", _("Customer"), _customer, "at-who", sort="customer__name"),
         Column("email", _("E-mail"), _email, shown=False),
-        Column("state", _("State"), _state, "keep at-tag"),
+        Column("state", _("State"), _state, "at-tag", prepare=_read_holds),
+        Column("held", _("Held because"), _hold, "soft only-wide", shown=False, prepare=_read_holds),
         Column("since", _("For"), _since, "keep soft only-wide", sort="state_since", sort_in_tab=True),
         Column("promised", _("Promised"), _promised, "keep soft at-what", sort="promised_at", named=True),
         Column("placed", _("Placed"), _placed, "keep soft only-wide", shown=False, sort="placed_at"),

@@ -20,11 +20,12 @@ from fulfillment.models import Message
 from inventory import clock
 from ordermgmt.access import back_to, mail_page, sees_money, staff_action
 from ordermgmt.acting import attempt
+from ordermgmt.lists.order_filters import mentions
 from ordermgmt.mail_texts.catalogue import label_of
 from orders.letters.keeping import own_letters
 from orders.models import Order
 
-MOST_SHOWN = 100
+MOST_SHOWN, MOST_ORDERS, LONGEST_WORDS = 100, 200, 200
 TABS = {
     "": gettext_lazy("All"),
     "pending": gettext_lazy("Waiting"),
@@ -57,14 +58,18 @@ class MailRow:
 @require_safe
 @mail_page
 def mails(request: HttpRequest) -> HttpResponse:
-    """The newest mails, and a preview of every kind."""
-    tab = request.GET.get("tab", "")
+    """The newest mails, in all or about the orders that some words name, and a preview of every kind."""
+    tab, words = request.GET.get("tab", ""), request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS]
     tab = tab if tab in TABS else ""
     rows = _readable(request).select_related("order").defer("text", "html").order_by("-pk")
+    if words:
+        orders = Order.objects.filter(mentions(words)).order_by("-pk").values_list("pk", flat=True)
+        rows = rows.filter(order__in=list(orders[:MOST_ORDERS]))
     shown = (rows.filter(state=tab) if tab else rows)[:MOST_SHOWN]
     context = {
         "rows": [MailRow(row, label_of(row.kind), TONES[row.state]) for row in shown],
         "tab": tab,
+        "words": words,
         "tabs": TABS.items(),
         "kinds": [(kind, words.label) for kind, words in KINDS.items()],
     }
