@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -19,6 +20,7 @@ from inventory import clock
 from orders.flow import EXITS, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent, OrderLine
+from orders.payments.standing import waits_for_money, was_paid
 
 PARCELS = Parcel.objects.select_related("label").prefetch_related("items__shipment_line__order_line", "tracking")
 CONFIRMED = "delivery.confirmed"
@@ -123,6 +125,15 @@ class Follow:
         return self.order.state in EXITS
 
     @property
+    def was_paid(self) -> bool:
+        return was_paid(self.order)
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid before the order goes on."""
+        return waits_for_money(self.order)
+
+    @property
     def is_overdue(self) -> bool:
         """Whether even the day by which it was expected is over, so that nobody can name another one."""
         return self.expected_on is not None and self.is_late and self.expected_on < clock.now()
@@ -157,6 +168,7 @@ def follow(order_id: int) -> Follow:
         Prefetch("events", OrderEvent.objects.filter(name__in=[*EVENT_OF_STATE.values(), CONFIRMED])),
         Prefetch("shipments", shipments),
         "claims__lines",
+        "payments",
         Prefetch("returns", Return.objects.select_related("sent_again").order_by("-number")),
     )
     order = orders.get(pk=order_id)
@@ -204,6 +216,8 @@ def _headline(order: Order, shipments: list[Shipment]) -> str:
         return _("Your parcel arrives today")
     if any(row.state == State.DELIVERED for row in left):
         return _("Part of your order has arrived")
+    if waits_for_money(order):
+        return _("Your order waits for its payment")
     if left:
         return _("Your order is on its way") if len(left) == len(shipments) else _("Part of your order is on its way")
     return _("We are preparing your order") if order.state != State.PLACED else _("We have your order")

@@ -123,7 +123,7 @@ def refuse_without_right(job: Job) -> None:
 
 
 def to_try_again(job: Job) -> QuerySet[JobRow]:
-    """The rows that a retry does: those that were refused, and of a job that failed those that nobody came to."""
+    """The rows that a worker comes to after a retry: what was refused, and what was left of a job that failed."""
     return job.rows.filter(Q(done_at=None) | ~Q(error=""))
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRefresh
 
 from ordermgmt.people import language, places_of, zone
@@ -71,7 +71,7 @@ def page_before(request: HttpRequest) -> str:
     before = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
         return ""
-    return urlunsplit(("", "", *urlsplit(before)[2:4], ""))
+    return escape_leading_slashes(urlunsplit(("", "", *urlsplit(before)[2:4], "")))
 
 
 def back_to(request: HttpRequest) -> str:

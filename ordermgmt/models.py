@@ -124,7 +124,7 @@ class ProductRow(models.Model):
 
     @property
     def price(self) -> tuple[Decimal, str]:
-        """With its currency, of a row that has one."""
+        """With its currency, of a row that brings something new."""
         return Decimal(self.values["price"]), self.values.get("currency") or self.file.currency
 
 

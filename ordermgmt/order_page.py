@@ -33,10 +33,10 @@ from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.refusals import Refusal, refusals
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
-from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine
+from orders.payments.standing import WAITS_FOR_MONEY
 
 MOST_LINES = 50  # shown until all are asked for
 ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)

@@ -16,9 +16,9 @@ from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STATE, NEXT_STEP, STEP_NAMES, hold_words
 from ordermgmt.phrases import age, day, listed
 from orders.bounds import bound_of
-from orders.expiry import WAITS_FOR_MONEY
 from orders.flow import STAGE_BY_STATE, STAGES, UNDECIDED, Stage, State
 from orders.models import Hold, Order
+from orders.payments.standing import WAITS_FOR_MONEY
 
 SHOWN = 60
 NEAR = 0.75  # of the bound

@@ -5,13 +5,11 @@ from datetime import timedelta
 from django.utils.translation import gettext_noop
 
 from inventory import clock
-from orders.flow import State
 from orders.models import IdempotencyKey, Order
-from orders.payments.standing import pledged
+from orders.payments.standing import WAITS_FOR_MONEY, pledged
 from orders.queue import each_alone, held
 from orders.services import leave
 
-WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)
 ANSWERS_KEPT = timedelta(days=30)
 
 

@@ -8,6 +8,7 @@ from django.core import signing
 
 MAX_AGE = timedelta(days=180)
 CREDIT = "shop/credit"  # spending the store credit of an order's customer
+PAY = "shop/pay"
 
 
 class BadToken(Exception):

@@ -15,31 +15,49 @@ INNER = WIDTH - 2 * MARGIN
 SIZES, LEADING, MOST = (15.0, 13.0, 11.0, 9.0, 7.5), 1.25, 3
 
 
-def draw_address(canvas: Canvas, address: Sequence[str], top: float, *, room: float) -> None:
+def draw_address(
+    canvas: Canvas,
+    address: Sequence[str],
+    top: float,
+    *,
+    room: float,
+    title: str = "",
+    x: float = MARGIN,
+    width: float = INNER,
+    sizes: Sequence[float] = SIZES,
+) -> None:
     """Below `top`; its first and last lines, the name and the country, are bold."""
-    for size in SIZES:
+    for size in sizes:
         lines = [
             (line, BOLD if part in (0, len(address) - 1) else "")
             for part, text in enumerate(address)
-            for line in wrapped(text, BOLD, size, INNER, MOST)
+            for line in wrapped(text, BOLD, size, width, MOST)
         ]
         is_whole = not any(line.endswith(ELLIPSIS) for line, _ in lines)
         if is_whole and len(lines) * size * LEADING <= room - 10 * mm:
             break
-    put(canvas, _("Ship to"), (MARGIN, top - 3 * mm), Style(size=8, color=SOFT), INNER)
+    put(canvas, title or _("Ship to"), (x, top - 3 * mm), Style(size=8, color=SOFT), width)
     y = top - 5 * mm
     for line, font in lines:
         y -= size * LEADING
-        put(canvas, line, (MARGIN, y), Style(font, size) if font else Style(size=size), INNER)
+        put(canvas, line, (x, y), Style(font, size) if font else Style(size=size), width)
 
 
-def draw_bars(canvas: Canvas, code: str, *, y: float = 6 * mm, height: float = 17 * mm) -> None:
-    """Code 128 across the label, and below it the code for people, which stands at `y`."""
-    bars = code_128(code, width=WIDTH - 4 * mm, height=height)
-    bars.drawOn(canvas, (WIDTH - bars.width) / 2, y + 7 * mm)
-    canvas.setFont(BOLD, 13)
+def draw_bars(
+    canvas: Canvas,
+    code: str,
+    *,
+    y: float = 6 * mm,
+    height: float = 17 * mm,
+    middle: float = WIDTH / 2,
+    width: float = WIDTH - 4 * mm,
+) -> None:
+    """Code 128 around the middle, across the label unless told, and below it the code for people, at `y`."""
+    bars = code_128(code, width=width, height=height)
     canvas.setFillColor(INK)
-    canvas.drawCentredString(WIDTH / 2, y, code)
+    bars.drawOn(canvas, middle - bars.width / 2, y + 7 * mm)
+    canvas.setFont(BOLD, 13)
+    canvas.drawCentredString(middle, y, code)
 
 
 def draw_rule(canvas: Canvas, y: float) -> None:

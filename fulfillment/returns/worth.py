@@ -59,9 +59,11 @@ def units_returned(line: OrderLine) -> int:
 
 
 def units_spoken_for(line: OrderLine) -> int:
-    """Of a line, the units that came back or are announced, and those that a claim has paid for or sent again."""
+    """Of a line, the units that came back or are announced, and those that a claim is about or has made good."""
     announced = ReturnLine.objects.filter(order_line=line, return_record__state__in=EXPECTED)
-    claimed = _sum(_claimed(line, Claim.Outcome.REFUND, Claim.Outcome.RESHIP), "quantity")
+    made_good = _sum(_claimed(line, Claim.Outcome.REFUND, Claim.Outcome.RESHIP), "quantity")
+    open_ = _sum(ClaimLine.objects.filter(order_line=line, claim__state=Claim.State.OPEN), "quantity")
+    claimed = made_good + open_
     return units_returned(line) + _sum(announced, "quantity") + claimed
 
 

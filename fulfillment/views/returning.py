@@ -100,7 +100,7 @@ def return_label(request: HttpRequest, token: str, number: int) -> HttpResponse:
     """The label of one return, to print."""
     order_id = read(token, "return")
     row = Return.objects.select_related("order__channel", "order__customer").filter(order=order_id, number=number)
-    found = row.exclude(tracking_number="").first()
+    found = row.filter(state__in=COMING).exclude(tracking_number="").first()
     if found is None:
         raise Http404
     response = HttpResponse(return_label_of(found), content_type="application/pdf")

@@ -24,7 +24,7 @@ from orders.api.limits import allowed
 from orders.customers.credit import credit_balance
 from orders.languages import of_customer
 from orders.models import Order
-from orders.tokens import CREDIT, read, sign
+from orders.tokens import CREDIT, PAY, read, sign
 
 UNFIT, TOO_MANY = 422, 429
 LOOK_UPS_A_MINUTE = 8
@@ -52,6 +52,8 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     context["credit"] = credit_balance(page.order.customer_id).get(page.order.currency)
     if context["credit"] and page.order.channel.code == settings.STOREFRONT_CHANNEL:
         context["spend_link"] = f"/shop/credit/{sign(order_id, CREDIT)}/"
+    if page.owed and settings.DEMO_PAYMENTS and page.order.channel.code == settings.STOREFRONT_CHANNEL:
+        context["pay_link"] = f"/shop/pay/{sign(order_id, PAY)}/"
     context["contact"] = _address_of(page.order)
     return render(request, "track/track.html", context, status=UNFIT if problem else 200)
 

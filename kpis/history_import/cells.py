@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_noop
 
 from kpis.windows import EARLIEST, LATEST
 
@@ -27,9 +27,9 @@ class BadCell(ValueError):
 def text(cell: str, most: int) -> str:
     """Without spaces around it."""
     if len(cell) > most:
-        raise BadCell(_("has more than {most} characters").format(most=most))
+        raise BadCell(gettext_noop("has more than {most} characters").format(most=most))
     if "\x00" in cell:
-        raise BadCell(_("has a NUL character"))
+        raise BadCell(gettext_noop("has a NUL character"))
     return cell
 
 
@@ -42,7 +42,9 @@ def whole(cell: str, least: int, most: int) -> int:
     except (InvalidOperation, ValueError):
         pass
     raise BadCell(
-        _("{cell} is not a whole number from {least} to {most}").format(cell=repr(cell), least=least, most=most)
+        gettext_noop("{cell} is not a whole number from {least} to {most}").format(
+            cell=repr(cell), least=least, most=most
+        )
     )
 
 
@@ -54,7 +56,7 @@ def amount(cell: str) -> Decimal:
             return value.quantize(CENTS, ROUND_HALF_UP)
     except InvalidOperation:
         pass
-    raise BadCell(_("{cell} is not an amount of 0 or more").format(cell=repr(cell)))
+    raise BadCell(gettext_noop("{cell} is not an amount of 0 or more").format(cell=repr(cell)))
 
 
 @lru_cache(maxsize=65_536)
@@ -63,13 +65,13 @@ def moment(cell: str, zone: str, *, end_of_day: bool = False) -> datetime:
     try:
         value = datetime.fromisoformat(LATE_OFFSET.sub(r"\1:\2", SPELT_UTC.sub("+00:00", cell)))
     except ValueError:
-        told = _("{cell} is not a date and time such as 2026-11-23 14:05:00")
+        told = gettext_noop("{cell} is not a date and time such as 2026-11-23 14:05:00")
         raise BadCell(told.format(cell=repr(cell))) from None
     if end_of_day and DAY_ONLY.match(cell):
         value = datetime.combine(value, END_OF_DAY)
     # What no page could show is a mistake, such as the zero of a spreadsheet's calendar.
     if not EARLIEST.year <= value.year < LATEST.year:
-        told = _("the year {year} is not from {first} to {last}")
+        told = gettext_noop("the year {year} is not from {first} to {last}")
         raise BadCell(told.format(year=value.year, first=EARLIEST.year, last=LATEST.year - 1))
     return value if value.tzinfo else value.replace(tzinfo=_zone(zone))
 

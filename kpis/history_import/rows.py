@@ -74,7 +74,7 @@ def read_history(file: TextIO, zone: str, separator: str = ",") -> Iterator[Row]
             if any(cells):
                 yield _row(cells, reader.line_num, plan, needed, len(header))
     except csv.Error as error:
-        raise BadFile(_("Line {line}: {error}.").format(line=reader.line_num, error=error)) from None
+        raise BadFile(_("The CSV breaks in line {line}: {error}.").format(line=reader.line_num, error=error)) from None
 
 
 def wrong_width(cells: int, columns: int) -> str:
@@ -84,12 +84,12 @@ def wrong_width(cells: int, columns: int) -> str:
 
 def _check_header(header: Sequence[str], known: Mapping[str, Column]) -> None:
     if missing := [name for name in REQUIRED if name not in header]:
-        raise BadFile(_("The first line must name the columns; missing: {names}.").format(names=", ".join(missing)))
+        raise BadFile(_("The first line must name the columns; missing: {columns}.").format(columns=", ".join(missing)))
     if unknown := [name or "(no name)" for name in header if name not in known]:
-        told = _("Unknown columns: {names}. Known are {known}.")
-        raise BadFile(told.format(names=", ".join(unknown), known=", ".join(known)))
+        told = _("Unknown columns: {columns}. Known are {codes}.")
+        raise BadFile(told.format(columns=", ".join(unknown), codes=", ".join(known)))
     if twice := sorted({name for name in header if header.count(name) > 1}):
-        raise BadFile(_("Columns named twice: {names}.").format(names=", ".join(twice)))
+        raise BadFile(_("Columns named twice: {columns}.").format(columns=", ".join(twice)))
 
 
 def _row(

@@ -175,7 +175,7 @@ def _reader(source: Counting) -> tuple[str, Iterator[Row]]:
     try:
         names = [name.strip().lower() for name in next(csv.reader([first], delimiter=separator), [])]
     except csv.Error as error:
-        raise BadFile(_("Line {line}: {error}.").format(line=1, error=error)) from None
+        raise BadFile(_("The CSV breaks in line {line}: {error}.").format(line=1, error=error)) from None
     if MARK in names:
         return "shopify", read_shopify(file, settings.SHOP_TIME_ZONE, separator)
     return "history", read_history(file, settings.SHOP_TIME_ZONE, separator)

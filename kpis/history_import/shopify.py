@@ -27,14 +27,14 @@ def read_shopify(file: TextIO, zone: str, separator: str = ",") -> Iterator[Row]
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in REQUIRED if name not in header]:
-            told = _("This looks like Shopify's export, but columns are missing: {names}.")
-            raise BadFile(told.format(names=", ".join(missing)))
+            told = _("This looks like Shopify's export, but columns are missing: {columns}.")
+            raise BadFile(told.format(columns=", ".join(missing)))
         places = {name: place for place, name in reversed(list(enumerate(header)))}  # the first of a name
         for cells in reader:
             if any(cells):
                 yield _row({name: _cell(cells, place) for name, place in places.items()}, reader.line_num, zone)
     except csv.Error as error:
-        raise BadFile(_("Line {line}: {error}.").format(line=reader.line_num, error=error)) from None
+        raise BadFile(_("The CSV breaks in line {line}: {error}.").format(line=reader.line_num, error=error)) from None
 
 
 def _cell(cells: Sequence[str], place: int) -> str:

@@ -26,13 +26,11 @@ LARGEST = str(LARGEST_PRICE)
 CELLS = ", ".join(f"coalesce(r.{name}::text, '')" for name in STAGED if name not in ("line", "error"))
 SAID = f"concat_ws(chr(31), {CELLS})"
 
-REFUSALS = (  # as the statements below put them
-    gettext_noop("rows of one order differ in {columns}"),
-    gettext_noop("no row of this order has placed_at"),
-    gettext_noop("comes to more than {most}"),
-    gettext_noop("is an order of this shop already"),
-    gettext_noop("was imported before and said something else then"),
-)
+DIFFER = gettext_noop("rows of one order differ in {columns}").removesuffix("{columns}")
+NOT_PLACED = gettext_noop("no row of this order has placed_at")
+TOO_MUCH = gettext_noop("comes to more than {most}").format(most=LARGEST)
+OURS = gettext_noop("is an order of this shop already")
+SAID_OTHERWISE = gettext_noop("was imported before and said something else then")
 REFUSE = f"""
 WITH told AS (
     SELECT r.channel, r.number, min(r.line) AS line, min(r.placed_at) AS first_placed,
@@ -44,15 +42,15 @@ WITH told AS (
 )
 INSERT INTO history_orders (channel, number, line, digest, error, known)
 SELECT t.channel, t.number, t.line, t.digest,
-       CASE WHEN {" OR ".join(f"t.{name}" for name in AGREED)} THEN concat('rows of one order differ in ',
+       CASE WHEN {" OR ".join(f"t.{name}" for name in AGREED)} THEN concat('{DIFFER}',
                 concat_ws('/', {", ".join(f"CASE WHEN t.{name} THEN '{name}' END" for name in AGREED)}))
-            WHEN t.first_placed IS NULL THEN 'no row of this order has placed_at'
-            WHEN t.too_much THEN 'comes to more than {LARGEST}'
+            WHEN t.first_placed IS NULL THEN '{NOT_PLACED}'
+            WHEN t.too_much THEN '{TOO_MUCH}'
             WHEN EXISTS (SELECT FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
                          WHERE c.code = t.channel
                            AND o.number = CASE WHEN t.number ~ '^[0-9]{{1,18}}$' THEN t.number::bigint END)
-                THEN 'is an order of this shop already'
-            WHEN f.id IS NOT NULL AND f.digest <> t.digest THEN 'was imported before and said something else then'
+                THEN '{OURS}'
+            WHEN f.id IS NOT NULL AND f.digest <> t.digest THEN '{SAID_OTHERWISE}'
        END, f.id IS NOT NULL AND f.digest = t.digest
 FROM told t LEFT JOIN kpis_orderfact f ON f.channel = t.channel AND f.number = t.number AND f.history_id IS NOT NULL
 """

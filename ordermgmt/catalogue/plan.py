@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_noop
 
 from fulfillment.models import ProductCustoms
 from inventory.models import BundleComponent, Product, StockMovement, TaxClass, Warehouse
 from kpis.history_import.rows import IS_EMPTY
 from ordermgmt.catalogue.rows import ON_HAND
-from ordermgmt.setup.fields import amount as shown_amount
-from orders.money import rounded
+from orders.money import plain, rounded
 
 PLAIN = (
-    *("name", "price", "currency", "barcode", "weight_g", "length_mm", "width_mm", "height_mm"),
+    *("name", "currency", "price", "barcode", "weight_g", "length_mm", "width_mm", "height_mm"),
     *("padding_mm", "upright", "no_stack", "ships_alone", "active"),
 )
 CUSTOMS = {"hs_code": "hs_code", "origin": "origin", "customs_value": "value"}
@@ -81,7 +81,7 @@ class World:
         wrong += self._customs(plan, values) + self._opening(plan, values, defaults)
         product = plan.product
         if not wrong and rounded(Decimal(product.price), product.currency) != product.price:
-            told = _("price: {price} is finer than {currency} can be paid")
+            told = gettext_noop("price: {price} is finer than {currency} can be paid")
             wrong.append(told.format(price=product.price, currency=product.currency))
         if not wrong:
             wrong = _faults(plan.product, "tax_class", "family") + _faults(plan.customs, "product")
@@ -95,15 +95,15 @@ class World:
         if before != value:
             setattr(row, field_, value)
             if not plan.is_new:
-                show = shown_amount if name in AMOUNTS else str
+                show = partial(_amount, currency=plan.product.currency) if name in AMOUNTS else str
                 plan.changes.append((name, "" if before is None else show(before), show(value)))
 
     def _tax_class(self, plan: Plan, values: Mapping[str, Any]) -> list[str]:
         if (code := values.get("tax_class")) is None:
             return []
         if code not in self.tax_classes:
-            told = _("tax_class: there is no {code}, only {known}")
-            return [told.format(code=repr(code), known=", ".join(self.tax_classes))]
+            told = gettext_noop("tax_class: there is no {code}, only {codes}")
+            return [told.format(code=repr(code), codes=", ".join(self.tax_classes))]
         if plan.product.tax_class_id != self.tax_classes[code].pk:
             before = next(known for known, row in self.tax_classes.items() if row.pk == plan.product.tax_class_id)
             plan.product.tax_class = self.tax_classes[code]
@@ -113,7 +113,7 @@ class World:
 
     def _barcode(self, values: Mapping[str, Any]) -> list[str]:
         holder = self.barcodes.get(values.get("barcode", ""), values["sku"])
-        told = _("barcode: {barcode} is that of {sku}")
+        told = gettext_noop("barcode: {barcode} is that of {sku}")
         return [] if holder == values["sku"] else [told.format(barcode=values["barcode"], sku=holder)]
 
     def _customs(self, plan: Plan, values: Mapping[str, Any]) -> list[str]:
@@ -122,7 +122,7 @@ class World:
             return []
         known = self.customs.get(plan.product.pk or 0)
         if known is None and not {"hs_code", "origin"} <= set(said):
-            return [_("hs_code and origin go together")]
+            return [gettext_noop("hs_code and origin go together")]
         plan.customs = known or ProductCustoms()
         for name, value in said.items():
             self._set(plan, plan.customs, CUSTOMS[name], value, name)
@@ -135,15 +135,19 @@ class World:
             code = name.partition(":")[2]
             place = self.warehouses.get(code) if code else defaults.warehouse
             if place is None:
-                nowhere = _("{column}: there is no warehouse {code}").format(column=name, code=repr(code))
-                wrong.append(nowhere if code else _("on_hand: of which warehouse?"))
+                nowhere = gettext_noop("{column}: there is no warehouse {code}").format(column=name, code=repr(code))
+                wrong.append(nowhere if code else gettext_noop("on_hand: of which warehouse?"))
             elif plan.product.pk in self.bundles:
-                wrong.append(_("{column}: a bundle has no stock of its own").format(column=name))
+                wrong.append(gettext_noop("{column}: a bundle has no stock of its own").format(column=name))
             elif (plan.product.pk, place.pk) not in self.moved:
                 plan.opening[place.pk] = plan.opening.get(place.pk, 0) + values[name]
                 if not plan.is_new:
                     plan.changes.append((f"on hand, {place.code}", "0", str(values[name])))
         return wrong
+
+
+def _amount(value: Decimal, currency: str) -> str:
+    return f"{plain(value, currency)} {currency}"
 
 
 def _faults(row: Any, *unasked: str) -> list[str]:

@@ -114,7 +114,7 @@ def read_products(data: bytes) -> Sheet:
         said = ((line, dict(zip(header, row, strict=False)), row) for line, row in cells)
         rows = list(_shopify(said, known) if is_shopify else _rows(said, known))
     except csv.Error as error:
-        raise BadFile(_("Line {line}: {error}.").format(line=reader.line_num, error=error)) from None
+        raise BadFile(_("The CSV breaks in line {line}: {error}.").format(line=reader.line_num, error=error)) from None
     return Sheet(rows, [] if is_shopify else [name for name, to in zip(header, known, strict=True) if not to])
 
 
@@ -130,11 +130,11 @@ def _known(name: str) -> str | None:
 
 def _check(header: Sequence[str], known: Sequence[str | None]) -> None:
     if "sku" not in known:
-        told = _("The first line must name the columns, and one of them sku. Known are {names}.")
-        raise BadFile(told.format(names=", ".join(COLUMNS)))
+        told = _("The first line must name the columns, and one of them sku. Known are {columns}.")
+        raise BadFile(told.format(columns=", ".join(COLUMNS)))
     named = [name for name in known if name]
     if twice := sorted({name for name in named if named.count(name) > 1}):
-        raise BadFile(_("Columns named twice: {names}.").format(names=", ".join(twice)))
+        raise BadFile(_("Columns named twice: {columns}.").format(columns=", ".join(twice)))
     if len(header) > 200:
         raise BadFile(_("More than 200 columns."))
 

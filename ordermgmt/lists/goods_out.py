@@ -255,7 +255,7 @@ STOCK = Listing(
     url="/stock/",
     nothing=_("No stock matches"),
     sought=_("Search by SKU, name or barcode."),
-    begins=_("Stock shows here once a delivery is taken in, or what lies there is entered."),
+    begins=_("Stock shows here once a delivery is taken in, or what lies on the shelves is entered."),
     rows=_stock_rows,
     filters={
         "warehouse": Filter(_("Where it lies"), "warehouse:LEEDS", text("warehouse__code")),

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from ordermgmt.stock.forms import KeyField
 from orders.models import Payment
-from orders.money import plain, rounded, unit
+from orders.money import rounded, unit
 from orders.services.receipts import SEEN
 
 METHODS = [(method.value, method.label) for method in Payment.Method if method in SEEN]
 
 
 class AmountField(forms.DecimalField):
-    """An amount above 0 in the steps of a currency."""
+    """An amount above 0 in the steps of a currency, as the reader's language writes it."""
 
     def __init__(
         self, label: str, *, currency: str, most: Decimal | None = None, suggested: Decimal = Decimal(0)
@@ -28,9 +28,9 @@ class AmountField(forms.DecimalField):
             max_value=None if most is None else rounded(most, currency),
             max_digits=14,
             decimal_places=digits,
-            initial=plain(suggested, currency) if suggested else None,
+            initial=rounded(suggested, currency) if suggested else None,
             widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-            localize=False,
+            localize=True,
         )
 
 

@@ -45,10 +45,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Plan what waits in every warehouse of the shop's people, by its policy."""
     places = Warehouse.objects.filter(mode=Warehouse.Mode.MANUAL, picking_policy__isnull=False)
     by = request.user.get_username()
-    planned = {place.name: len(plan_work(place, by=by)) for place in places}
-    if walks := sum(planned.values()):
+    planned = [(place.name, len(plan_work(place, by=by))) for place in places]
+    if walks := sum(count for _name, count in planned):
         told = ngettext("{walks} shared walk planned in {places}.", "{walks} shared walks planned in {places}.", walks)
-        where = listed([name for name, count in planned.items() if count])
+        where = listed([name for name, count in planned if count])
         messages.success(request, told.format(walks=grouped(walks), places=where))
     else:
         messages.info(request, _("Nothing that could share a walk."))

@@ -16,6 +16,7 @@ from fulfillment.claims import refuse_claim, settle_claim
 from fulfillment.documents.kinds import return_label
 from fulfillment.models import Claim, Return, ReturnLine, ReturnUnit
 from fulfillment.photos import forget_photo
+from fulfillment.return_flow import COMING
 from fulfillment.returns.labelling import label_return
 from fulfillment.returns.receiving import receive_parcel
 from fulfillment.returns.requesting import approve_return, decline_return
@@ -54,7 +55,7 @@ def return_detail(request: HttpRequest, order: int, number: int) -> HttpResponse
 @staff_page
 def label(request: HttpRequest, order: int, number: int) -> HttpResponse:
     """Its label, as the customer has it."""
-    rows = Return.objects.select_related("order__channel").exclude(tracking_number="")
+    rows = Return.objects.select_related("order__channel").filter(state__in=COMING).exclude(tracking_number="")
     row = get_object_or_404(rows, order__number=order, number=number)
     return shown_pdf(return_label(row), f"{row.rma}.pdf")
 

@@ -1,5 +1,6 @@
 """Showing a second factor, and setting it up on the first occasion."""
 
+import re
 from base64 import b32encode
 from collections.abc import Callable
 from math import ceil
@@ -24,6 +25,7 @@ from ordermgmt.access import back_to, staff_page
 
 RECOVERY_CODES, RECOVERY_LETTERS = 10, 8  # letters and the digits 2 to 7
 LONGEST_TOKEN = 16
+BETWEEN = re.compile(r"[\s\x00-]+")  # as people type and paste them
 UNFIT, TOO_MANY = 422, 429
 
 
@@ -33,7 +35,7 @@ UNFIT, TOO_MANY = 422, 429
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Asks for a code; who has no device yet sets one up first, and gets recovery codes once."""
     user = User.objects.get(username=request.user.get_username())
-    token = request.POST.get("token", "").replace(" ", "").strip().lower()[:LONGEST_TOKEN]
+    token = BETWEEN.sub("", request.POST.get("token", ""))[:LONGEST_TOKEN]
     if django_otp.user_has_device(user):
         return _asked(request, user, token)
     device = _new_device(user)
@@ -57,21 +59,22 @@ def forget_devices(user: User) -> None:
 
 
 def _asked(request: HttpRequest, user: User, token: str) -> HttpResponse:
-    """Lets in whose code is right; only the device that it looks to be of counts it as a try."""
+    """Lets in whose code is right; only the devices that it looks to be of count it as a try."""
     if request.method != "POST":
         return _shown(request, {}, 0)
-    device = _device_of(user, token)
-    wait = _seconds_to_wait(device) if device else 0
-    if device and not wait and django_otp.verify_token(user, device.persistent_id, token):
-        django_otp.login(request, device)
-        return redirect(back_to(request) or "/")
-    return _shown(request, {}, wait)
+    devices = _devices_of(user, token)
+    waits = [_seconds_to_wait(device) for device in devices]
+    for device in devices:
+        if django_otp.verify_token(user, device.persistent_id, token):
+            django_otp.login(request, device)
+            return redirect(back_to(request) or "/")
+    return _shown(request, {}, min(waits, default=0))
 
 
-def _device_of(user: User, token: str) -> Device | None:
-    """The phone for a few digits, the recovery codes for anything else."""
+def _devices_of(user: User, token: str) -> list[Device]:
+    """Their phones for a few digits, their recovery codes for anything else."""
     kind = TOTPDevice if token.isdecimal() and len(token) < RECOVERY_LETTERS else StaticDevice
-    return kind.objects.devices_for_user(user, confirmed=True).first()
+    return list(kind.objects.devices_for_user(user, confirmed=True)) if token else []
 
 
 def _shown(request: HttpRequest, context: dict[str, object], wait: int) -> HttpResponse:

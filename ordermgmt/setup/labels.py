@@ -7,6 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from inventory.retelling import in_english
+
 LABELS = {
     "Account": gettext_noop("Account"),
     "Active": gettext_noop("In use"),
@@ -82,4 +84,6 @@ LABELS = {
 
 def labels(model: type[Model], fields: Iterable[str]) -> dict[str, str]:
     """By field, in the reader's language."""
-    return {name: _(LABELS[str(capfirst(model._meta.get_field(name).verbose_name))]) for name in fields}  # type: ignore[union-attr]
+    with in_english():
+        called = {name: str(capfirst(model._meta.get_field(name).verbose_name)) for name in fields}  # type: ignore[union-attr]
+    return {name: _(LABELS[known]) for name, known in called.items()}

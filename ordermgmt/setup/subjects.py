@@ -23,7 +23,8 @@ Words = str | Promise
 class Subject:
     """One kind of row. `columns` are attributes to show, the first leads to the form; `after` runs once it is kept.
 
-    `typed` are the forms' fields that differ from the models' own.
+    `typed` are the forms' fields that differ from the models' own. `sought` are fields that a search looks in, where
+    there may be too many rows to look through.
     """
 
     slug: str
@@ -36,6 +37,7 @@ class Subject:
     joins: Sequence[str] = ()
     after: Callable[[Any], None] | None = None
     typed: Mapping[str, type[forms.Field]] = field(default_factory=lambda: FIELD_CLASSES)
+    sought: Sequence[str] = ()
 
     def rows(self) -> QuerySet[Any]:
         """All of them, with what their columns read."""
@@ -106,6 +108,7 @@ SUBJECTS: Mapping[str, Subject] = {
                 *("length_mm", "width_mm", "height_mm", "upright", "no_stack", "ships_alone", "padding_mm", "active"),
             ),
             (("sku", _("SKU")), ("name", _("Name")), ("price", _("Price")), ("currency", _("Currency"))),
+            sought=("sku", "name", "barcode"),
         ),
         Subject(
             "layouts",

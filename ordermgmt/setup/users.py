@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 class UserForm(forms.Form):
     """One user. An empty password leaves it as it is; somebody new gets a link to set one by mail."""
 
-    username = forms.CharField(label=gettext_lazy("User name"), max_length=150)
+    username = forms.CharField(label=gettext_lazy("User name"), max_length=80, validators=[UnicodeUsernameValidator()])
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     password = forms.CharField(
         label=gettext_lazy("Password"),

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MinValueValidator
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import DecimalField, Model, Q
 from django.db.models.expressions import DatabaseDefault
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +25,7 @@ from ordermgmt.setup.subjects import SUBJECTS, Subject, shop_currency
 from orders.bounds import bound_of
 from orders.flow import STAGES
 
-MOST_SHOWN = 500
+MOST_SHOWN, LONGEST_WORDS = 200, 100
 NUMBERS = (int, Decimal)
 SAID = {"gateway": "", "capture_at": ""}  # their choices say it
 UNFIT = 422
@@ -51,16 +52,19 @@ def shop(request: HttpRequest) -> HttpResponse:
 @require_safe
 @settings_action
 def subject_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """All rows of one subject."""
-    subject = _subject(slug)
-    found = [(row.pk, [_value(row, name) for name, __ in subject.columns]) for row in subject.rows()[:MOST_SHOWN]]
+    """All rows of one subject, or those that some words name."""
+    subject, words = _subject(slug), request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS]
+    sought = Q(*((f"{name}__icontains", words) for name in subject.sought), _connector=Q.OR) if words else Q()
+    shown = subject.rows().filter(sought)[: MOST_SHOWN + 1]
+    found = [(row.pk, [_value(row, name) for name, __ in subject.columns]) for row in shown]
     numbers = {place for __, cells in found for place, cell in enumerate(cells) if isinstance(cell, NUMBERS)}
     heads = [(label, place in numbers) for place, (__, label) in enumerate(subject.columns)]
     rows = [
         (pk, [(label, _shown(cell), is_number) for (label, is_number), cell in zip(heads, cells, strict=True)])
         for pk, cells in found
     ]
-    return render(request, "setup/list.html", {"subject": subject, "heads": heads, "rows": rows})
+    context = {"subject": subject, "heads": heads, "rows": rows[:MOST_SHOWN], "words": words}
+    return render(request, "setup/list.html", {**context, "more": len(rows) > MOST_SHOWN, "most": MOST_SHOWN})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +103,7 @@ def _blank(subject: Subject) -> Model:
 
 
 def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
-    return forms.modelform_factory(
+    made = forms.modelform_factory(
         subject.model,
         fields=list(subject.fields),
         labels=labels(subject.model, subject.fields),
@@ -107,6 +111,11 @@ def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
         field_classes=subject.typed,
         help_texts=SAID,
     )
+    for name, asked in made.base_fields.items():
+        if isinstance(subject.model._meta.get_field(name), DecimalField):
+            asked.validators.append(MinValueValidator(0))
+            asked.widget.attrs.setdefault("min", 0)
+    return made
 
 
 def _value(row: Any, name: str) -> Any:

@@ -21,9 +21,9 @@ from orders.errors import OrderError
 from orders.languages import of_buyer
 from orders.models import Order
 from orders.services import pledge
-from orders.tokens import BadToken, read, sign
+from orders.tokens import PAY, BadToken, read, sign
 
-PAY, THANKS = "shop/pay", "shop/thanks"  # what the tokens are for
+THANKS = "shop/thanks"
 TRACK = "track"
 PROVIDER = "payment:demo"
 UNKNOWN, REFUSED = 404, 409

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import escape_leading_slashes
 
 from ordermgmt.access import page_before
 from ordermgmt.people import language
@@ -24,7 +25,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     is_away = isinstance(sys.exc_info()[1], AWAY)
     status = 503 if is_away else 500
     was_sent = request.method not in ("GET", "HEAD")
-    context = {"was_sent": was_sent, "back": page_before(request) if was_sent else request.get_full_path()}
+    context = {
+        "was_sent": was_sent,
+        "back": page_before(request) if was_sent else escape_leading_slashes(request.get_full_path()),
+    }
     response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
     if is_away:
         response.headers["Retry-After"] = SECONDS_AWAY

@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from rest_framework import serializers
 
 from orders.api.requests import order_request
 from orders.authentication import Caller
 from orders.errors import PriceNotAllowed
-from orders.models import Customer, Order
+from orders.models import Customer, Order, ShippingMethod
 from orders.order_request import OrderRequest
 from orders.problems import Problem
 from orders.tokens import CREDIT, BadToken, read
@@ -25,8 +26,8 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
     """The order in a validated body; `key` stands in for a missing external id.
 
     Raises PriceNotAllowed when the key may not name an amount that the body names. A key that only places
-    (`orders:place`) is in everybody's browser: what it says about payment and promise is not believed, and the names it
-    chooses must be random.
+    (`orders:place`) is in everybody's browser: what it says about payment and promise is not believed, the names it
+    chooses must be random, and shipping is not for nothing where the shop has a price for it.
     """
     wanted = order_request(given, idempotency_key=key)
     check_amounts(caller, wanted)
@@ -36,6 +37,7 @@ def wanted_by(caller: Caller, given: Mapping[str, Any], *, key: str) -> OrderReq
         detail = serializers.ErrorDetail(f"This name {GUESSABLE}", "guessable")
         raise serializers.ValidationError({"external_id": [detail]})
     check_credit(caller, given)
+    check_shipping(wanted)
     if wanted.payment.authorised or wanted.payment.captured:
         raise PriceNotAllowed("Leave authorised and captured out, or use a key with orders:write.")
     return replace(wanted, payment=replace(wanted.payment, authorised=Decimal(0)), promised_at=None, trusted=False)
@@ -74,6 +76,15 @@ def check_credit(caller: Caller, given: Mapping[str, Any]) -> int | None:
 
 def _not_theirs(detail: str) -> serializers.ValidationError:
     return serializers.ValidationError({"store_credit_token": [serializers.ErrorDetail(detail, "invalid")]})
+
+
+def check_shipping(wanted: OrderRequest) -> None:
+    """Where the shop asks something for shipping, a browser cannot leave it out. Raises ValidationError."""
+    country = wanted.shipping_address.get("country", "")
+    offered = ShippingMethod.objects.filter(active=True, currency=wanted.currency)
+    if not wanted.shipping_method and offered.filter(Q(countries=[]) | Q(countries__contains=[country])).exists():
+        detail = serializers.ErrorDetail("Choose one of those that quotes/ offers.", "required")
+        raise serializers.ValidationError({"shipping_method": [detail]})
 
 
 def check_amounts(caller: Caller, wanted: OrderRequest) -> None:

@@ -20,8 +20,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from orders.balance import NOTHING, Balance
-from orders.flow import EXITS
+from orders.flow import EXITS, State
 from orders.models import Order, OrderEvent, Payment, Refund, Transaction
+
+WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)
 
 # Causes of refunds, by how their keys begin: of these the money went because the total fell or too much had come.
 SETTLING = ("change:", "units:", "preview:", "surplus:")
@@ -93,6 +95,18 @@ def kept(payments: Sequence[Payment]) -> Decimal:
 def pledged(payments: Sequence[Payment]) -> Decimal:
     """What stands pledged for what the order still has, taken or not."""
     return sum((row.authorised for row in payments if row.voided_at is None), NOTHING) - _out_of_count(payments)
+
+
+def waits_for_money(order: Order) -> Decimal:
+    """What is still to be pledged by a day, or the order is called off; 0 for one that waits for nothing."""
+    if order.expires_at is None or order.state not in WAITS_FOR_MONEY:
+        return NOTHING
+    return max(NOTHING, order.total - pledged(list(order.payments.all())))
+
+
+def was_paid(order: Order) -> bool:
+    """Whether anything was taken for it."""
+    return any(row.captured for row in order.payments.all())
 
 
 def _out_of_count(payments: Sequence[Payment]) -> Decimal:

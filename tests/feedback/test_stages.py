@@ -12,11 +12,12 @@ from feedback.question_sets import Questionnaire, save_questionnaire
 from feedback.services import answer
 from feedback.stages.survey import survey
 from feedback.tasks import drain_review, drain_survey
+from fulfillment.models import Message
 from fulfillment.returns.receiving import receive_return
 from inventory import clock
 from orders import services
 from orders.errors import NotAllowedNow
-from orders.models import Order, OrderEvent
+from orders.models import Customer, Order, OrderEvent
 from orders.queue import held
 from orders.tokens import read
 from tests.factories import make_order, make_product, make_stock
@@ -76,6 +77,18 @@ def test_the_mail_leads_to_the_survey_of_this_order_and_no_other(order, mailoutb
     address = next(line for line in mail.body.splitlines() if line.startswith("https://shop.example/survey/"))
     assert read(address.rstrip("/").rsplit("/", 1)[1], "survey") == order.pk
     assert mail.body.startswith("Dear Marta Silva,")
+
+
+def test_nothing_is_kept_of_the_mail_to_a_person_who_was_erased_while_it_was_sent(order, mailoutbox, monkeypatch):
+    real = EmailMessage.send
+
+    def send(self, fail_silently=False):
+        Customer.objects.update(erased_at=clock.now())
+        return real(self, fail_silently)
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    ask(order)
+    assert (len(mailoutbox), Message.objects.filter(key__startswith="survey").count()) == (1, 0)
 
 
 def test_asking_again_neither_invites_nor_mails_again(order, mailoutbox):

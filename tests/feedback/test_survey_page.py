@@ -238,7 +238,8 @@ def test_the_page_speaks_the_browsers_language(client: Client, asked: Order) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "until"), [("en-US", "until 1 July 2027."), ("de", "bis 1. Juli 2027"), ("", "until 1 July 2027.")]
+    ("language", "until"),
+    [("en-US", "until 1 July 2027, 00:30."), ("de", "bis 1. Juli 2027, 00:30"), ("", "until 1 July 2027, 00:30.")],
 )
 def test_dates_are_written_as_the_language_does_and_in_the_shops_zone(
     client: Client, asked: Order, language: str, until: str

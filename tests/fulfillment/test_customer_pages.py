@@ -268,6 +268,15 @@ def test_a_return_shows_exact_money_then_is_announced_once_with_a_label(client, 
     assert client.get(f"{back(order)}label/2/").status_code == 404
 
 
+def test_who_starts_again_finds_the_form_open_and_who_keeps_it_has_no_label(client, order):
+    client.post(back(order), wish(order, "confirm"))
+    folded, opened = (client.get(f"{back(order)}{query}").content.decode() for query in ("", "?more=1"))
+    assert ('<details class="card fold">' in folded, '<details class="card fold" open>' in opened) == (True, True)
+    assert client.get(f"{back(order)}label/1/").status_code == 200
+    client.post(back(order), {"step": "keep", "rma": "1"})
+    assert client.get(f"{back(order)}label/1/").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("shops", "channels", "told"),
     [

@@ -23,6 +23,10 @@ def test_an_address_of_a_button_opened_by_itself_says_so(alice: Client) -> None:
     assert b"belongs to a button" in answer.content
 
 
+def test_a_form_for_which_there_is_no_address_gets_no_page(alice: Client) -> None:
+    assert alice.post("/stock/", headers=BROWSER).content == b""
+
+
 @pytest.mark.parametrize(
     "headers", [{"accept": "application/json"}, {"accept": "*/*"}, {**BROWSER, "hx-request": "true"}]
 )
@@ -86,8 +90,16 @@ def test_what_was_sent_may_be_done_so_its_page_is_shown_and_nothing_is_sent_agai
     _, page = broke(error, request)
     assert "may have been done" in page
     assert 'href="/orders/10001/">Back to the page' in page
+    for referer in ("", "https://elsewhere.example/orders/", "http://testserver//elsewhere.example/"):
+        _, page = broke(error, RequestFactory().post("/orders/10001/hold/", headers={"referer": referer}))
+        assert "elsewhere.example/" not in page.replace('href="/%2Felsewhere.example/"', "")
     _, page = broke(error, RequestFactory().post("/orders/10001/hold/"))
-    assert "href=" not in page.split("<main")[1]
+    assert 'href="/track/"' in page
+
+
+def test_no_address_leads_away_from_here() -> None:
+    _, page = broke(OperationalError(), RequestFactory().get("//elsewhere.example/"))
+    assert 'href="//' not in page
 
 
 def test_who_is_no_staff_is_not_led_to_where_they_may_not_go() -> None:

@@ -16,14 +16,14 @@ from inventory import clock
 from inventory.models import Product, TaxClass, Warehouse
 from ordermgmt.attention import of_delay
 from ordermgmt.board import board
-from ordermgmt.models import DemoShop, Workplace
+from ordermgmt.models import DemoShop, Preference, Workplace
 from ordermgmt.radar.stuck import stuck
 from ordermgmt.setup.subjects import SUBJECTS
 from ordermgmt.tasks import load_demo
 from orders.bounds import DEFAULTS, bound_of
 from orders.keys import authenticate
 from orders.models import ApiKey, BoundChange, Channel, Order
-from tests.factories import make_channel, make_order, make_warehouse
+from tests.factories import make_channel, make_order, make_product, make_warehouse
 from tests.kpis.settling import settle
 from tests.people import signed_in
 
@@ -102,6 +102,25 @@ def test_an_owner_does_not_touch_the_superuser(alice: Client):
     assert client.get("/settings/users/").status_code == 200
     assert client.post(f"/settings/users/{root.pk}/", {"username": "alice", "password": "x"}).status_code == 403
     assert client.post(f"/settings/users/{root.pk}/reset-factor/").status_code == 403
+
+
+@pytest.mark.parametrize("slug", SUBJECTS)
+def test_each_form_is_there_in_german_too(alice: Client, slug: str):
+    Preference.objects.create(user=User.objects.get(username="alice"), language="de")
+    assert alice.get(f"/settings/{slug}/new/").status_code == 200
+
+
+def test_a_price_below_nothing_is_refused_at_its_field_in_words(alice: Client):
+    answer = alice.post("/settings/shipping-methods/new/", {"code": "post", "name": "Post", "price": "-5"})
+    assert answer.context["form"].errors["price"] == ["Ensure this value is greater than or equal to 0."]
+
+
+def test_products_are_found_by_words(alice: Client):
+    make_product("MUG-1", name="Blue mug")
+    make_product("JAR-1", name="Honey jar")
+    page = alice.get("/settings/products/?q=hon").content.decode()
+    assert ("Honey jar" in page, "Blue mug" in page) == (True, False)
+    assert "No product matches" in alice.get("/settings/products/?q=zzz").content.decode()
 
 
 def test_the_checklist_follows_the_shop(alice: Client, noon, django_assert_max_num_queries):

@@ -7,8 +7,8 @@ import pytest
 from django.db import OperationalError
 
 from inventory.models import Stock
-from orders.models import Customer, Order, OrderEvent
-from tests.api import NOTHING, ORDERS, Api, kept_answers, order_body, problem, stored, without_survey
+from orders.models import Customer, Order, OrderEvent, ShippingMethod
+from tests.api import NOTHING, ORDERS, Api, kept_answers, order_body, problem, random_name, stored, without_survey
 from tests.factories import LONDON, make_channel, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +206,19 @@ def test_a_browser_s_key_cannot_take_names_that_others_could_guess(api, name):
     refused = problem(browser.place(order_body(external_id=name.strip() + "?")), 400, "validation_failed")
     assert [(row["field"], row["code"]) for row in refused["errors"]] == [("external_id", "guessable")]
     assert api.place(order_body(external_id=name.strip()), name.strip()).status_code == 201
+
+
+def test_a_browser_s_key_cannot_leave_the_price_of_shipping_out(api):
+    terms = {"currency": "GBP", "price": Decimal("4.95"), "days": 2}
+    ShippingMethod.objects.create(code="ferry", name="Ferry", countries=["JE"], **terms)
+    browser = Api("orders:place", channel=api.channel)
+    assert browser.place(order_body(external_id=random_name("ferry"))).status_code == 201  # nothing is offered there
+    ShippingMethod.objects.create(code="post", name="Post", **terms)
+    refused = problem(browser.place(order_body(external_id=random_name("none"))), 400, "validation_failed")
+    assert [(row["field"], row["code"]) for row in refused["errors"]] == [("shipping_method", "required")]
+    placed = browser.place(order_body(external_id=random_name("post"), shipping_method="post"))
+    assert (placed.status_code, placed.json()["shipping_total"]) == (201, "4.95")
+    assert api.place(order_body()).status_code == 201
 
 
 @pytest.mark.parametrize("name", [f"shop-{7:032x}", "0190F3C0-1111-7222-8333-444455556666", f"a.b:{7:032x}"])

@@ -97,7 +97,8 @@ export function explain(form, problem) {
     : gettext("{why} Nothing was ordered.", { why: problem.detail });
 }
 
-// Warnings are told and never block: the rules know less than the people who live there.
+// Warnings are told and never block: the rules know less than the people who live there. Only a part that addresses
+// of the country always have is asked for (`suit`).
 export function warn(form, elsewhere, warnings) {
   for (const old of form.querySelectorAll(".hint.warn")) old.remove();
   for (const { field, code, detail } of warnings) {
