@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Case, Count, DateTimeField, Min, Q, Value, When
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventory import clock
 from inventory.wording import grouped
@@ -150,7 +151,7 @@ def _condition(stage: Stage, standing: Standing, flow: Flow, now: datetime) -> t
     wrong = [
         words.format(count=grouped(count))
         for count, words in (
-            (standing.late, _("{count} stuck")),
+            (standing.late, ngettext("{count} stuck", "{count} stuck", standing.late)),
             (standing.held, _("{count} held")),
             (0 if standing.late else standing.overdue, _("{count} overdue")),
         )

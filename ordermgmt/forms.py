@@ -28,12 +28,21 @@ class HoldForm(forms.Form):
     """Why the order has to wait. The reasons are none of the policy's own checks, which a release would overrule."""
 
     reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=HOLD_REASONS)
-    note = forms.CharField(label=gettext_lazy("What should the next person know?"), max_length=500, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("What should the next person know? @name calls upon somebody"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"data-people": reverse_lazy("people")}),
+    )
     until = forms.DateField(
         label=gettext_lazy("Until (optional; then it goes on by itself)"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def clean_note(self) -> str:
+        """Whoever is called upon has to be there."""
+        return _calling(self.cleaned_data["note"])
 
     def clean_until(self) -> datetime | None:
         """When that day begins where the person is, which is still to come."""
@@ -70,7 +79,11 @@ class NoteForm(forms.Form):
 
     def clean_text(self) -> str:
         """Whoever is called upon has to be there."""
-        text: str = self.cleaned_data["text"]
-        if nobody := unknown(text):
-            raise ValidationError(_("Nobody here is called {nobody}.").format(nobody=listed(nobody)))
-        return text
+        return _calling(self.cleaned_data["text"])
+
+
+def _calling(text: str) -> str:
+    """The text, if all whom it names with an @ are there; else raises ValidationError."""
+    if nobody := unknown(text):
+        raise ValidationError(_("Nobody here is called {nobody}.").format(nobody=listed(nobody)))
+    return text

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db.models import TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from inventory import clock
-from orders.models import OrderEvent
+from orders.models import Hold, OrderEvent
 
 NAME = re.compile(r"(?<![\w@.])@([\w.+-]*\w)")
-SHOWN_FOR, SHOWN = timedelta(days=7), 10
+SHOWN_FOR, SHOWN, LOOKED_AT = timedelta(days=7), 10, 1000
 
 
 def colleagues() -> list[dict[str, str]]:
@@ -29,13 +34,28 @@ def unknown(text: str) -> list[str]:
     return sorted(names - set(known)) if names else []
 
 
-def mentions_of(user: AbstractBaseUser | AnonymousUser) -> Sequence[OrderEvent]:
-    """The notes of the last days that call upon this person, newest first."""
+@dataclass(frozen=True)
+class Mention:
+    """Where somebody is called upon, by whom, and in which words."""
+
+    number: int
+    text: str
+    by: str
+    at: datetime
+
+
+def mentions_of(user: AbstractBaseUser | AnonymousUser) -> Sequence[Mention]:
+    """The notes of the last days that call upon this person, and those of holds that stand, newest first."""
     name = user.get_username()
     notes = OrderEvent.objects.filter(name="order.noted", at__gte=clock.now() - SHOWN_FOR, data__text__icontains="@")
-    rows = notes.select_related("order__customer").order_by("-at")
-    called = (row for row in rows[:1000] if name in NAME.findall(str(row.data.get("text"))))
-    return [row for _, row in zip(range(SHOWN), called, strict=False)]
+    holds = Hold.objects.filter(released_at=None, note__contains="@")
+    columns = ("order__number", "said", "by", "at")
+    both = (
+        notes.annotate(said=KT("data__text")).order_by().values_list(*columns),
+        holds.annotate(said=Cast("note", TextField())).order_by().values_list(*columns),
+    )
+    found = (Mention(*row) for row in both[0].union(both[1], all=True).order_by("-at")[:LOOKED_AT])
+    return list(islice((row for row in found if name in NAME.findall(row.text)), SHOWN))
 
 
 def marked(text: str) -> SafeString:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from inventory.wording import grouped
 
 SHARE, LEAST_G = 0.03, 30  # scales, damp cardboard and filling differ by as much
+MANY, MOST = 10, 3  # units that somebody may have put in too many of, and guesses that are worth reading
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def difference(expected_g: int, weighed_g: int, goods: Iterable[Weighed]) -> str
         expected_g=grouped(expected_g),
     )
     guesses = [guess for row in goods if (guess := _guess(off, slack, row))]
-    return _("{said}. Perhaps {guesses}").format(said=said, guesses=" or ".join(guesses)) if guesses else said
+    return _("{said}. Perhaps {guesses}").format(said=said, guesses=" or ".join(guesses[:MOST])) if guesses else said
 
 
 def _guess(off: int, slack: int, row: Weighed) -> str:
@@ -45,6 +46,6 @@ def _guess(off: int, slack: int, row: Weighed) -> str:
         return ""
     count = round(abs(off) / row.each_g)
     explains = count > 0 and abs(abs(off) - count * row.each_g) <= slack
-    if not explains or (off < 0 and count > row.units):
+    if not explains or count > (row.units if off < 0 else max(MANY, row.units)):
         return ""
     return f"{count} × {row.name} {'too many' if off > 0 else 'missing'}"

@@ -99,6 +99,11 @@ class ReturnPage:
         return self.row.state in COMING
 
     @property
+    def is_off(self) -> bool:
+        """Whether nothing comes, and nothing is given for it."""
+        return self.row.state in (ReturnState.DECLINED, ReturnState.CANCELLED)
+
+    @property
     def looks(self) -> bool:
         return bool(self.row.state == ReturnState.RECEIVED)
 

@@ -27,6 +27,7 @@ from ordermgmt.acting import attempt
 from ordermgmt.documents.views import shown_pdf
 from ordermgmt.returns.forms import AgainForm, SettleForm, UnitForm, WhyForm
 from ordermgmt.returns.pages import TABS, ReturnPage, desk, return_page
+from orders.money import shown
 
 PHOTOS: dict[str, type[Model]] = {"claim": Claim, "line": ReturnLine, "unit": ReturnUnit}
 
@@ -125,8 +126,15 @@ def settle(request: HttpRequest, claim_id: int) -> HttpResponse:
         return redirect("return-desk")
     typed = form.cleaned_data
     act = partial(settle_claim, claim.pk, outcome=typed["outcome"], note=typed["note"], amount=typed["amount"])
-    attempt(request, partial(act, by=request.user.get_username()), told=_("The claim is settled."))
+    attempt(request, partial(act, by=request.user.get_username()), told=partial(_settled, request, claim))
     return redirect("return-desk")
+
+
+def _settled(request: HttpRequest, claim: Claim) -> str:
+    claim.refresh_from_db()
+    if not (claim.refund and sees_money(request)):
+        return _("The claim is settled.")
+    return _("The claim is settled: {amount} go back.").format(amount=shown(claim.refund, claim.order.currency))
 
 
 @require_POST

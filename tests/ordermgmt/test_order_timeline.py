@@ -22,7 +22,7 @@ from ordermgmt.timeline.reading import timeline
 from orders.changes.operations import SetAddress, SetQuantity
 from orders.changes.proposals import propose
 from orders.history import record
-from orders.models import Order, OrderEvent, WebhookDelivery, WebhookEndpoint
+from orders.models import Hold, Order, OrderEvent, WebhookDelivery, WebhookEndpoint
 from orders.queue import held
 from orders.services import add_note, hold, release_hold
 from orders.webhooks.managing import make_endpoint
@@ -264,6 +264,17 @@ def test_nobody_is_called_upon_who_is_not_there(bob: Client, order: Order) -> No
     page = bob.post(f"/orders/{order.number}/notes/", {"text": "@dora look"})
     assert (page.status_code, "Nobody here is called dora." in page.content.decode()) == (422, True)
     assert not OrderEvent.objects.filter(name="order.noted").exists()
+
+
+def test_the_note_of_a_hold_calls_too_while_it_stands(bob: Client, sam: Client, order: Order) -> None:
+    hold = {"reason": "other", "note": "@dora decide"}
+    refused = bob.post(f"/orders/{order.number}/hold/", hold)
+    assert (refused.status_code, "Nobody here is called dora." in refused.content.decode()) == (422, True)
+    bob.post(f"/orders/{order.number}/hold/", {**hold, "note": "@sam decide"})
+    assert '<b class="mention">@sam</b> decide' in sam.get("/").content.decode()
+    assert "You are called upon" not in bob.get("/").content.decode()
+    release_hold(Hold.objects.get().pk, by="bob")
+    assert "You are called upon" not in sam.get("/").content.decode()
 
 
 def test_only_names_that_an_at_can_name_are_offered(alice: Client) -> None:
