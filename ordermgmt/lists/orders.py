@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.partial import read_share, with_share
@@ -19,6 +20,7 @@ from orders.flow import STAGES, State
 from orders.models import Hold, Order
 
 HELD = "held"
+MOST_SAID = 140  # signs of why an order is held, in a list
 STATES = [*(stage.state for stage in STAGES), State.REJECTED, State.CANCELLED]
 
 
@@ -34,7 +36,12 @@ def _state(order: Order) -> Cell:
     beside = [tag(_("Held"), "warn")] if order.open_holds else []
     if partly := read_share(order).words:
         beside.append(tag(partly, "go"))
-    return tag(order.get_state_display(), TONES.get(State(order.state), ""), *beside, below=_why_held(order))
+    return tag(
+        order.get_state_display(),
+        TONES.get(State(order.state), ""),
+        *beside,
+        below=Truncator(_why_held(order)).chars(MOST_SAID),
+    )
 
 
 def _hold(order: Order) -> Cell:

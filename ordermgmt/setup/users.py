@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -41,7 +42,7 @@ class UserForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"),
         required=False,
-        choices=[(role.name, role.name) for role in ROLES.values()],
+        choices=[(role.name, format_lazy("{name}: {work}", name=role.name, work=role.work)) for role in ROLES.values()],
         widget=forms.CheckboxSelectMultiple,
     )
     workplaces = forms.ModelMultipleChoiceField(

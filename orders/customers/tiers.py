@@ -10,6 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inventory.retelling import in_english
+from inventory.wording import grouped
 from orders.customers.standing import PaymentHistory
 from orders.models import Tier
 from orders.money import kept
@@ -77,15 +82,20 @@ def rules_of(settings: Mapping[str, Any]) -> TierRules:
 
 
 def scores(history: PaymentHistory, *, at: datetime, rules: TierRules) -> Scores:
-    """Score a customer as of `at`."""
+    """Score a customer as of `at`; its words are English, as they are kept."""
+    with in_english():
+        return _scores(history, at=at, rules=rules)
+
+
+def _scores(history: PaymentHistory, *, at: datetime, rules: TierRules) -> Scores:
     if not history.finished or history.last_order_at is None:
-        return Scores("", 0, "No tier yet: no order has been delivered.", ())
+        return Scores("", 0, _("No tier yet: no order has been delivered."), ())
     days = (at - history.last_order_at).days
     inputs = (
         Score("recency", _days_ago(days), _at_most(days, rules.recency), _most(rules.recency)),
         Score(
             "frequency",
-            f"{_count(history.recent, 'order')} in 12 months",
+            _orders(history.recent),
             _at_least(history.recent, rules.frequency),
             _most(rules.frequency),
         ),
@@ -107,18 +117,19 @@ def _value(history: PaymentHistory, rules: TierRules) -> Score:
         (_at_least(spent.recent / rules.worth.get(currency, Decimal(1)), rules.value), kept(spent.recent, currency))
         for currency, spent in sorted(history.spending.items())
     ]
-    points, _ = max(found, default=(0, ""))
-    value = " and ".join(words for _, words in found)
-    return Score("value", f"{value} in 12 months", points, _most(rules.value))
+    points = max(found, default=(0, ""))[0]
+    value = " and ".join(words for _points, words in found)
+    return Score("value", _("{value} in 12 months").format(value=value), points, _most(rules.value))
 
 
 def _in_time(history: PaymentHistory, rules: TierRules) -> Score:
     share, most = history.on_time_share, _most(rules.in_time)
     if share is None:
-        return Score("payment", "never paid later", rules.prepaid, most)
+        return Score("payment", _("never paid later"), rules.prepaid, most)
     bills = history.paid_on_time + history.paid_late + history.overdue_now
     points = _at_least(share * 100, rules.in_time)
-    return Score("payment", f"{history.paid_on_time} of {_count(bills, 'bill')} in time", points, most)
+    said = ngettext("{paid} of {count} bill in time", "{paid} of {count} bills in time", bills)
+    return Score("payment", said.format(paid=grouped(history.paid_on_time), count=grouped(bills)), points, most)
 
 
 def _called_off(history: PaymentHistory, rules: TierRules) -> Score:
@@ -128,29 +139,42 @@ def _called_off(history: PaymentHistory, rules: TierRules) -> Score:
 
 def _returned(history: PaymentHistory, rules: TierRules) -> Score:
     share = Decimal(100 * history.returned) / history.finished
-    value = f"{history.returned} of {_count(history.finished, 'order')}"
+    said = ngettext("{returned} of {count} order", "{returned} of {count} orders", history.finished)
+    value = said.format(returned=grouped(history.returned), count=grouped(history.finished))
     return Score("returns", value, _at_least(share, rules.returned), 0)
 
 
 def _sentence(history: PaymentHistory, days: int) -> str:
-    said = [f"{_count(history.recent, 'order')} in 12 months", f"last {_days_ago(days)}", _paid(history)]
-    if history.overdue_now:
-        said.append(f"{_count(history.overdue_now, 'bill')} overdue")
-    if history.charged_back:
-        said.append(f"{_count(history.charged_back, 'payment')} charged back")
+    overdue, back = history.overdue_now, history.charged_back
+    said = [_orders(history.recent), _("last {ago}").format(ago=_days_ago(days)), _paid(history)]
+    if overdue:
+        said.append(ngettext("{count} bill overdue", "{count} bills overdue", overdue).format(count=grouped(overdue)))
+    if back:
+        words = ngettext("{count} payment charged back", "{count} payments charged back", back)
+        said.append(words.format(count=grouped(back)))
     if history.returned:
-        said.append(f"returned {history.returned} of {history.finished}")
+        words = _("returned {returned} of {finished}")
+        said.append(words.format(returned=grouped(history.returned), finished=grouped(history.finished)))
     return ", ".join(said)
+
+
+def _orders(count: int) -> str:
+    words = ngettext("{count} order in 12 months", "{count} orders in 12 months", count)
+    return words.format(count=grouped(count))
 
 
 def _paid(history: PaymentHistory) -> str:
     share, late = history.on_time_share, history.paid_late
     if share is None:
-        return "paid in advance"
+        return _("paid in advance")
     if share == 1:
-        return "always paid on time"
-    paid = history.paid_on_time + late
-    return f"paid {late} of {_count(paid, 'bill')} late" if late else f"paid {_count(paid, 'bill')} on time"
+        return _("always paid on time")
+    bills = history.paid_on_time + late
+    if late:
+        said = ngettext("paid {late} of {count} bill late", "paid {late} of {count} bills late", bills)
+    else:
+        said = ngettext("paid {count} bill on time", "paid {count} bills on time", bills)
+    return said.format(late=grouped(late), count=grouped(bills))
 
 
 def _at_most(value: int, steps: Steps) -> int:
@@ -167,9 +191,7 @@ def _most(steps: Steps) -> int:
     return max(points for _, points in steps)
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _days_ago(days: int) -> str:
-    return "today" if days < 1 else f"{_count(days, 'day')} ago"
+    if days < 1:
+        return _("today")
+    return ngettext("{count} day ago", "{count} days ago", days).format(count=grouped(days))
