@@ -15,7 +15,7 @@ from feedback.questions import LOCALES, SCORES
 from feedback.selectors import Asked, asked
 from feedback.services import answer, is_happy, is_unhappy
 from orders.languages import named
-from orders.tokens import BadToken, read
+from orders.tokens import BadToken, read, sign
 
 UNFIT, GONE, UNKNOWN = 422, 410, 404
 TAPPED = {str(score) for score, _ in SCORES}
@@ -35,7 +35,8 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         except NoSurvey:
             return _private(render(request, "feedback/survey_early.html", status=UNKNOWN))
         except SurveyClosed:
-            return _private(render(request, "feedback/survey_closed.html", status=GONE))
+            follow = {"track_link": _track_link(read(token, "survey"))}
+            return _private(render(request, "feedback/survey_closed.html", follow, status=GONE))
 
 
 def _show(request: HttpRequest, question: Asked) -> HttpResponse:
@@ -45,11 +46,17 @@ def _show(request: HttpRequest, question: Asked) -> HttpResponse:
         link = question.questionnaire.review_link if happy else ""
         unhappy = is_unhappy(question.answer, wrong_lines=wrong)
         context = {"asked": question, "review_link": link, "unhappy": unhappy}
+        context["track_link"] = _track_link(question.order_id)
         return _private(render(request, "feedback/survey_done.html", context))
     if question.is_closed:
         raise SurveyClosed("This survey is closed")
     tapped = request.GET.get("csat", "")
     return _form(request, question, SurveyForm(asked=question, csat=tapped if tapped in TAPPED else ""))
+
+
+def _track_link(order_id: int) -> str:
+    """To the order's own page, where claims are made and returns begin."""
+    return f"/track/{sign(order_id, 'track')}/"
 
 
 def _take(request: HttpRequest, question: Asked) -> HttpResponse:

@@ -98,8 +98,14 @@ class LineView:
         return self.arrived > 0 and self.open_claim is None
 
     @property
+    def open_units(self) -> int:
+        """That the open claim is about."""
+        claim = self.open_claim
+        return sum(part.quantity for part in claim.lines.all() if part.order_line_id == self.line.pk) if claim else 0
+
+    @property
     def counts(self) -> range:
-        return range(self.arrived, 0, -1)
+        return range(1, self.arrived + 1)
 
 
 @dataclass(frozen=True)

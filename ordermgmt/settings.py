@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     *("django_otp", "django_otp.plugins.otp_static", "django_otp.plugins.otp_totp"),
+    "corsheaders",
     "csp",
     "inventory",
     "orders",
@@ -135,6 +136,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     *(f"ordermgmt.middleware.{name}" for name in ("PolicyOfPages", "SessionsOfPages")),
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -209,6 +211,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# A storefront asks from a domain of its own. Keys are all that counts there, no cookie is read: any domain may.
+CORS_URLS_REGEX, CORS_ALLOW_ALL_ORIGINS = r"^/api/v1/", True
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key")
+CORS_EXPOSE_HEADERS = ("retry-after", "idempotent-replayed")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -22,12 +22,12 @@ def scan(code: str, *, account: CarrierAccount, warehouse: Warehouse, by: str) -
         return Judged(
             plain, Verdict.UNKNOWN, _("{plain} is no parcel of this shop").format(plain=plain or _("Nothing"))
         )
-    manifest = open_manifest(account, warehouse, by=by)
+    manifest = open_one(account, warehouse) or Manifest(account=account, warehouse=warehouse)
     with held_shipment(parcel.shipment_id):
         parcel = parcel_of(plain) or parcel  # looked at again under the lock
         found = judged(plain, parcel, manifest)
         if found.verdict == Verdict.TAKEN:
-            _put(parcel, manifest)
+            _put(parcel, manifest if manifest.pk else open_manifest(account, warehouse, by=by))
     return found
 
 
@@ -41,8 +41,7 @@ def take_off(parcel_id: int, *, manifest: Manifest) -> None:
 
 def open_manifest(account: CarrierAccount, warehouse: Warehouse, *, by: str) -> Manifest:
     """The one that is scanned onto; a new one where the last was closed."""
-    open_ = Manifest.objects.filter(account=account, warehouse=warehouse, closed_at=None)
-    if found := open_.first():
+    if found := open_one(account, warehouse):
         return found
     now = clock.now()
     earlier = Manifest.objects.filter(account=account, warehouse=warehouse, day=now.date()).order_by("-number").first()
@@ -57,7 +56,12 @@ def open_manifest(account: CarrierAccount, warehouse: Warehouse, *, by: str) -> 
                 by=by[:80],
             )
     except IntegrityError:  # another scanner was quicker; its manifest is the one
-        return open_.get()
+        return Manifest.objects.get(account=account, warehouse=warehouse, closed_at=None)
+
+
+def open_one(account: CarrierAccount, warehouse: Warehouse) -> Manifest | None:
+    """The one that is scanned onto, if something was."""
+    return Manifest.objects.filter(account=account, warehouse=warehouse, closed_at=None).first()
 
 
 def _put(parcel: Parcel, manifest: Manifest) -> None:

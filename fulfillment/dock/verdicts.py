@@ -78,7 +78,7 @@ def judged(code: str, parcel: Parcel, manifest: Manifest) -> Judged:
         return say(Verdict.NOT_LABELLED, _("no label was bought for it"))
     if label.account_id != manifest.account_id:
         return say(Verdict.WRONG_CARRIER, _("it goes with {carrier}").format(carrier=label.carrier))
-    if label.manifest_id == manifest.pk:
+    if label.manifest_id and label.manifest_id == manifest.pk:
         return say(Verdict.AGAIN, _("it was scanned before"))
     if label.manifest:
         return say(Verdict.ON_OTHER, _("it is on manifest {code}").format(code=label.manifest.code))
