@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from fulfillment.arrived import CONFIRMED
 from fulfillment.claims import Told, open_claim, units_claimed
 from fulfillment.errors import ClaimRefused
-from fulfillment.follow import CONFIRMED
 from fulfillment.models import Claim, ShipmentLine
 from fulfillment.returns.worth import units_returned
 from orders.flow import State

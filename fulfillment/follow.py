@@ -10,20 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from fulfillment.claims import units_claimed
+from fulfillment.arrived import CONFIRMED, LineView, arrived_lines
 from fulfillment.flow import LEFT
 from fulfillment.mishaps import GONE, MISHAPS, mishap_of
-from fulfillment.models import Claim, Parcel, Return, Shipment
+from fulfillment.models import Parcel, Return, Shipment
 from fulfillment.partial import share_of
 from fulfillment.return_flow import ReturnState
 from inventory import clock
 from orders.flow import EXITS, State
 from orders.history import EVENT_OF_STATE
-from orders.models import Order, OrderEvent, OrderLine
+from orders.models import Order, OrderEvent
 from orders.payments.standing import waits_for_money, was_paid
 
 PARCELS = Parcel.objects.select_related("label").prefetch_related("items__shipment_line__order_line", "tracking")
-CONFIRMED = "delivery.confirmed"
 # The steps as customers know them, each with the state that brings it.
 STEPS = (
     (State.PLACED, gettext_lazy("Ordered")),
@@ -77,35 +76,6 @@ class ParcelView:
     def comes(self) -> bool:
         """Whether it is still on its way to the customer."""
         return not self.is_here and self.code not in GONE
-
-
-@dataclass(frozen=True)
-class LineView:
-    """One line that has arrived: whether somebody said that it is fine, or what was claimed of it."""
-
-    line: OrderLine
-    arrived: int
-    confirmed: bool
-    claims: tuple[Claim, ...]
-
-    @property
-    def open_claim(self) -> Claim | None:
-        return next((row for row in self.claims if row.state == Claim.State.OPEN), None)
-
-    @property
-    def may_say(self) -> bool:
-        """Whether something can still be said of it."""
-        return self.arrived > 0 and self.open_claim is None
-
-    @property
-    def open_units(self) -> int:
-        """That the open claim is about."""
-        claim = self.open_claim
-        return sum(part.quantity for part in claim.lines.all() if part.order_line_id == self.line.pk) if claim else 0
-
-    @property
-    def counts(self) -> range:
-        return range(1, self.arrived + 1)
 
 
 @dataclass(frozen=True)
@@ -201,7 +171,7 @@ def follow(order_id: int) -> Follow:
         steps=steps,
         parcels=parcels,
         unsent=unsent,
-        lines=tuple(_lines(order, rows)),
+        lines=tuple(arrived_lines(order, rows)),
         returns=tuple(order.returns.all()),
     )
 
@@ -286,20 +256,3 @@ def _unsent(order: Order, shipments: list[Shipment]) -> tuple[str, ...]:
             packed[line.order_line_id] = packed.get(line.order_line_id, 0) + line.quantity
     left = [(line.quantity - packed.get(line.pk, 0), line.name) for line in order.lines.all()]
     return tuple(f"{count} × {name}" for count, name in left if count > 0)
-
-
-def _lines(order: Order, shipments: list[Shipment]) -> Iterable[LineView]:
-    arrived: dict[int, int] = {}
-    for row in shipments:
-        for sent in row.lines.all() if row.state == State.DELIVERED else ():
-            arrived[sent.order_line_id] = arrived.get(sent.order_line_id, 0) + sent.quantity
-    confirmed = {event.data.get("line") for event in order.events.all() if event.name == CONFIRMED}
-    claims: dict[int, list[Claim]] = {}
-    for claim in order.claims.all():
-        for part in claim.lines.all() if claim.against == Claim.Against.SHOP else ():
-            claims.setdefault(part.order_line_id, []).append(claim)
-    for line in order.lines.all():
-        if line.pk in arrived:
-            mine = tuple(claims.get(line.pk, ()))
-            left = arrived[line.pk] - (units_claimed(line, Claim.Against.SHOP) if mine else 0)
-            yield LineView(line, left, line.position in confirmed, mine)

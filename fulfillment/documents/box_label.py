@@ -8,7 +8,16 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from fulfillment.documents.barcodes import draw_qr
-from fulfillment.documents.label_paper import HEIGHT, INNER, MARGIN, WIDTH, draw_address, draw_bars, draw_rule
+from fulfillment.documents.label_paper import (
+    HEIGHT,
+    INNER,
+    MARGIN,
+    WIDTH,
+    Field,
+    draw_address,
+    draw_bars,
+    draw_rule,
+)
 from fulfillment.documents.reading import BoxLabel, box_labels
 from fulfillment.documents.typesetting import BOLD, LABEL, SOFT, Style, printable, put
 from inventory.wording import grouped
@@ -42,7 +51,7 @@ def _draw(canvas: Canvas, label: BoxLabel) -> None:
         INNER * 0.4,
     )
     draw_rule(canvas, HEIGHT - 21 * mm)
-    draw_address(canvas, label.address, HEIGHT - 23 * mm, room=59 * mm)
+    draw_address(canvas, label.address, Field(HEIGHT - 23 * mm, 59 * mm))
     draw_rule(canvas, 68 * mm)
     _facts(canvas, label)
     draw_qr(canvas, label.code, WIDTH - MARGIN - QR + 3 * mm, 31 * mm, QR)

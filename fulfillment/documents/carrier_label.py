@@ -13,7 +13,16 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from fulfillment.documents.label_paper import HEIGHT, INNER, MARGIN, WIDTH, draw_address, draw_bars, draw_rule
+from fulfillment.documents.label_paper import (
+    HEIGHT,
+    INNER,
+    MARGIN,
+    WIDTH,
+    Field,
+    draw_address,
+    draw_bars,
+    draw_rule,
+)
 from fulfillment.documents.merging import merge
 from fulfillment.documents.reading import CarrierLabel, carrier_labels
 from fulfillment.documents.typesetting import BOLD, INK, SOFT, Style, printable, put
@@ -81,7 +90,7 @@ def _drawn(label: CarrierLabel) -> bytes:
     put(canvas, label.service.upper(), (MARGIN + 3 * mm, HEIGHT - 22.7 * mm), SERVICE, INNER - 6 * mm)
     _from(canvas, label)
     draw_rule(canvas, 103 * mm)
-    draw_address(canvas, box.address, 102 * mm, room=60 * mm)
+    draw_address(canvas, box.address, Field(102 * mm, 60 * mm))
     draw_rule(canvas, 44 * mm)
     put(canvas, f"{box.code}   {grouped(box.weight_g / 1000, 2)} kg", (MARGIN, 39 * mm), Style(size=9), INNER)
     draw_bars(canvas, label.tracking_number, height=22 * mm)

@@ -1,6 +1,7 @@
 """What labels of 100 by 150 mm share: the paper, rules, an address as large as there is room for, bars at the foot."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
@@ -15,32 +16,33 @@ INNER = WIDTH - 2 * MARGIN
 SIZES, LEADING, MOST = (15.0, 13.0, 11.0, 9.0, 7.5), 1.25, 3
 
 
-def draw_address(
-    canvas: Canvas,
-    address: Sequence[str],
-    top: float,
-    *,
-    room: float,
-    title: str = "",
-    x: float = MARGIN,
-    width: float = INNER,
-    sizes: Sequence[float] = SIZES,
-) -> None:
-    """Below `top`; its first and last lines, the name and the country, are bold."""
-    for size in sizes:
+@dataclass(frozen=True)
+class Field:
+    """Where an address stands: below `top`, in so much room, in the largest of `sizes` that fits."""
+
+    top: float
+    room: float
+    x: float = MARGIN
+    width: float = INNER
+    sizes: Sequence[float] = SIZES
+
+
+def draw_address(canvas: Canvas, address: Sequence[str], field: Field, *, title: str = "") -> None:
+    """Its first and last lines, the name and the country, are bold."""
+    for size in field.sizes:
         lines = [
             (line, BOLD if part in (0, len(address) - 1) else "")
             for part, text in enumerate(address)
-            for line in wrapped(text, BOLD, size, width, MOST)
+            for line in wrapped(text, BOLD, size, field.width, MOST)
         ]
         is_whole = not any(line.endswith(ELLIPSIS) for line, _ in lines)
-        if is_whole and len(lines) * size * LEADING <= room - 10 * mm:
+        if is_whole and len(lines) * size * LEADING <= field.room - 10 * mm:
             break
-    put(canvas, title or _("Ship to"), (x, top - 3 * mm), Style(size=8, color=SOFT), width)
-    y = top - 5 * mm
+    put(canvas, title or _("Ship to"), (field.x, field.top - 3 * mm), Style(size=8, color=SOFT), field.width)
+    y = field.top - 5 * mm
     for line, font in lines:
         y -= size * LEADING
-        put(canvas, line, (x, y), Style(font, size) if font else Style(size=size), width)
+        put(canvas, line, (field.x, y), Style(font, size) if font else Style(size=size), field.width)
 
 
 def draw_bars(

@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from fulfillment.documents.label_paper import draw_address, draw_bars
+from fulfillment.documents.label_paper import Field, draw_address, draw_bars
 from fulfillment.documents.reading import origin_of, written
 from fulfillment.documents.typesetting import BOLD, INK, LABEL, SOFT, Style, printable, put
 from fulfillment.models import Return
@@ -58,8 +58,8 @@ def _for_the_carrier(canvas: Canvas, row: Return) -> None:
     foot = FOLD + EDGE + 7 * mm
     rule = foot + 33 * mm
     sender, at, room = written(row.order.shipping_address), top - 8 * mm, top - 8 * mm - rule
-    draw_address(canvas, sender, at, room=room, title=_("From"), x=LEFT, width=TO - LEFT - 6 * mm, sizes=SMALL_SIZES)
-    draw_address(canvas, _receiver(row), at, room=room, title=_("To"), x=TO, width=LEFT + INNER - TO)
+    draw_address(canvas, sender, Field(at, room, LEFT, TO - LEFT - 6 * mm, SMALL_SIZES), title=_("From"))
+    draw_address(canvas, _receiver(row), Field(at, room, TO, LEFT + INNER - TO), title=_("To"))
     canvas.line(EDGE, rule, WIDTH - EDGE, rule)
     draw_bars(canvas, row.tracking_number, y=foot, height=22 * mm, middle=WIDTH / 2, width=INNER)
 

@@ -1,4 +1,4 @@
-"""A storefront on a domain of its own asks the API from its customers' browsers; the dashboard answers no other site."""
+"""A storefront on a domain of its own asks the API from its customers' browsers; pages answer no other site."""
 
 import pytest
 from django.test import Client
