@@ -46,6 +46,7 @@ FIRST_ORDER_SHARE = 0.65
 SMALL_LINES, SMALL_UNITS = 14, 80
 GROWTH = 1.6
 LATE_SHIFT = timedelta(hours=4)
+COUNTED = (0.0, 0.1, 0.4)  # shares of the past after which the tables have grown much
 # How long ago the last orders were placed, for those that people pick and for all others.
 PEOPLE_BUSY = [timedelta(minutes=minutes) for minutes in (3, 5, 7, 9, 50, 80, 120, 160, 200)]
 MACHINES_BUSY = [timedelta(seconds=seconds) for seconds in (1, 3)] + [
@@ -98,6 +99,8 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
             past = Past(Timeline(until=now), workday, dice, faulty=best_seller(errands))
         for visit in _visits(errands, by_people, past, days=days):
             past.timeline.plan(visit.at, partial(past.place, visit.errand))
+        for share in COUNTED:
+            past.timeline.plan(opens + share * (now - opens), _count_rows)
         plan_stock_room(past.timeline)
         plan_steering(past.timeline)
         plan_way_back(past.timeline)
@@ -110,6 +113,11 @@ def load_history(*, orders: int, days: int, seed: int, tick: Callable[[float], N
             rescore_due()
             look_back()
         DemoShop.objects.update_or_create(pk=1, defaults={"loaded_at": now, "marks": marks_since(before)})
+    _count_rows()
+
+
+def _count_rows() -> None:
+    """Tell the planner how large the tables are: one that was empty when the server looked last is taken for empty."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -65,7 +65,7 @@ def test_lines_may_end_as_an_old_mac_writes_them() -> None:
 
 @pytest.mark.parametrize("head", ['"' + "x" * 200_000, f'{NEEDED},"' + "x" * 200_000])
 def test_a_head_that_never_ends_is_told(head: str) -> None:
-    with pytest.raises(BadFile, match="Line 1: field larger than field limit"):
+    with pytest.raises(BadFile, match="breaks in line 1: field larger than field limit"):
         take(head)
 
 
