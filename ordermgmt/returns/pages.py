@@ -10,7 +10,7 @@ from fulfillment.claims import OUTCOMES
 from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnScan, ReturnUnit
 from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnState
 from fulfillment.returns.reasons import all_reasons
-from fulfillment.returns.receiving import place_of
+from fulfillment.returns.receiving import places_of
 from fulfillment.returns.settling import Money, return_money
 from inventory.wording import Words
 from ordermgmt.phrases import titled
@@ -141,9 +141,9 @@ def return_page(order_number: int, number: int) -> ReturnPage:
     )
     lines = list(row.lines.select_related("order_line", "exchange_for").prefetch_related("units"))
     reasons = {code: reason.label for code, reason in all_reasons().items()}
-    cards = []
+    cards, places = [], places_of([line.order_line for line in lines])
     for line in lines:
-        place = place_of(line.order_line)
+        place = places[line.order_line_id]
         shelf = place.bin.code if place.bin else place.warehouse.name
         reason = reasons.get(line.reason) or titled(line.reason)
         cards.append(LineCard(line, reason, tuple(line.units.all()), shelf))
