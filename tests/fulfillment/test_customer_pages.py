@@ -14,7 +14,10 @@ from PIL import Image
 from pypdf import PdfReader
 
 from fulfillment.carriers.standard import open_standard_account
+from fulfillment.claims import Told, open_claim
 from fulfillment.models import Claim, Label, LinkRequest, Parcel, Return
+from fulfillment.returns.policy import policy_of, returnable
+from fulfillment.returns.receiving import receive_return
 from fulfillment.returns.sending_again import send_again
 from fulfillment.stages.deliver import deliver
 from inventory import clock
@@ -266,6 +269,13 @@ def test_a_return_shows_exact_money_then_is_announced_once_with_a_label(client, 
     assert ("Print the label" in after, "Thank you" in after) == (False, False)
     assert client.post(back(order), {"step": "keep", "rma": "1"}).status_code == 422
     assert client.get(f"{back(order)}label/2/").status_code == 404
+
+
+def test_units_under_an_open_claim_are_not_offered_but_come_back_if_a_third_party_has_them(client, order):
+    for against, left in (("carrier", 3), ("shop", 1)):
+        open_claim(order.pk, kind="damaged", units={line(order): 2}, key=against, by="sam", told=Told(against=against))
+        assert returnable(order, policy_of(order.channel_id))[0].units == left
+    receive_return(order.pk, lines={"MUG": 3}, key="3pl", by="3pl", reason="damaged")
 
 
 def test_who_starts_again_finds_the_form_open_and_who_keeps_it_has_no_label(client, order):

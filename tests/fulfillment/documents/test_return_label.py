@@ -57,6 +57,14 @@ def test_a_carrier_can_bring_it_and_the_warehouse_knows_what_it_is(row: Return, 
     assert "MUG" in said
 
 
+def test_a_country_that_nobody_knows_is_written_plainly_without_the_phone(row: Return) -> None:
+    row.order.shipping_address = {**HOME, "country": "XX", "phone": "+48 1"}
+    said = [line.strip() for line in text_of(row).split("\n")]
+    start = said.index("From")
+    assert said[start + 1 : start + 6] == [HOME["name"], HOME["line1"], "90-001", "Łódź", "XX"]
+    assert not any("+48" in line for line in said)
+
+
 def test_it_speaks_the_language_of_the_customers_channel(row: Return) -> None:
     Channel.objects.update(language="de")
     row.order.channel.refresh_from_db()
