@@ -1,16 +1,14 @@
-"""Everything the page of one order shows, read in a fixed number of queries."""
+"""Everything the page of one order shows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from feedback.models import Answer, FollowUp, ImprovementItem
-from fulfillment.models import Claim, Parcel, PickTask, Return, ReturnLine, Shipment, ShipmentHold
+from feedback.models import ImprovementItem
+from fulfillment.models import PickTask, ShipmentHold
 from fulfillment.partial import share_of
 from ordermgmt import attention
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
@@ -29,30 +27,17 @@ from ordermgmt.order_goods import (
     returned_units,
     shipment_card,
 )
+from ordermgmt.order_reading import CustomerCard, read_order
 from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.refusals import Refusal, refusals
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card
 from ordermgmt.stepper import Step, steps
 from orders.flow import EXITS, FINAL, GOODS_HERE, State
 from orders.history import EVENT_OF_STATE
-from orders.models import Allocation, Customer, Hold, Order, OrderEvent, OrderLine
+from orders.models import Hold, Order, OrderEvent
 from orders.payments.standing import WAITS_FOR_MONEY
 
 MOST_LINES = 50  # shown until all are asked for
-ARRIVED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
-PARCELS = Parcel.objects.select_related("carton", "label").prefetch_related("items", "tracking")
-ALWAYS_READ = (
-    *("lines", "decisions", "payments__transactions", "payments__refunds", "events"),
-    Prefetch("shipments", Shipment.objects.select_related("warehouse", "handover")),
-    Prefetch("shipments__parcels", PARCELS),
-)
-SELDOM: Mapping[str, QuerySet[Any]] = {  # few orders have any of these, and the others pay no query for them
-    "holds": Hold.objects.all(),
-    "returns": Return.objects.select_related("exchange", "sent_again").prefetch_related("lines"),
-    "claims": Claim.objects.select_related("reshipment").prefetch_related("lines"),
-    "improvement_items": ImprovementItem.objects.all(),
-    "follow_ups": FollowUp.objects.all(),
-}
 
 
 @dataclass(frozen=True)
@@ -63,17 +48,6 @@ class Block:
     hold: Hold | None = None
     held: ShipmentHold | None = None
     shipment: ShipmentCard | None = None
-
-
-@dataclass(frozen=True)
-class CustomerCard:
-    """The customer's trust at a glance, over all their orders."""
-
-    customer: Customer
-    orders: int
-    bought: int
-    returned: int
-    last_score: int | None
 
 
 @dataclass(frozen=True)
@@ -123,16 +97,14 @@ class OrderPage:
 
 def order_page(number: int, *, every_line: bool = True) -> OrderPage:
     """Read the order and all around it; raises Order.DoesNotExist."""
-    order, has_children, customer = _order(number)
-    tasks = list(PickTask.objects.filter(shipment_line__shipment__order=order).select_related("bin", "shipment_line"))
+    found = read_order(number)
+    order = found.order
     of_line: defaultdict[int, list[PickTask]] = defaultdict(list)
-    for task in tasks:
+    for task in found.tasks:
         of_line[task.shipment_line.order_line_id].append(task)
     shipments = list(order.shipments.all())
-    for shipment in shipments:
-        shipment.order = order
     lines = list(order.lines.all())
-    cards = tuple(shipment_card(shipment, lines, tasks) for shipment in shipments)
+    cards = tuple(shipment_card(shipment, lines, found.tasks) for shipment in shipments)
     returned = returned_units(order)
     blocks = _blocks(order, cards)
     return OrderPage(
@@ -148,7 +120,7 @@ def order_page(number: int, *, every_line: bool = True) -> OrderPage:
         sourcing=sourcing_card(order.events.all()),
         shipments=cards,
         money=money_card(order, order.events.all()),
-        customer=customer,
+        customer=found.customer,
         returns=tuple(return_card(record, lines) for record in order.returns.all()),
         claims=tuple(claim_card(claim, lines) for claim in order.claims.all()),
         survey=survey_card(order),
@@ -157,42 +129,8 @@ def order_page(number: int, *, every_line: bool = True) -> OrderPage:
         may_cancel=can_proceed(order.cancel),
         calm=_calm(order, cards),
         partly="" if order.state in EXITS else share_of(shipments).words,
-        changes=change_card(order, shipments, has_children=has_children),
+        changes=change_card(order, shipments, has_children=found.has_children),
     )
-
-
-def _order(number: int) -> tuple[Order, bool, CustomerCard]:
-    """With all that can exist in its state; whether orders came out of it; and its customer."""
-    joined = ("channel", "customer", "survey_record__answer", "review_record")
-    children = Exists(Order.objects.filter(parent=OuterRef("pk")))
-    seldom = {f"has_{name}": Exists(rows.model.objects.filter(order=OuterRef("pk"))) for name, rows in SELDOM.items()}
-    orders = Order.objects.select_related(*joined).annotate(is_parent=children, **seldom, **_of_customer())
-    order = orders.get(number=number)
-    found = (Prefetch(name, rows if vars(order)[f"has_{name}"] else rows.none()) for name, rows in SELDOM.items())
-    arrived = ("survey_record__answer__lines",) if order.state in ARRIVED else ()
-    prefetch_related_objects([order], *ALWAYS_READ, *found, *arrived)
-    if order.state in GOODS_HERE:
-        allocations = Prefetch("lines__allocations", Allocation.objects.select_related("warehouse"))
-        prefetch_related_objects([order], allocations)
-    ordered, bought, returned, score = (vars(order)[name] for name in _of_customer())
-    return order, order.is_parent, CustomerCard(order.customer, ordered or 0, bought or 0, returned or 0, score)
-
-
-def _of_customer() -> dict[str, Subquery]:
-    """The customer's orders, units bought and brought back, and latest score."""
-    me = OuterRef("customer")
-    orders = Order.objects.filter(customer=me).order_by().values("customer").annotate(n=Count("pk"))
-    bought = (
-        OrderLine.objects.filter(order__customer=me).order_by().values("order__customer").annotate(n=Sum("quantity"))
-    )
-    back = ReturnLine.objects.filter(order_line__order__customer=me).order_by().values("order_line__order__customer")
-    scores = Answer.objects.filter(survey__order__customer=me).order_by("-answered_at")
-    return {
-        "customer_orders": Subquery(orders.values("n")),
-        "customer_bought": Subquery(bought.values("n")),
-        "customer_returned": Subquery(back.annotate(n=Sum("received")).values("n")),
-        "customer_score": Subquery(scores.values("csat")[:1]),
-    }
 
 
 def _blocks(order: Order, cards: Iterable[ShipmentCard]) -> list[Block]:
@@ -218,7 +156,7 @@ def _causes(order: Order, cards: Iterable[ShipmentCard]) -> Iterable[Block]:
 
 def _causes_of(card: ShipmentCard, order: Order) -> Iterable[Block]:
     if card.shipment.open_holds:
-        for held in card.shipment.holds.filter(released_at=None):
+        for held in (row for row in card.shipment.holds.all() if row.released_at is None):
             yield Block(attention.of_shipment_hold(held, card.shipment), held=held)
     elif not order.open_holds and order.state not in EXITS and (trouble := attention.of_shipment(card.shipment)):
         yield Block(trouble, shipment=card)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.wording import Words
 from orders.changes.standing import furthest
 from orders.changes.ways import Action, Goods, Way, way
-from orders.flow import GOODS_HERE, State
+from orders.flow import State
 from orders.models import ChangeSet, Order
 
 RELATIONS = {"split": (_("Split off from"), _("Split off")), "merged": (_("Taken in by"), _("Took in"))}
@@ -37,11 +37,11 @@ class ChangeCard:
 
 
 def change_card(order: Order, shipments: Iterable[Any], *, has_children: bool) -> ChangeCard:
-    """A query each for an open change and for relatives, where there can be any; shipments come with their parcels."""
+    """A query for relatives, where there are any; shipments come with their parcels, changes with the order."""
     state, goods = State(order.state), furthest(shipments)
     ways = {action: way(action, state, goods) for action in Action}
     return ChangeCard(
-        open_change=order.change_sets.filter(status=ChangeSet.Status.OPEN).first() if state in GOODS_HERE else None,
+        open_change=next((row for row in order.change_sets.all() if row.status == ChangeSet.Status.OPEN), None),
         relatives=tuple(_relatives(order)) if order.parent_id or has_children else (),
         edit=may_be_changed(order, goods),
         trim=_opens(ways[Action.CANCEL_UNITS]),

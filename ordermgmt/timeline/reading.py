@@ -13,7 +13,7 @@ from ordermgmt.phrases import day
 from ordermgmt.picking.sentences import without_each_scan
 from ordermgmt.timeline.entries import Entry, called_at, entry, of_call, of_mail, sent_at
 from ordermgmt.timeline.kinds import Kind, Wish, is_money, kinds_of
-from ordermgmt.timeline.telling import Told, told_of, who_was_told
+from ordermgmt.timeline.telling import Told, told_of
 from orders.models import ChangeSet, Order, OrderEvent, WebhookDelivery
 
 NEWEST, MOST = 30, 500  # at first, and of the whole
@@ -82,7 +82,7 @@ class Beside:
 
 
 def timeline(order: Order, wish: Wish) -> Timeline:
-    """From events that were read with the order; two to four queries for mails and webhooks, and two for changes."""
+    """From events and changes that were read with the order; at most three queries for what was told of it."""
     kind, most = wish.chosen, MOST if wish.whole else NEWEST
     told = told_of(order, kind=kind, most=most) if wish.mails else Told()
     events = list(_of_events(order, wish))
@@ -90,7 +90,7 @@ def timeline(order: Order, wish: Wish) -> Timeline:
     newest = sorted((one for one in happened if kind in one.kinds), key=lambda one: (one.at, one.place), reverse=True)
     shown = [one.row for one in newest[:most]]
     counts = _counts(events, told)
-    beside = _beside(order, shown, money=wish.money, any_told=told.quiet > 0)
+    beside = _beside(order, shown, told, money=wish.money)
     entries = [_entry(row, order, beside) for row in shown]
     return Timeline(
         days=tuple(Day(name, tuple(group)) for name, group in groupby(entries, key=lambda one: day(one.at))),
@@ -109,12 +109,11 @@ def _counts(events: Iterable[Happening], told: Told) -> Counter[Kind]:
     return counts
 
 
-def _beside(order: Order, shown: Sequence[Row], *, money: bool, any_told: bool) -> Beside:
-    changes = _changes(shown)
+def _beside(order: Order, shown: Sequence[Row], told: Told, *, money: bool) -> Beside:
+    ids = {row.data["change"] for row in shown if isinstance(row, OrderEvent) and row.name == CHANGED}
+    changes = {change.pk: change for change in order.change_sets.all() if change.pk in ids}
     methods = methods_in(change.preview for change in changes.values())
-    events = [row.pk for row in shown if isinstance(row, OrderEvent)]
-    told = who_was_told(order, events) if any_told and events else {}
-    return Beside(changes, methods, told, {line.sku: line.name for line in order.lines.all()}, money)
+    return Beside(changes, methods, told.endpoints, {line.sku: line.name for line in order.lines.all()}, money)
 
 
 def _of_events(order: Order, wish: Wish) -> Iterator[Happening]:
@@ -134,11 +133,6 @@ def _of_calls(order: Order, told: Told) -> Iterator[Happening]:
         quiet = row.status == WebhookDelivery.Status.DELIVERED
         kinds = frozenset({Kind.WEBHOOKS} if quiet else {Kind.ALL, Kind.WEBHOOKS})
         yield Happening(called_at(row), order.event_seq + 2, kinds, row)
-
-
-def _changes(rows: Iterable[Row]) -> dict[int, ChangeSet]:
-    ids = [row.data["change"] for row in rows if isinstance(row, OrderEvent) and row.name == CHANGED]
-    return ChangeSet.objects.in_bulk(ids) if ids else {}
 
 
 def _entry(row: Row, order: Order, beside: Beside) -> Entry:
