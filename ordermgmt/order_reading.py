@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 
 from feedback.models import Answer, LineAnswer
 from fulfillment.models import Claim, Parcel, PickTask, Return, ReturnLine, Shipment
+from fulfillment.returns.reasons import REASON_LABEL
 from ordermgmt.nested import as_json, give, nested, unfold
 from orders.flow import GOODS_HERE
 from orders.models import Allocation, Customer, Order, OrderLine, Payment
@@ -17,7 +18,9 @@ OF_PAYMENT = ("transactions", "refunds")
 OF_PARCEL = ("items", "tracking")
 JOINED = ("channel", "customer", "survey_record__answer", "review_record")
 SELDOM: Mapping[str, QuerySet[Any]] = {  # few orders have any of these, and the others pay no query for them
-    "returns": Return.objects.select_related("exchange", "sent_again").annotate(**nested(Return, "lines")),
+    "returns": Return.objects.select_related("exchange", "sent_again").annotate(
+        reason_label=REASON_LABEL, **nested(Return, "lines")
+    ),
     "claims": Claim.objects.select_related("reshipment").annotate(**nested(Claim, "lines")),
 }
 SHIPMENTS = Shipment.objects.select_related("warehouse", "handover")

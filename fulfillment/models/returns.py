@@ -177,12 +177,6 @@ class Return(ReturnFlow):
         """Where it is, as people read it."""
         return _("Arrived") if self.is_at_the_door else self.get_state_display()
 
-    @property
-    def reason_words(self) -> str:
-        """The reason's code as people read it."""
-        words = self.reason.replace("_", " ").capitalize()
-        return _(words) if words else ""
-
 
 class ReturnLine(models.Model):
     """Units of one order line that were announced, and how many of them came. `exchange_for` is wanted instead."""

@@ -7,11 +7,12 @@ The defaults follow the reasons that Shopify and Amazon publish for their return
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fulfillment.errors import NotReturnable
-from fulfillment.models import ReturnReason
+from fulfillment.models import Return, ReturnReason
 
 CUSTOMER, SHOP, CARRIER = ReturnReason.Fault.CUSTOMER, ReturnReason.Fault.SHOP, ReturnReason.Fault.CARRIER
 # Group: (code, label, whose fault, needs a photo) of each reason in it.
@@ -38,11 +39,6 @@ DEFAULTS: dict[tuple[str, str], tuple[tuple[str, str, ReturnReason.Fault, bool],
         ("too_late", gettext_noop("Arrived too late"), CARRIER, False),
     ),
 }
-OWN = {
-    code: label
-    for (group, heading), reasons in DEFAULTS.items()
-    for code, label in [(group, heading), *((reason[0], reason[1]) for reason in reasons)]
-}
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,13 @@ class Reason:
 
 # Nobody chooses it: a parcel that could not be handed over came back by itself.
 UNDELIVERABLE = Reason("undeliverable", gettext_noop("Could not be delivered"), CARRIER, for_customers=False)
+OWN = {UNDELIVERABLE.code: UNDELIVERABLE.label} | {
+    code: label
+    for (group, heading), reasons in DEFAULTS.items()
+    for code, label in [(group, heading), *((reason[0], reason[1]) for reason in reasons)]
+}
+# To annotate returns with as `reason_label`, for `words_of`.
+REASON_LABEL = Subquery(ReturnReason.objects.filter(code=OuterRef("reason")).values("label"))
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,12 @@ def all_reasons() -> dict[str, Reason]:
     return {UNDELIVERABLE.code: undeliverable, **{row.code: _reason(row) for row in rows}}
 
 
+def words_of(row: Return) -> str:
+    """Why it comes back, as its first line says it; read with its `reason_label`."""
+    label = vars(row)["reason_label"] or OWN.get(row.reason)
+    return _in_words(row.reason, label or row.reason.replace("_", " ").capitalize())
+
+
 def reason_named(code: str) -> Reason:
     """The offered reason of this code; raises NotReturnable."""
     for group in reason_groups():
@@ -120,8 +129,12 @@ def default_rows() -> Iterator[ReturnReason]:
 
 
 def _label(row: ReturnReason) -> str:
+    return _in_words(row.code, row.label)
+
+
+def _in_words(code: str, label: str) -> str:
     """The program's own words in the reader's language; the shop's as they were written."""
-    return _(row.label) if row.label == OWN.get(row.code) else row.label
+    return _(label) if label == OWN.get(code) else label
 
 
 def _reason(row: ReturnReason) -> Reason:

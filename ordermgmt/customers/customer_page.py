@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from feedback.models import Answer
 from fulfillment.models import Return
+from fulfillment.returns.reasons import REASON_LABEL
 from inventory import clock
 from ordermgmt.phrases import counted
 from orders.customers.blocking import entries_of, marks_of
@@ -80,7 +81,7 @@ def customer_page(customer: Customer) -> CustomerPage:
     history = payment_history([customer.pk])[customer.pk]
     orders = tuple(customer.orders.select_related("channel").order_by("-number")[:SHOWN])
     payments = Payment.objects.filter(order__customer=customer).select_related("order").order_by("-pk")[:SHOWN]
-    returns = Return.objects.filter(order__customer=customer).select_related("order").order_by("-pk")[:SHOWN]
+    returns = Return.objects.filter(order__customer=customer).select_related("order").order_by("-pk")
     answers = Answer.objects.filter(survey__order__customer=customer).select_related("survey__order")
     is_known = customer.erased_at is None
     marks = marks_of(customer, _places(orders)) if is_known else set()
@@ -92,7 +93,7 @@ def customer_page(customer: Customer) -> CustomerPage:
         scores=tuple(Score(**row) for row in customer.scores.get("inputs", [])),
         orders=orders,
         payments=tuple(paid(row) for row in payments),
-        returns=tuple(returns),
+        returns=tuple(returns.annotate(reason_label=REASON_LABEL)[:SHOWN]),
         answers=tuple(answers.order_by("-answered_at")[:SHOWN]),
         suggestions=tuple(suggest_duplicates(customer)) if is_known else (),
         duplicates=tuple(customer.duplicates.order_by("email")) if is_known else (),

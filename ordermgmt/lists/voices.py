@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Answer, Survey
 from fulfillment.models import Return
-from fulfillment.return_flow import ReturnState
+from fulfillment.return_flow import COMING, ReturnState
+from fulfillment.returns.reasons import REASON_LABEL, words_of
 from ordermgmt.access import MAY_SEE_VOICES, SEES_MONEY
 from ordermgmt.customers.naming import named
 from ordermgmt.lists.cells import Cell, Column, count, link, money, on, said, since, tag
 from ordermgmt.lists.filters import Filter, any_of, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
 from ordermgmt.lists.listing import Above, Listing, Tab
-from ordermgmt.returns.pages import tone_of
+from ordermgmt.returns.pages import AT_THE_DOOR, tone_of
 
 OK, HAPPY = 3, 4
 # Not by a join, of which the database expects that nearly everybody answered.
@@ -36,7 +37,7 @@ def _names_return(word: str) -> Q:
 
 
 def _return_rows() -> QuerySet[Return]:
-    return Return.objects.select_related("order__customer")
+    return Return.objects.select_related("order__customer").annotate(reason_label=REASON_LABEL)
 
 
 def _rma(row: Return) -> Cell:
@@ -52,7 +53,7 @@ def _customer_of(row: Return | Survey) -> Cell:
 
 
 def _reason(row: Return) -> Cell:
-    return said(row.reason_words)
+    return said(words_of(row))
 
 
 def _wish(row: Return) -> Cell:
@@ -66,6 +67,17 @@ def _return_since(row: Return) -> Cell:
 def _given(row: Return) -> Cell:
     given = row.refund + row.credit
     return money(given, row.order.currency) if given else Cell("", given)
+
+
+def _return_tabs() -> dict[str, Tab]:
+    """By state; what stands at the door is under a tab of its own, and no longer on its way."""
+    found = {}
+    for state in ReturnState:
+        if state == ReturnState.RECEIVED:
+            found["arrived"] = Tab(_("Arrived"), AT_THE_DOOR, {"tab": "arrived"})
+        there = Q(state=state, arrived_at=None) if state in COMING else Q(state=state)
+        found[state.value] = Tab(state.label, there, {"tab": state.value})
+    return found
 
 
 RETURNS = Listing(
@@ -83,6 +95,7 @@ RETURNS = Listing(
             "state:received",
             one_of("state", {state.value: state.value for state in ReturnState}, "state"),
         ),
+        "arrived": Filter(_("Whether it is here and not taken in"), "arrived:yes", yes_or_no(AT_THE_DOOR)),
         "reason": Filter(_("Why it comes back"), "reason:damaged", text("reason")),
         "wish": Filter(
             _("What the customer wants"),
@@ -103,7 +116,7 @@ RETURNS = Listing(
         Column("since", _("For"), _return_since, "keep soft at-what"),
         Column("given", _("Given back"), _given, "num at-num", is_number=True, needs=SEES_MONEY),
     ),
-    tabs={state.value: Tab(state.label, Q(state=state), {"tab": state.value}) for state in ReturnState},
+    tabs=_return_tabs(),
     acts=("approve-returns", "decline-returns", "receive-returns"),
 )
 

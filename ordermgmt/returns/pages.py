@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.claims import OUTCOMES
 from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnScan, ReturnUnit
 from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnState
-from fulfillment.returns.reasons import all_reasons
+from fulfillment.returns.reasons import REASON_LABEL, all_reasons, words_of
 from fulfillment.returns.receiving import places_of
 from fulfillment.returns.settling import Money, return_money
 from inventory.wording import Words
 from ordermgmt.phrases import titled
 
-MOST_SHOWN = 60
+MOST_SHOWN, MOST_CLAIMS = 60, 30
 TONES = {
     **dict.fromkeys(COMING, "go"),
     ReturnState.REQUESTED: "warn",
@@ -47,11 +47,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Desk:
-    """The list of returns under one tab, and the claims that are open."""
+    """The returns under one tab, and the claims that are open: as many of each as there is room for, and the counts."""
 
     tab: str
     tabs: tuple[tuple[str, Words, int], ...]
+    count: int
     rows: tuple[Row, ...]
+    claim_count: int
     claims: tuple["ClaimRow", ...]
 
 
@@ -112,16 +114,19 @@ def desk(tab: str) -> Desk:
     """The newest returns under a tab, and the open claims, oldest first."""
     counts = Return.objects.aggregate(**{f"tab_{key}": Count("pk", filter=where) for key, (_, where) in TABS.items()})
     rows = Return.objects.filter(TABS[tab][1]).select_related("order__customer").order_by("-state_since", "-pk")
+    rows = rows.annotate(reason_label=REASON_LABEL)
     lines = Prefetch("lines", ReturnLine.objects.select_related("order_line"))
-    reasons = {code: reason.label for code, reason in all_reasons().items()}
+    claims = Claim.objects.filter(state=Claim.State.OPEN)
     return Desk(
         tab=tab,
         tabs=tuple((key, label, counts[f"tab_{key}"]) for key, (label, _) in TABS.items()),
+        count=counts[f"tab_{tab}"],
         rows=tuple(
-            Row(row, tone_of(row), _contents(row.lines.all()), reasons.get(row.reason, ""))
+            Row(row, tone_of(row), _contents(row.lines.all()), words_of(row))
             for row in rows.prefetch_related(lines)[:MOST_SHOWN]
         ),
-        claims=tuple(claim_rows(Claim.objects.filter(state=Claim.State.OPEN).order_by("opened_at", "pk")[:MOST_SHOWN])),
+        claim_count=claims.count(),
+        claims=tuple(claim_rows(claims.order_by("opened_at", "pk")[:MOST_CLAIMS])),
     )
 
 

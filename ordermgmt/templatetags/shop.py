@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from fulfillment.returns.reasons import words_of
 from inventory.retelling import retold
 from inventory.wording import grouped, localized
 from ordermgmt import phrases
@@ -31,6 +32,7 @@ register.filter("clock", phrases.time_of_day)
 register.filter("moment", phrases.moment_or_day)
 register.filter("titled", phrases.titled)
 register.filter("retold", retold)
+register.filter("return_reason", words_of)
 register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)
 register.filter("share", phrases.percent)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from fulfillment.carriers.standard import open_standard_account
 from fulfillment.claims import Told, open_claim
 from fulfillment.mails.words import KINDS
-from fulfillment.models import Claim, Message, Return, ReturnPolicy
+from fulfillment.models import Claim, Message, Return, ReturnPolicy, ReturnReason
 from fulfillment.returns.requesting import Wish, WishLine, request_return
 from fulfillment.stages.deliver import deliver
 from inventory import clock
@@ -199,3 +199,40 @@ def test_the_lists_take_the_same_number_of_statements_however_long(desk, order):
     many = [count("/returns/desk/?tab=coming"), count("/mails/")]
     assert many[0] - few[0] <= 2  # the claims' lines and the reshipments are read once there are claims
     assert many[1] == few[1]
+
+
+def test_a_reason_is_called_the_same_wherever_it_is_read(desk, order):
+    asked(order)
+    ReturnReason.objects.update_or_create(code="unwanted", defaults={"label": "Did not like it"})
+    for address in (
+        "/returns/desk/?tab=coming",
+        "/returns/",
+        f"/orders/{order.number}/",
+        f"/customers/{order.customer_id}/",
+    ):
+        assert "Did not like it" in desk.get(address).content.decode()
+
+
+def test_what_has_arrived_is_under_its_own_tab_and_no_longer_on_its_way(desk, order):
+    asked(order)
+    at_home = f"R{order.number}-1"
+    assert at_home in desk.get("/returns/?tab=approved").content.decode()
+    Return.objects.update(arrived_at=clock.now())
+    for narrowed in ("tab=arrived", "q=arrived:yes"):
+        assert at_home in desk.get(f"/returns/?{narrowed}").content.decode()
+    for narrowed in ("tab=approved", "q=arrived:no"):
+        assert at_home not in desk.get(f"/returns/?{narrowed}").content.decode()
+
+
+def test_a_long_desk_says_how_much_of_it_is_shown(desk, order, monkeypatch):
+    monkeypatch.setattr("ordermgmt.returns.pages.MOST_SHOWN", 1)
+    monkeypatch.setattr("ordermgmt.returns.pages.MOST_CLAIMS", 1)
+    asked(order)
+    asked(order, key="R-2")
+    claimed(order)
+    page = desk.get("/returns/desk/?tab=coming").content.decode()
+    assert "The newest 1 of 2 are shown." in page
+    assert "are shown; the next" not in page
+    line = make_order([("MUG", 2)], state="delivered").lines.get()
+    open_claim(line.order_id, kind="wrong", units={line.pk: 1}, key="C-2", by="x")
+    assert "The oldest 1 of 2 are shown; the next" in desk.get("/returns/desk/").content.decode()
