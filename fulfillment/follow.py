@@ -17,6 +17,7 @@ from fulfillment.models import Parcel, Return, Shipment
 from fulfillment.partial import share_of
 from fulfillment.return_flow import ReturnState
 from inventory import clock
+from inventory.retelling import retold
 from orders.flow import EXITS, State
 from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent
@@ -244,7 +245,7 @@ def _parcel(parcel: Parcel, shipment: Shipment) -> ParcelView:
         status=str(status),
         is_here=parcel.status == Parcel.Status.DELIVERED,
         expected_at=label.expected_at if label else None,
-        news=tuple((event.at, event.description) for event in parcel.tracking.all())[::-1],
+        news=tuple((event.at, retold(event.description)) for event in parcel.tracking.all())[::-1],
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ordermgmt.access import (
     MAY_ACT,
@@ -40,9 +41,10 @@ SEES_ALL = (
 
 @dataclass(frozen=True)
 class Role:
-    """What it is called, what its work is, and what that takes."""
+    """What its group is called and what people call it, what its work is, and what that takes."""
 
     name: str
+    title: str | Promise
     work: str | Promise
     permissions: tuple[str, ...]
 
@@ -55,27 +57,59 @@ MANAGES = (
 ROLES: Mapping[str, Role] = {
     role.name: role
     for role in (
-        Role("owner", _("Runs the shop: everything, and who else may do what."), (*MANAGES, MAY_USERS, MAY_ERASE)),
-        Role("manager", _("Runs the day: everything but users and erasing people."), MANAGES),
+        Role(
+            "owner",
+            pgettext_lazy("role", "Owner"),
+            _("Runs the shop: everything, and who else may do what."),
+            (*MANAGES, MAY_USERS, MAY_ERASE),
+        ),
+        Role(
+            "manager",
+            pgettext_lazy("role", "Manager"),
+            _("Runs the day: everything but users and erasing people."),
+            MANAGES,
+        ),
         Role(
             "approver",
+            pgettext_lazy("role", "Approver"),
             _("Decides whom the shop trusts: holds, approvals, the blocked list."),
             (
                 *(MAY_SEE_CUSTOMERS, MAY_SEE_PAYMENTS, MAY_SEE_TRUST, MAY_SEE_MAILS),
                 *(MAY_ACT, MAY_APPROVE, MAY_CANCEL, MAY_CHANGE_CUSTOMERS),
             ),
         ),
-        Role("picker", _("Gathers goods at the pick station."), (MAY_PICK,)),
-        Role("packer", _("Packs at the pack station and prints what goes into the box."), (MAY_PACK,)),
-        Role("shipper", _("Hands parcels to the carriers and takes goods in."), (MAY_SHIP, MAY_MOVE)),
+        Role("picker", pgettext_lazy("role", "Picker"), _("Gathers goods at the pick station."), (MAY_PICK,)),
+        Role(
+            "packer",
+            pgettext_lazy("role", "Packer"),
+            _("Packs at the pack station and prints what goes into the box."),
+            (MAY_PACK,),
+        ),
+        Role(
+            "shipper",
+            pgettext_lazy("role", "Shipper"),
+            _("Hands parcels to the carriers and takes goods in."),
+            (MAY_SHIP, MAY_MOVE),
+        ),
         Role(
             "support",
+            pgettext_lazy("role", "Support"),
             _("Answers customers: holds, changes, cancels, gives money back, handles returns."),
             (
                 *(MAY_SEE_CUSTOMERS, MAY_SEE_PAYMENTS, MAY_SEE_MAILS, MAY_SEE_VOICES),
                 *(MAY_ACT, MAY_EDIT, MAY_CANCEL, MAY_REFUND, MAY_RETURN, MAY_CHANGE_CUSTOMERS),
             ),
         ),
-        Role("analyst", _("Reads everything, sets targets, changes no order."), (*SEES_ALL, MAY_STEER)),
+        Role(
+            "analyst",
+            pgettext_lazy("role", "Analyst"),
+            _("Reads everything, sets targets, changes no order."),
+            (*SEES_ALL, MAY_STEER),
+        ),
     )
 }
+
+
+def role_title(group: str) -> str:
+    """What people call the role of this group; a group of the shop's own by its name."""
+    return str(ROLES[group].title) if group in ROLES else group

@@ -26,12 +26,12 @@ LATE_SHARE = 20  # one parcel in so many takes two days longer
 FINE = 1_000_000
 # What is said of a parcel that goes back to the shop instead.
 WAY_BACK = {
-    "Collected at the warehouse": "Handed in at a parcel shop",
-    "Out for delivery": "Out for delivery to the warehouse",
-    "Delivered, handed to the customer": "Delivered to the warehouse",
-    "Delivered, handed to a neighbour": "Delivered to the warehouse",
-    "Nobody was at home": "The warehouse was closed",
-    "Address not known": "The warehouse was closed",
+    "Collected at the warehouse": gettext_noop("Handed in at a parcel shop"),
+    "Out for delivery": gettext_noop("Out for delivery to the warehouse"),
+    "Delivered, handed to the customer": gettext_noop("Delivered to the warehouse"),
+    "Delivered, handed to a neighbour": gettext_noop("Delivered to the warehouse"),
+    "Nobody was at home": gettext_noop("The warehouse was closed"),
+    "Address not known": gettext_noop("The warehouse was closed"),
 }
 
 
@@ -171,22 +171,22 @@ def journey(
     # Within the last day, so that a parcel that is not late arrives before its promise.
     arrival = days + late - 0.1 - number_of(tracking_number + "hour", 40) / 100
     ends: dict[str, tuple[tuple[float, str, str], ...]] = {
-        "delivered": ((arrival, "delivered", "Delivered, handed to the customer"),),
+        "delivered": ((arrival, "delivered", gettext_noop("Delivered, handed to the customer")),),
         "delivery_failed": (
-            (arrival, "delivery_failed", "Nobody was at home"),
-            (arrival + 1, "delivered", "Delivered, handed to a neighbour"),
+            (arrival, "delivery_failed", gettext_noop("Nobody was at home")),
+            (arrival + 1, "delivered", gettext_noop("Delivered, handed to a neighbour")),
         ),
-        "lost": ((arrival + 3, "lost", "Cannot be found"),),
+        "lost": ((arrival + 3, "lost", gettext_noop("Cannot be found")),),
         "returned_to_sender": (
-            (arrival, "delivery_failed", "Address not known"),
-            (arrival + 1, "returning", "On its way back"),
-            (arrival + 2, "returned_to_sender", "Handed back to the sender"),
+            (arrival, "delivery_failed", gettext_noop("Address not known")),
+            (arrival + 1, "returning", gettext_noop("On its way back")),
+            (arrival + 2, "returned_to_sender", gettext_noop("Handed back to the sender")),
         ),
     }
     steps = (
-        (0.15, "in_transit", "Collected at the warehouse"),
-        (arrival * 0.6, "in_transit", "Sorted at the depot"),
-        (arrival - 0.2, "out_for_delivery", "Out for delivery"),
+        (0.15, "in_transit", gettext_noop("Collected at the warehouse")),
+        (arrival * 0.6, "in_transit", gettext_noop("Sorted at the depot")),
+        (arrival - 0.2, "out_for_delivery", gettext_noop("Out for delivery")),
         *ends[end],
     )
     return [

@@ -42,7 +42,9 @@ class UserForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"),
         required=False,
-        choices=[(role.name, format_lazy("{name}: {work}", name=role.name, work=role.work)) for role in ROLES.values()],
+        choices=[
+            (role.name, format_lazy("{name}: {work}", name=role.title, work=role.work)) for role in ROLES.values()
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     workplaces = forms.ModelMultipleChoiceField(
@@ -143,6 +145,11 @@ def user(request: HttpRequest, user_id: int | None = None) -> HttpResponse:
             invites = form.invites
             kept = form.kept()
             messages.success(request, _("{name} is kept.").format(name=kept.username))
+            if not (kept.is_superuser or kept.groups.exists() or kept.user_permissions.exists()):
+                messages.warning(
+                    request,
+                    _("{name} has no role: they may look at orders, and do nothing.").format(name=kept.username),
+                )
             if invites:
                 _invite(request, kept)
             return redirect("settings-users")

@@ -16,6 +16,7 @@ from inventory.wording import grouped, localized
 from ordermgmt import phrases
 from ordermgmt.feedback import finding
 from ordermgmt.mentions import marked
+from ordermgmt.roles import role_title
 from ordermgmt.setup import fields
 from ordermgmt.views.words import address_of_words
 from orders.money import shown
@@ -35,6 +36,7 @@ register.filter("retold", retold)
 register.filter("return_reason", words_of)
 register.filter("counted", phrases.counted)
 register.filter("span", phrases.age)
+register.filter("role", role_title)
 register.filter("share", phrases.percent)
 register.filter("marked", marked)
 register.filter("finding", finding.told)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 
 from fulfillment.mails.writing import write_messages
 from fulfillment.models import Message
@@ -18,6 +19,7 @@ from ordermgmt.attention import of_delay
 from ordermgmt.board import board
 from ordermgmt.models import DemoShop, Preference, Workplace
 from ordermgmt.radar.stuck import stuck
+from ordermgmt.roles import role_title
 from ordermgmt.setup.subjects import SUBJECTS
 from ordermgmt.tasks import load_demo
 from orders.bounds import DEFAULTS, bound_of
@@ -93,6 +95,16 @@ def test_a_user_gets_roles_and_workplaces_and_is_signed_out_when_disabled(alice:
     alice_id = User.objects.get(username="alice").pk
     assert alice.post(f"/settings/users/{alice_id}/", {"username": "alice", "email": ""}).status_code == 422
     assert User.objects.get(pk=alice_id).is_active
+
+
+def test_somebody_without_a_role_is_kept_and_it_is_said(alice: Client):
+    typed = {"username": "zoe", "password": "a-long-pass-phrase-9", "is_active": "on"}
+    said = alice.post("/settings/users/new/", typed, follow=True).content.decode()
+    assert "zoe has no role: they may look at orders, and do nothing." in said
+    typed = {**typed, "username": "yan", "roles": ["picker"]}
+    assert "has no role" not in alice.post("/settings/users/new/", typed, follow=True).content.decode()
+    with translation.override("de"):
+        assert [role_title(name) for name in ("picker", "our own")] == ["Kommissionierung", "our own"]
 
 
 def test_an_owner_does_not_touch_the_superuser(alice: Client):
