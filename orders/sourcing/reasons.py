@@ -12,7 +12,7 @@ PRAISE = {
     "cut_off": _("leaves first"),
     "nearest": _("arrives first"),
     "cheapest": _("costs least"),
-    "priority": _("asked first"),
+    "priority": _("first in the order of the warehouses"),
 }
 
 
@@ -55,7 +55,9 @@ def against(way: Candidate, best: Candidate, rules: Sequence[Rule]) -> str:
             if way.cost is None:
                 return _("Its cost is not known")
             return _("Costs {amount} more").format(amount=f"{way.cost - (best.cost or 0):.2f}")
-    return _("{sites} is asked first").format(sites=" and ".join(site.name for site in best.sites))
+    return _("Stands after {sites} in the order of the warehouses").format(
+        sites=" and ".join(site.name for site in best.sites)
+    )
 
 
 def shortage(question: Question, way: Candidate) -> str:

@@ -61,7 +61,7 @@ def test_a_way_that_breaks_the_promise_is_marked_late(noon: datetime) -> None:
 def test_the_latest_decision_is_the_one_that_holds(bob: Client, noon: datetime) -> None:
     leeds = two_shelves(leeds=2)
     order = make_order([("MUG-1", 2)], state="received")
-    assert card_of(order).sentence == "Leeds sends 2 units: asked first"
+    assert card_of(order).sentence == "Leeds sends 2 units: first in the order of the warehouses"
     write_down(leeds.pk, 2, kind=StockMovement.Kind.COUNT, key="count:1", by="bob", reason="Counted")
     mend_promises()
     assert not LostPromise.objects.exists()

@@ -119,8 +119,8 @@ def test_of_two_that_have_everything_the_first_by_priority_sends(leeds, york):
     shelves(leeds, MUG=5)
     received([("MUG", 1)])
     assert sources() == [("MUG", "LEEDS", 1)]
-    assert decision()["why"] == "Leeds sends 1 unit: asked first"
-    assert against() == {"York": "Leeds is asked first"}
+    assert decision()["why"] == "Leeds sends 1 unit: first in the order of the warehouses"
+    assert against() == {"York": "Stands after Leeds in the order of the warehouses"}
 
 
 def test_an_order_no_warehouse_has_whole_is_split_and_says_so(leeds, york):

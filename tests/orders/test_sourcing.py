@@ -145,7 +145,12 @@ BOTH = {(LEEDS, MUG): 5, (YORK, MUG): 5}
         (Rule("cut_off"), {"leaves": date(2026, 5, 1)}, "leaves first", "Leaves Mon 4 May instead of Fri 1 May"),
         (Rule("nearest"), {"arrives": MONDAY}, "arrives first", "Arrives Tue 5 May instead of Mon 4 May"),
         (Rule("cheapest"), {"cost": "3.90"}, "costs least", "Costs 0.10 more"),
-        (Rule("priority"), {"priority": 1, "cost": "9"}, "asked first", "York is asked first"),
+        (
+            Rule("priority"),
+            {"priority": 1, "cost": "9"},
+            "first in the order of the warehouses",
+            "Stands after York in the order of the warehouses",
+        ),
     ],
 )
 def test_each_rule_can_prefer_the_second_warehouse(rule, york, reason, against):
