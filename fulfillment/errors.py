@@ -4,8 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inventory.errors import Refused
 
-class FulfillmentError(Exception):
+
+class FulfillmentError(Refused):
     """Something the warehouse refuses; `code` never changes once released."""
 
     code = "fulfillment_refused"

@@ -18,11 +18,10 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from fulfillment.errors import FulfillmentError, NoRightAnyMore, NothingWentWrong
+from fulfillment.errors import NoRightAnyMore, NothingWentWrong
 from fulfillment.models import Job, JobChunk, JobRow
 from inventory import clock
-from inventory.errors import InventoryError
-from orders.errors import OrderError
+from inventory.errors import Refused
 
 LEASE = timedelta(minutes=5)
 SLICE_SECONDS = 40.0  # of one run, so that the other chores have their turn; the next run goes on
@@ -31,7 +30,6 @@ KEPT = timedelta(days=3)
 LONGEST_NAME = 80
 PIECE = 1_048_576
 WENT_WRONG = gettext_noop("It could not be done; the log of the worker says why.")
-REFUSALS = (FulfillmentError, InventoryError, OrderError)
 Status = Job.Status
 Target = tuple[int, str]
 logger = logging.getLogger(__name__)
@@ -166,7 +164,7 @@ def _mine(job: Job) -> QuerySet[Job]:
 def _do(job: Job, row: JobRow, trade: Trade) -> None:
     try:
         row.data = trade.do(job, row)
-    except REFUSALS as refusal:
+    except Refused as refusal:
         row.error = str(refusal)[:300]
     except SoftTimeLimitExceeded:  # of the worker, not of the row
         raise

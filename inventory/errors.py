@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 
-class InventoryError(Exception):
+class Refused(Exception):
+    """Something the shop does not do, in words for people."""
+
+
+class InventoryError(Refused):
     """Something the stock room refuses; `code` never changes once released."""
 
     code = "inventory_refused"

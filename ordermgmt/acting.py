@@ -6,18 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from fulfillment.errors import FulfillmentError
-from inventory.errors import InventoryError
-from orders.errors import OrderError
-
-REFUSALS = (OrderError, FulfillmentError, InventoryError)
+from inventory.errors import Refused
 
 
 def attempt(request: HttpRequest, act: Callable[[], object], *, told: str | Callable[[], str]) -> bool:
     """Act, and tell the person how it went; `told` says what was done, or is asked for it afterwards."""
     try:
         act()
-    except REFUSALS as refusal:
+    except Refused as refusal:
         messages.error(request, unchanged(refusal))
         return False
     messages.success(request, told if isinstance(told, str) else told())

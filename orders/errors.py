@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inventory.errors import Refused
 from inventory.wording import Words, grouped
 from orders.money import plain, shown
 
 
-class OrderError(Exception):
+class OrderError(Refused):
     """Something the order desk refuses; `code` never changes once released."""
 
     code = "order_refused"

@@ -11,11 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from fulfillment.errors import FulfillmentError
 from fulfillment.handover.confirming import Box, confirm
 from fulfillment.models import HandOver
-from inventory.errors import InventoryError
-from orders.errors import OrderError
+from inventory.errors import Refused
 from orders.telling import moment
 
 ASKED = (
@@ -84,7 +82,7 @@ def take_in(text: str, rows: Iterable[HandOver], *, by: str) -> tuple[list[str],
             continue
         try:
             confirm(known[code], picked=_picked(good), boxes=_boxes(good), by=by)
-        except (FulfillmentError, OrderError, InventoryError) as refusal:
+        except Refused as refusal:
             faults.append(Fault(good[0].line, f"{code}: {refusal}"))
         else:
             done.append(code)

@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.db import connections
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.test.utils import override_settings
 from django.utils.http import urlencode
 
+from feedback.models import FollowUp, ImprovementItem
 from fulfillment.models import Label, PickList, Return, Shipment
 from inventory import clock
 from kpis.history_import import run
@@ -178,12 +179,18 @@ def _details() -> dict[str, list[str]]:
     big = OrderLine.objects.order_by().values("order__number").annotate(n=Count("pk")).order_by("-n")[:EACH]
     shipped = Order.objects.filter(state=State.SHIPPED).order_by("-pk")[:EACH]
     back = Return.objects.select_related("order").order_by("-pk")[:EACH]
+    eventful = Order.objects.filter(
+        Exists(Return.objects.filter(order=OuterRef("pk"))),
+        Exists(FollowUp.objects.filter(order=OuterRef("pk"))),
+        Exists(ImprovementItem.objects.filter(order=OuterRef("pk"))),
+    ).order_by("-pk")[:EACH]
     lists = PickList.objects.order_by("-pk").values_list("pk", flat=True)[:EACH]
     packed = Shipment.objects.filter(state=State.PICKED).select_related("order").order_by("-pk")[:EACH]
     sold = OrderLine.objects.values("sku").annotate(n=Count("pk")).order_by("-n").values_list("sku", flat=True)[:EACH]
     buyers = Order.objects.values("customer").annotate(n=Count("pk")).order_by("-n")[:EACH]
     return {
         "an order, big": [f"/orders/{row['order__number']}/" for row in big],
+        "an order, eventful": [f"/orders/{row.number}/" for row in eventful],
         "an order, shipped": [f"/orders/{row.number}/" for row in shipped],
         "a customer": [f"/customers/{row['customer']}/" for row in buyers],
         "a product": [f"/stock/{sku}/" for sku in sold],

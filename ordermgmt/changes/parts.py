@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fulfillment import changes
+from inventory.errors import Refused
 from ordermgmt.access import canceller_action, editor_action
-from ordermgmt.acting import REFUSALS, unchanged
+from ordermgmt.acting import unchanged
 from ordermgmt.changes.forms import MergeForm, UnitsForm
 from ordermgmt.changes.goods import others_of
 from ordermgmt.changes.views import UNFIT, order_of
@@ -80,7 +81,7 @@ def _done(form: forms.Form, act: Callable[[], object]) -> bool:
     """Whether it was done; a refusal stands in the form, which keeps what was typed."""
     try:
         act()
-    except REFUSALS as refusal:
+    except Refused as refusal:
         form.add_error(None, unchanged(refusal))
         return False
     return True

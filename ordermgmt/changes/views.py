@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.changes import apply_change
+from inventory.errors import Refused
 from ordermgmt.access import editor_action
-from ordermgmt.acting import REFUSALS, attempt, unchanged
+from ordermgmt.acting import attempt, unchanged
 from ordermgmt.changes.card import may_be_changed
 from ordermgmt.changes.forms import EditForm
 from ordermgmt.changes.goods import found_by
@@ -43,7 +44,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     try:
         reason, by = form.cleaned_data["reason"], request.user.get_username()
         change = proposals.propose(order.pk, form.operations(), reason=reason, by=by)
-    except REFUSALS as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return _show(request, form, status=UNFIT)
     return redirect("order-change-preview", number=number, change_id=change.pk)
@@ -76,7 +77,7 @@ def apply(request: HttpRequest, number: int, change_id: int) -> HttpResponse:
     except ChangeStale as refusal:
         messages.error(request, unchanged(refusal))
         return _preview(request, change_of(number, change_id), status=409)
-    except REFUSALS as refusal:
+    except Refused as refusal:
         messages.error(request, unchanged(refusal))
         return redirect("order-change-preview", number=number, change_id=change_id)
     messages.success(request, _("The order is changed. {money}").format(money=did.money))

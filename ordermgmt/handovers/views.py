@@ -13,8 +13,9 @@ from fulfillment.handover import answering
 from fulfillment.handover.files import take_in, written
 from fulfillment.handover.shown import OPEN, hand_overs, waiting
 from fulfillment.models import HandOver
+from inventory.errors import Refused
 from ordermgmt.access import MAY_ACT, plain_file, refuse_elsewhere, staff_action, staff_page
-from ordermgmt.acting import REFUSALS, attempt, unchanged
+from ordermgmt.acting import attempt, unchanged
 
 SHOWN = 200
 MOST_BYTES = 2_000_000
@@ -87,7 +88,7 @@ def ask(request: HttpRequest, hand_over_id: int, what: str) -> HttpResponse:
 def _send_elsewhere(request: HttpRequest, row: HandOver, *, by: str) -> None:
     try:
         found = answering.send_elsewhere(row.shipment_id, by=by)
-    except REFUSALS as refusal:
+    except Refused as refusal:
         messages.error(request, unchanged(refusal))
         return
     if found:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.services import look_again
+from inventory.errors import Refused
 from ordermgmt.access import approver_action, staff_action, staff_page
-from ordermgmt.acting import REFUSALS, attempt
+from ordermgmt.acting import attempt
 from ordermgmt.phrases import counted
 from ordermgmt.radar.page import radar_page
 from orders.models import Hold, Order
@@ -56,7 +57,7 @@ def retry_failed(request: HttpRequest) -> HttpResponse:
         try:
             release_hold(hold.pk, by=request.user.get_username())
             tried += 1
-        except REFUSALS as refusal:
+        except Refused as refusal:
             refused.append(str(refusal))
     if tried:
         messages.success(request, _("{orders} tried again.").format(orders=counted(tried, "order")))

@@ -7,6 +7,7 @@ from django.db.models import Manager, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory import clock
+from inventory.errors import Refused
 from orders.errors import HoldOpen, NeedsSecondPerson, NotAllowedNow
 from orders.flow import FINAL, GOODS_HERE
 from orders.history import record
@@ -118,7 +119,8 @@ def _release_at_its_date(hold_id: int) -> None:
 
 def hold_for_exception(order: Order, error: Exception) -> None:
     """Let a person look at what a worker could not do; the order is held by the caller. Releasing tries again."""
-    place_hold(order, reason=EXCEPTION, note=f"{type(error).__name__}: {error}", by="system")
+    said = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
+    place_hold(order, reason=EXCEPTION, note=said, by="system")
 
 
 def _end(order: Order, hold: Hold, *, by: str) -> None:

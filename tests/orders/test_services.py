@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from inventory import clock
 from inventory.models import Reservation, Stock
 from orders import services
-from orders.errors import NotAllowedNow, RefundTooLarge
+from orders.errors import NoSuchShipping, NotAllowedNow, RefundTooLarge
 from orders.flow import FINAL, GOODS_HERE, State
 from orders.history import advanced
 from orders.models import Hold, Order, OrderEvent, Payment, Refund
@@ -301,6 +301,13 @@ def test_an_order_that_fails_rests_longer_each_time_and_then_waits_for_a_person(
     assert (order.state, order.attempts, order.open_holds) == ("placed", 0, 1)
     hold = Hold.objects.get()
     assert (hold.reason, hold.note, hold.by) == ("exception", "ValueError: the printer is on fire", "system")
+
+
+def test_what_a_carrier_or_the_shop_refuses_is_told_in_its_own_words():
+    order = make_order()
+    for _ in range(5):
+        services.postpone(order.pk, NoSuchShipping("express", "GB"))
+    assert Hold.objects.get().note == str(NoSuchShipping("express", "GB"))
 
 
 def test_releasing_the_exception_tries_again_five_times(nudged):
