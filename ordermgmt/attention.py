@@ -116,7 +116,7 @@ def of_hold(hold: Hold) -> Trouble:
         why=HOLD_TAGS.get(hold.reason, _("Held")),
         what=_("Gave up after five tries. {said}").format(said=said) if failed else said + _terms(hold),
         since=hold.at,
-        action=_("Retry") if failed else _("Decide"),
+        action=_("Try again") if failed else _("Decide"),
         anchor=f"hold-{hold.pk}",
         is_of_money=is_of_money(hold.reason),
     )

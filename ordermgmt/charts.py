@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 WIDTH = 96.0
 BARS_HEIGHT, CURVE_HEIGHT = 20.0, 32.0
@@ -25,9 +26,12 @@ class Curve:
 
 
 def bars(counts: Sequence[int]) -> Bars:
-    """A bar chart that fills the box; the highest bar touches the top."""
+    """A bar chart that fills the box; the highest bar touches the top.
+
+    Heights go with the square root, so that one busy hour leaves the quiet ones to be seen.
+    """
     step, top = WIDTH / len(counts), max(*counts, 1)
-    heights = [max(1.5, count / top * BARS_HEIGHT) if count else 0 for count in counts]
+    heights = [max(1.5, sqrt(count / top) * BARS_HEIGHT) if count else 0 for count in counts]
     drawn = [
         f"M{place * step:.1f} {BARS_HEIGHT:g}v{-height:.1f}h{step * 0.7:.1f}V{BARS_HEIGHT:g}z" if height else ""
         for place, height in enumerate(heights)

@@ -11,7 +11,7 @@ from ordermgmt.phrases import counted
 def of_follow_up(row: FollowUp) -> Trouble:
     """An open follow-up: somebody gets back to the customer."""
     late = row.due_at <= clock.now()
-    owner = _(" {owner} takes care.").format(owner=row.owner) if row.owner else ""
+    owner = _(" {owner} is on it.").format(owner=row.owner) if row.owner else ""
     late_words = _(" It is overdue.") if late else ""
     return Trouble(
         order=row.order,
@@ -28,7 +28,7 @@ def said(row: FollowUp) -> str:
     """What the customer gave, in words."""
     parts = [_("Gave {csat} of 5").format(csat=row.csat)]
     if row.nps is not None:
-        parts.append(_("would recommend us {nps} of 10").format(nps=row.nps))
+        parts.append(_("recommends us {nps} of 10").format(nps=row.nps))
     if row.wrong_lines:
         parts.append(_("found {lines} wrong").format(lines=counted(row.wrong_lines, "line")))
     return ", ".join(parts)

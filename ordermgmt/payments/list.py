@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory import clock
@@ -26,7 +28,7 @@ GONE = (State.SHIPPED, State.DELIVERED, State.SURVEYED, State.REVIEWED)
 
 @dataclass(frozen=True)
 class OverdueRow:
-    """One payment that should have come; `days` since it was due, `level` of the last reminder."""
+    """One payment that should have come; `days` of the calendar since it was due, `level` of the last reminder."""
 
     payment: Payment
     owed: Decimal
@@ -113,10 +115,11 @@ def _overdue_payments() -> QuerySet[Payment]:
 
 
 def _overdue(payments: Iterable[Payment]) -> Iterable[OverdueRow]:
-    now = clock.now()
+    today = timezone.localdate(clock.now())
     for row in payments:
         if (owed := _balance(row.order).owed) and row.due_at:
-            yield OverdueRow(row, owed, (now - row.due_at).days, getattr(row, "told", None) or 0)
+            days = (today - timezone.localdate(row.due_at)).days
+            yield OverdueRow(row, owed, days, getattr(row, "told", None) or 0)
 
 
 def _failed() -> tuple[Move, ...]:
@@ -160,8 +163,12 @@ def _balance(order: Order) -> Balance:
 
 
 def _ages() -> list[str]:
-    """Up to the first reminder, then from each on."""
-    return [_("New"), *(_("From {day} days").format(day=day) for day in settings.DUNNING_DAYS)]
+    """Up to the first reminder, then from each to the next."""
+    days = settings.DUNNING_DAYS
+    if not days:
+        return [_("Any age")]
+    between = [_("{day} to {last} days").format(day=day, last=later - 1) for day, later in pairwise(days)]
+    return [_("Under {day} days").format(day=days[0]), *between, _("{day} days and more").format(day=days[-1])]
 
 
 def _sums(overdue: Iterable[OverdueRow], failed: Iterable[Move], untaken: Iterable[UntakenRow]) -> tuple[Sums, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from fulfillment.models import CarrierInvoice, ParcelBill
@@ -17,11 +17,12 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 HEAD = ("tracking_number", "order", "expected", "billed", "difference", "currency", "billed_g", "reason", "note")
 Reason = ParcelBill.Reason
 NOTHING = Decimal(0)
+NOT_TO_BE_PAID = (Reason.TWICE, Reason.UNKNOWN)  # was paid before, or nobody knows the parcel
 
 
 @dataclass(frozen=True)
 class InvoiceRow:
-    """An invoice with its totals; `difference` is of the parcels whose quote is known."""
+    """An invoice with its totals; `difference` is what is billed and was not to be paid."""
 
     invoice: CarrierInvoice
     parcels: int
@@ -42,19 +43,18 @@ class ReasonRow:
 
 def invoice_rows() -> list[InvoiceRow]:
     """The latest first; in one query."""
+    over = Case(
+        When(bills__reason__in=NOT_TO_BE_PAID, then=F("bills__billed")),
+        When(bills__expected__isnull=False, then=F("bills__billed") - F("bills__expected")),
+        default=Value(NOTHING),
+    )
     rows = CarrierInvoice.objects.select_related("account").annotate(
         parcels=Count("bills"),
         wrong=Count("bills", filter=~Q(bills__reason=Reason.AGREES)),
-        billed=Sum("bills__billed"),
-        known=Sum("bills__billed", filter=Q(bills__expected__isnull=False)),
-        expected=Sum("bills__expected"),
+        billed=Sum("bills__billed", default=NOTHING),
+        beyond=Sum(over, default=NOTHING),
     )
-    return [
-        InvoiceRow(
-            row, row.parcels, row.wrong, row.billed or NOTHING, (row.known or NOTHING) - (row.expected or NOTHING)
-        )
-        for row in rows[:SHOWN]
-    ]
+    return [InvoiceRow(row, row.parcels, row.wrong, row.billed, row.beyond) for row in rows[:SHOWN]]
 
 
 def reason_rows(invoice: CarrierInvoice) -> list[ReasonRow]:
@@ -68,8 +68,8 @@ def reason_rows(invoice: CarrierInvoice) -> list[ReasonRow]:
 
 
 def beyond(reason: Reason, billed: Decimal, expected: Decimal | None) -> Decimal:
-    """What is billed and was not to be paid: the whole where it was paid before or nobody knows the parcel."""
-    if reason in (Reason.TWICE, Reason.UNKNOWN):
+    """What is billed and was not to be paid."""
+    if reason in NOT_TO_BE_PAID:
         return billed
     return billed - expected if expected is not None else NOTHING
 

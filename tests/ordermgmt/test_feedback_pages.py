@@ -51,7 +51,7 @@ def test_an_unhappy_customer_needs_a_person(unhappy: Order, noon: datetime) -> N
         *(unhappy.number, "warn", "Unhappy customer"),
         *("Get back", "follow-up"),
     )
-    assert trouble.what == "Gave 1 of 5, would recommend us 2 of 10, found 1 line wrong."
+    assert trouble.what == "Gave 1 of 5, recommends us 2 of 10, found 1 line wrong."
     assert desk().troubles == ()
 
 

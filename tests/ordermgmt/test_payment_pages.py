@@ -1,6 +1,6 @@
 """Money for people: the card on the order's page, what may be done there, and the list of what needs somebody."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -8,6 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from inventory import clock
 from ordermgmt.order_page import order_page
@@ -207,7 +208,7 @@ def make_it_leave_unpaid(order):
 def test_the_list_tells_what_is_overdue_failed_and_gone(alice):
     new, old = (invoiced(state="shipped", email=f"{name}@x.org") for name in "ab")
     for order, days in ((new, 5), (old, 30)):
-        Payment.objects.filter(order=order).update(due_at=clock.now() - timedelta(days=days, minutes=1))
+        Payment.objects.filter(order=order).update(due_at=clock.now() - timedelta(days=days))
     broken = make_order(channel=make_channel("card", gateway="fake"), state="delivered")
     failed(broken)
     gone = make_order(state="shipped", email="c@x.org")
@@ -286,6 +287,16 @@ def test_a_charge_back_shows_on_the_card():
     note_charge_back(Payment.objects.get().pk, amount=Decimal(10), reference="dp_1", by="sam")
     card = order_page(order.number).money
     assert (card.state.label, card.tone, card.left) == ("Charged back", "bad", 0)
+
+
+def test_days_overdue_are_those_of_the_calendar_and_of_the_reader(alice):
+    order = make_order(state="shipped", payment=PaymentRequest("invoice"))
+    Payment.objects.filter(order=order).update(due_at=datetime(2026, 5, 3, 22, 30, tzinfo=UTC))
+    with clock.at(datetime(2026, 5, 4, 0, 30, tzinfo=UTC)):
+        assert [row.days for row in payment_list().overdue] == [1]
+        with timezone.override("Europe/Berlin"):
+            assert [row.days for row in payment_list().overdue] == [0]
+    assert payment_list().ages == ("Under 3 days", "3 to 13 days", "14 to 27 days", "28 days and more")
 
 
 def test_what_is_overdue_is_paged_by_its_day_and_what_left_long_ago_is_asked_for(alice, monkeypatch):

@@ -114,7 +114,9 @@ def test_an_invoice_is_taken_in_and_its_differences_given_out(bob: Client, order
     assert "Bills £7.20, of which £4.30 is beyond what was quoted." in page
     invoice = CarrierInvoice.objects.get()
     assert number not in bob.get(f"/ship/invoices/{invoice.pk}/?reason=unknown").content.decode()
-    assert "2 differ" in bob.get("/ship/invoices/").content.decode()
+    listed = bob.get("/ship/invoices/").content.decode()
+    assert "2 differ" in listed
+    assert "<strong>£4.30</strong>" in listed
     lines = bob.get(f"/ship/invoices/{invoice.pk}/differences.csv").content.decode().splitlines()
     assert lines[1] == f"{number},{order.number},2.900,3.200,0.300,GBP,,surcharge,'=fuel 0.30"
     assert lines[2].startswith("PW9,,,4.000,4.000,GBP,,unknown,")

@@ -100,7 +100,7 @@ def test_a_failed_step_waits_for_a_retry(noon: datetime) -> None:
         "bad",
         "Failed",
         "Gave up after five tries. OSError: gone",
-        "Retry",
+        "Try again",
     )
 
 
