@@ -1,5 +1,6 @@
 """What people type on the order's page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,6 +23,17 @@ HOLD_REASONS = (
     ("look-at-goods", gettext_lazy("The goods are in question")),
     ("other", gettext_lazy("Something else")),
 )
+
+
+def name_nothing(fields: Iterable[forms.Field]) -> None:
+    """What stands in a list of choices while none is taken: words, where Django has a dash."""
+    for field in fields:
+        words = gettext_lazy("Please choose") if field.required else gettext_lazy("none")
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = field.empty_label and words
+        elif isinstance(field, forms.ChoiceField):
+            known: Any = field.choices
+            field.choices = [(value, words if value == "" else label) for value, label in known]
 
 
 class HoldForm(forms.Form):

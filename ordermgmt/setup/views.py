@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory.wording import grouped
 from ordermgmt.access import back_to, settings_action, settings_page
+from ordermgmt.forms import name_nothing
 from ordermgmt.setup.fields import amount, widgets
 from ordermgmt.setup.index import sections, variables
 from ordermgmt.setup.labels import labels
@@ -111,6 +112,7 @@ def _form(subject: Subject) -> "type[forms.ModelForm[Any]]":
         field_classes=subject.typed,
         help_texts=SAID,
     )
+    name_nothing(made.base_fields.values())
     for name, asked in made.base_fields.items():
         if isinstance(subject.model._meta.get_field(name), DecimalField):
             asked.validators.append(MinValueValidator(0))

@@ -21,6 +21,7 @@ from inventory import clock
 from inventory.countries import check_countries
 from inventory.models import Product
 from inventory.wording import Words
+from ordermgmt.forms import name_nothing
 from ordermgmt.phrases import listed
 from orders.flow import State
 from orders.models import Order, Tier
@@ -99,6 +100,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, instance=rule, initial=lists)
         for field in self.fields.values():
             field.help_text = ""
+        name_nothing(self.fields.values())
         self.services = sorted(set(CarrierService.objects.values_list("code", flat=True)))
         self.fields["service"].widget.attrs["list"] = "services"
 

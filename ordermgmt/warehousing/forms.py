@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from fulfillment.models import InsertRule, PickingPolicy, Trolley
 from inventory import clock
 from inventory.models import Product
+from ordermgmt.forms import name_nothing
 from ordermgmt.setup.fields import AmountInput
 
 
@@ -114,3 +115,7 @@ class InsertForm(forms.ModelForm):  # type: ignore[type-arg]
             rule.counted_at = clock.now()
         rule.save()
         return rule
+
+
+for made in (PolicyForm, InsertForm):
+    name_nothing(made.base_fields.values())

@@ -116,10 +116,15 @@ def test_an_owner_does_not_touch_the_superuser(alice: Client):
     assert client.post(f"/settings/users/{root.pk}/reset-factor/").status_code == 403
 
 
-@pytest.mark.parametrize("slug", SUBJECTS)
-def test_each_form_is_there_in_german_too(alice: Client, slug: str):
+@pytest.mark.parametrize(
+    "address",
+    [*(f"/settings/{slug}/new/" for slug in SUBJECTS), "/ship/rules/new/", "/warehouse/inserts/new/"],
+)
+def test_each_form_is_there_in_german_too_and_no_choice_is_a_dash(alice: Client, address: str):
     Preference.objects.create(user=User.objects.get(username="alice"), language="de")
-    assert alice.get(f"/settings/{slug}/new/").status_code == 200
+    answer = alice.get(address)
+    assert answer.status_code == 200
+    assert "------" not in answer.content.decode()
 
 
 def test_a_price_below_nothing_is_refused_at_its_field_in_words(alice: Client):
