@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -26,7 +27,7 @@ class Filling:
     """One layer of a box: its drawing, and what its numbers are: units and name."""
 
     layer: Layer
-    legend: Sequence[tuple[int, int, str]]
+    legend: Sequence[tuple[str, int, str]]
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def bench(shipment: Shipment) -> Bench:
             box,
             [(lines[line], count) for line, count in box.units.items()],
             options(box.units, lines.values(), box.carton, left=left, rates=rates),
-            [_filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
+            [filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
             tolerance_g(box.expected_g),
         )
         for number, box in enumerate(plan, 1)
@@ -112,6 +113,12 @@ def state_of(rows: Sequence[ToPack]) -> list[dict[str, Any]]:
     ]
 
 
-def _filling(layer: Layer, lines: Mapping[int, ShipmentLine]) -> Filling:
-    legend = [(stack.number, stack.units, lines[int(stack.sku)].order_line.name) for stack in layer.stacks]
+def filling(layer: Layer, lines: Mapping[int, ShipmentLine]) -> Filling:
+    """Stacks of the same product that are filled one after the other are told in one line."""
+    legend = []
+    for sku, group in groupby(layer.stacks, key=lambda stack: stack.sku):
+        stacks = list(group)
+        first, last = stacks[0].number, stacks[-1].number
+        numbers = f"{first}" if first == last else f"{first}–{last}"
+        legend.append((numbers, sum(stack.units for stack in stacks), lines[int(sku)].order_line.name))
     return Filling(layer, legend)

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from fulfillment.models import Carton, InsertRule, Shipment
+from fulfillment.packing.drawing import Layer, Stack
 from fulfillment.packwork import finishing
+from ordermgmt.packing.bench import filling
 from orders.services import hold
 from tests.fulfillment.packwork.bench import on_bench
 
@@ -89,3 +91,17 @@ def test_the_pages_take_few_statements(bob: Client, django_assert_max_num_querie
     bob.get(f"/pack/{shipments[1].code}/")  # each process reads the carriers' tables once
     with django_assert_max_num_queries(20):
         assert bob.get(f"/pack/{shipments[0].code}/").status_code == 200
+
+
+def test_stacks_of_the_same_goods_are_told_in_one_line(bob: Client) -> None:
+    shipment = on_bench()
+    lines = {row.pk: row for row in shipment.lines.select_related("order_line")}
+    mugs, jars = sorted(lines.values(), key=lambda row: row.order_line.sku, reverse=True)
+    skus = [mugs, mugs, mugs, jars, mugs]
+    here = ((0, 0, 0), (10, 10, 10))
+    stacks = tuple(Stack(number, str(row.pk), 2, *here) for number, row in enumerate(skus, start=1))
+    assert filling(Layer(0, "<svg/>", stacks), lines).legend == [
+        ("1–3", 6, mugs.order_line.name),
+        ("4", 2, jars.order_line.name),
+        ("5", 2, mugs.order_line.name),
+    ]
