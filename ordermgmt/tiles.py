@@ -10,7 +10,7 @@ from inventory.wording import grouped, localized
 from kpis import windows
 from kpis.figures import in_brief
 from ordermgmt.charts import Curve, curve
-from ordermgmt.phrases import DAY, age, counted, percent
+from ordermgmt.phrases import age, counted, percent
 
 PERIOD, STEP = 30, 3
 Told = dict[str, Any]
@@ -68,12 +68,11 @@ def _lead_time() -> KpiTile:
     figure, name = "lead_time", _("Order lead time, p50 / p90")
     if now["p50"] is None:
         return _nothing(figure, name, _("No order was delivered in 30 days"))
-    middle, most = timedelta(days=now["p50"]), timedelta(days=now["p90"])
-    slow = most >= DAY
+    slow = now["p90"] >= 1
     value = (
         _("{p50} / {p90} days").format(p50=grouped(now["p50"], 1), p90=grouped(now["p90"], 1))
-        if slow
-        else f"{age(middle)} / {age(most)}"
+        if now["p50"] >= 1
+        else f"{_span(now['p50'])} / {_span(now['p90'])}"
     )
     trend = None
     if before["p50"] is not None:
@@ -83,6 +82,11 @@ def _lead_time() -> KpiTile:
         trend = Trend(change, _better(-gap, 0.05 if slow else 0.00001))
     sample = _("Placed to delivered, {orders}, 30 days").format(orders=counted(now["orders"], "order"))
     return KpiTile(figure, name, value, sample, trend, curve([step["p50"] for step in steps]))
+
+
+def _span(days: float) -> str:
+    """2.4 d, or below a day as other times are told."""
+    return f"{grouped(days, 1)} d" if days >= 1 else age(timedelta(days=days))
 
 
 def _accuracy() -> KpiTile:

@@ -212,6 +212,14 @@ def test_a_page_whose_user_signed_out_reloads_whole(client: Client) -> None:
     assert client.get("/", **POLL).headers["HX-Refresh"] == "true"
 
 
+def test_times_below_a_day_are_told_in_hours_or_minutes(noon: datetime) -> None:
+    for after in (timedelta(hours=6), timedelta(hours=7), timedelta(days=4.6)):
+        order = make_order([("MUG-1", 2)], state="delivered")
+        Shipment.objects.filter(order=order).update(delivered_at=order.placed_at + after)
+    rebuild(lambda done, of: None)
+    assert tiles()[0].value == "7 h / 3.7 d"
+
+
 def test_the_four_figures_name_their_sample(noon: datetime) -> None:
     order = make_order([("MUG-1", 2)], state="delivered")
     Shipment.objects.update(delivered_at=order.placed_at + timedelta(days=2.5))
