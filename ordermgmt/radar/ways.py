@@ -30,6 +30,7 @@ class Way:
     label: Words
     address: str
     right: str = ""
+    is_grave: bool = False
 
     @property
     def acts(self) -> bool:
@@ -42,7 +43,7 @@ def ways_out(row: Stuck, missing: Mapping[int, str]) -> list[Way]:
     page = reverse("order", args=[row.number])
     ways = [*_of_cause(row, page, missing), *_releases(row)]
     if row.cause is not Cause.HELD and row.state in GOODS_HERE:
-        ways.append(Way(_("Cancel"), f"{page}#cancel"))
+        ways.append(Way(_("Cancel…"), f"{page}#cancel", is_grave=True))
     return ways
 
 

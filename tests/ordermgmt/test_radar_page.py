@@ -57,7 +57,7 @@ def test_nothing_stuck_is_said(alice: Client) -> None:
 
 def test_a_failed_step_is_tried_again_by_one_click(alice: Client) -> None:
     order = failed_order()
-    assert labels(order.number) == ["Try again", "Cancel"]
+    assert labels(order.number) == ["Try again", "Cancel…"]
     answer = alice.post(f"/radar/{order.number}/holds/{order.holds.get().pk}/release/", follow=True)
     assert "is released" in answer.content.decode()
     assert (Order.objects.get().open_holds, answer.context["page"].count) == (0, 0)
@@ -78,7 +78,7 @@ def test_an_overdue_order_wakes_its_worker(alice: Client, monkeypatch: pytest.Mo
     woken: list[str] = []
     monkeypatch.setattr("fulfillment.services.wake", woken.append)
     with clock.at(order.placed_at + HOUR):
-        assert labels(order.number) == ["Wake the worker", "Cancel"]
+        assert labels(order.number) == ["Wake the worker", "Cancel…"]
         answer = alice.post(f"/radar/{order.number}/look/", follow=True)
         assert Order.objects.get().due_at == clock.now()
     assert (woken, answer.status_code) == (["placed"], 200)
@@ -106,7 +106,7 @@ def test_an_order_that_waits_for_goods_leads_to_the_goods() -> None:
         (row,) = radar_page().rows
     assert row.stuck.cause == Cause.GOODS
     assert [(way.label, way.address) for way in row.ways][0] == ("See MUG-1", "/stock/MUG-1/")
-    assert [way.label for way in row.ways] == ["See MUG-1", "Release: No stock", "Cancel"]
+    assert [way.label for way in row.ways] == ["See MUG-1", "Release: No stock", "Cancel…"]
 
 
 def test_a_hand_over_that_nobody_accepts_is_named_and_the_orders_page_says_so(alice: Client) -> None:
@@ -132,7 +132,7 @@ def test_a_third_party_that_is_silent_is_named() -> None:
         (row,) = radar_page().rows
     assert (row.stuck.cause, row.label) == (Cause.THIRD_PARTY, "3PL silent")
     assert row.stuck.sentence.endswith("; York has not reported it packed")
-    assert [way.label for way in row.ways] == ["Confirm what they did", "Cancel"]
+    assert [way.label for way in row.ways] == ["Confirm what they did", "Cancel…"]
 
 
 def test_money_that_is_waited_for_leads_to_the_payments() -> None:
