@@ -1,7 +1,7 @@
 """Charts of the figures, drawn on the server: over time, as bars, as a Pareto, across."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from inventory.wording import Words, grouped
 from ordermgmt.kpis.chart_words import axis_number, axis_percent, said, short, value_of
 from ordermgmt.kpis.drawing import (
-    LEFT,
-    RIGHT,
     TOP,
     WIDTH,
     Bar,
@@ -23,10 +21,12 @@ from ordermgmt.kpis.drawing import (
     Tick,
     scale,
 )
-from ordermgmt.phrases import day_and_month, month_of_axis, short_date
+from ordermgmt.phrases import day_and_month, month_of_axis, percent, short_date
 
-MOST_TICKS = 13
+MOST_TICKS, MOST_ON_TABLET, MOST_ON_PHONE, MOST_NAMES = 13, 7, 4, 14
+NARROWEST, LETTER = 600.0, 6.2  # pixels of the smallest ground with names below it, and of a letter
 GAP = 0.28  # of a bar's place stays free
+WIDEST = 7.2  # of the ground
 TONES = ("one", "two", "three", "four", "five")
 
 
@@ -98,16 +98,20 @@ class Axis:
             return short_date(first)
         return _("{first} to {last}").format(first=short_date(first), last=short_date(last))
 
-    def ticks(self, width: float) -> list[Tick]:
-        """As many words as there is room for, in the middle of their steps."""
-        every = -(-self.steps // MOST_TICKS)
-        return [Tick(self.x(place, width), self.label(place)) for place in range(0, self.steps, every)]
+    def ticks(self) -> list[Tick]:
+        """As many words as there is room for, in the middle of their steps; fewer of them on smaller screens."""
+        places = range(0, self.steps, _every(self.steps, MOST_TICKS))
+        rooms = (("not-tablet", _every(len(places), MOST_ON_TABLET)), ("not-phone", _every(len(places), MOST_ON_PHONE)))
+        return [
+            Tick(self.x(place), self.label(place), " ".join(tone for tone, every in rooms if count % every))
+            for count, place in enumerate(places)
+        ]
 
-    def x(self, place: int, width: float) -> float:
+    def x(self, place: int) -> float:
         """The middle of a step."""
-        return round(LEFT + (place + 0.5) * width / self.steps, 1)
+        return round((place + 0.5) * WIDTH / self.steps, 2)
 
-    def bands(self, width: float) -> list[Bar]:
+    def bands(self) -> list[Bar]:
         """Where the spans lie, by the day."""
         first, whole = self.edges[0], (self.edges[-1] - self.edges[0]).days
         found = []
@@ -115,8 +119,8 @@ class Axis:
             start = max((span.first - first).days, 0)
             end = min((span.last - first).days + 1, whole)
             if end > start:
-                x, wide = LEFT + start / whole * width, max((end - start) / whole * width, 2.0)
-                found.append(Bar(round(x, 1), TOP, round(wide, 1), 0, span.title, tone=span.tone))
+                x, wide = start / whole * WIDTH, max((end - start) / whole * WIDTH, 0.4)
+                found.append(Bar(round(x, 2), TOP, round(wide, 2), 0, span.title, tone=span.tone))
         return found
 
 
@@ -124,7 +128,6 @@ def over_time(title: str, axis: Axis, series: Sequence[Series], *, unit: str) ->
     """Lines over the steps; each point leads to its orders. A step without a case leaves a gap."""
     values = [point.value for one in series for point in one.points if point.value is not None]
     by = scale(values, from_zero=unit != "percent", most=1.0 if unit == "percent" else None)
-    width = WIDTH - LEFT - RIGHT
     lines, dots = [], []
     for one, tone in zip(series, TONES, strict=False):
         path, pen_up = "", True
@@ -132,7 +135,7 @@ def over_time(title: str, axis: Axis, series: Sequence[Series], *, unit: str) ->
             if point.value is None:
                 pen_up = True
                 continue
-            x, y = axis.x(place, width), by.y(point.value)
+            x, y = axis.x(place), by.y(point.value)
             path += f"{'M' if pen_up else 'L'}{x:g} {y:g}"
             pen_up = False
             dots.append(Dot(x, y, f"{axis.words(place)}: {point.title}", point.address, tone))
@@ -141,29 +144,27 @@ def over_time(title: str, axis: Axis, series: Sequence[Series], *, unit: str) ->
         title=title,
         desc=said(title, [(one.label, [point.value for point in one.points]) for one in series], unit),
         unit=unit,
-        x_ticks=axis.ticks(width),
+        x_ticks=axis.ticks(),
         y_ticks=_ticks(by, unit),
-        bands=axis.bands(width),
+        bands=axis.bands(),
         lines=lines,
         dots=dots,
         keys=[Key(tone, one.label) for one, tone in zip(series, TONES, strict=False)] if len(series) > 1 else (),
-        by_time=True,
     )
 
 
 def bars(title: str, columns: Sequence[Column], *, unit: str, axis: Axis | None = None) -> Drawing:
-    """Bars from zero side by side; each leads to its orders."""
+    """Bars from zero side by side, or with names and little room one below the other; each leads to its orders."""
     by = scale([column.value for column in columns], most=1.0 if unit == "percent" else None)
-    width = WIDTH - LEFT - RIGHT
     return Drawing(
         title=title,
         desc=said(title, [(str(column.label), [column.value]) for column in columns], unit),
         unit=unit,
-        x_ticks=axis.ticks(width) if axis else _named(columns, width),
+        x_ticks=axis.ticks() if axis else _named(columns),
         y_ticks=_ticks(by, unit),
-        bands=axis.bands(width) if axis else (),
-        bars=_bars(columns, by, width),
-        by_time=axis is not None,
+        bands=axis.bands() if axis else (),
+        bars=_bars(columns, by),
+        rows=() if axis else _rows(columns, unit),
     )
 
 
@@ -171,16 +172,18 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
     """Bars, the largest first, and above them the line of their running share of all."""
     ordered = sorted(columns, key=lambda column: -column.value)
     whole = sum(column.value for column in ordered) or 1.0
-    by, parts, width = scale([column.value for column in ordered]), Scale(0.0, 1.0, 0.25), WIDTH - 2 * LEFT
-    sofar, dots = 0.0, []
-    for place, column in enumerate(ordered):
+    by, parts = scale([column.value for column in ordered]), Scale(0.0, 1.0, 0.25)
+    sofar, dots, rows = 0.0, [], []
+    for place, (column, row) in enumerate(zip(ordered, _rows(ordered, unit), strict=True)):
         sofar += column.value
-        x = round(LEFT + (place + 0.5) * width / len(ordered), 1)
+        share = percent(sofar / whole, 0)
+        rows.append(replace(row, value=_("{value}, {sofar} so far").format(value=row.value, sofar=share)))
+        x = round((place + 0.5) * WIDTH / len(ordered), 2)
         dots.append(
             Dot(
                 x,
                 parts.y(sofar / whole),
-                _("{sofar} up to {label}").format(sofar=f"{sofar / whole:.0%}", label=column.label),
+                _("{sofar} up to {label}").format(sofar=share, label=column.label),
                 tone="two",
             )
         )
@@ -189,10 +192,11 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
         title=title,
         desc=said(title, [(str(column.label), [column.value]) for column in ordered], unit),
         unit=unit,
-        x_ticks=_named(ordered, width),
+        x_ticks=_named(ordered),
         y_ticks=_ticks(by, unit),
         right_ticks=_ticks(parts, "percent"),
-        bars=_bars(ordered, by, width),
+        bars=_bars(ordered, by),
+        rows=rows,
         lines=[Line(path, "two")],
         dots=dots,
         keys=[Key("bar", _("Units")), Key("two", _("Running share, right axis"))],
@@ -201,39 +205,43 @@ def pareto(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
 
 def across(title: str, columns: Sequence[Column], *, unit: str) -> Drawing:
     """Bars that lie, one below the other, for long names; each leads to its orders."""
-    most = max((column.value for column in columns), default=0.0) or 1.0
-    rows = [
+    return Drawing(
+        title=title,
+        desc=said(title, [(str(column.label), [column.value]) for column in columns], unit),
+        unit=unit,
+        rows=_rows(columns, unit),
+    )
+
+
+def _rows(columns: Sequence[Column], unit: str) -> list[Row]:
+    """Shares lie on a track of 100 %, anything else beside the largest."""
+    most = 1.0 if unit == "percent" else max((column.value for column in columns), default=0.0) or 1.0
+    return [
         Row(
             str(column.label),
             _beside(column, unit),
-            round(max(column.value / most * 100, 0.2), 1),
+            round(max(column.value / most * 100, 0.2 if column.value else 0.0), 1),
             column.title,
             column.address,
             column.tone,
         )
         for column in columns
     ]
-    return Drawing(
-        title=title,
-        desc=said(title, [(str(column.label), [column.value]) for column in columns], unit),
-        unit=unit,
-        rows=rows,
-    )
 
 
-def _bars(columns: Sequence[Column], by: Scale, width: float) -> list[Bar]:
-    place_width = width / max(len(columns), 1)
-    wide = min(place_width * (1 - GAP), 64.0)
+def _bars(columns: Sequence[Column], by: Scale) -> list[Bar]:
+    place_width = WIDTH / max(len(columns), 1)
+    wide = min(place_width * (1 - GAP), WIDEST)
     found = []
     for place, column in enumerate(columns):
         top, ground = by.y(column.value), by.y(by.low)
-        x = LEFT + (place + 0.5) * place_width - wide / 2
+        x = (place + 0.5) * place_width - wide / 2
         high = max(ground - top, 1.5 if column.value else 0.0)
         found.append(
             Bar(
-                round(x, 1),
+                round(x, 2),
                 round(ground - high, 1),
-                round(wide, 1),
+                round(wide, 2),
                 round(high, 1),
                 column.title,
                 column.address,
@@ -243,13 +251,18 @@ def _bars(columns: Sequence[Column], by: Scale, width: float) -> list[Bar]:
     return found
 
 
-def _named(columns: Sequence[Column], width: float) -> list[Tick]:
-    every = -(-len(columns) // 14) if columns else 1
-    room = int(width / max(len(columns) / every, 1) / 6.5)
+def _named(columns: Sequence[Column]) -> list[Tick]:
+    every = _every(len(columns), MOST_NAMES)
+    room = int(NARROWEST / max(len(columns) / every, 1) / LETTER)
     return [
-        Tick(round(LEFT + (place + 0.5) * width / len(columns), 1), short(str(columns[place].label), room))
+        Tick(round((place + 0.5) * WIDTH / len(columns), 2), short(str(columns[place].label), room))
         for place in range(0, len(columns), every)
     ]
+
+
+def _every(many: int, most: int) -> int:
+    """Each how-manieth is shown, so that at most so many are."""
+    return max(-(-many // most), 1)
 
 
 def _ticks(by: Scale, unit: str) -> list[Tick]:

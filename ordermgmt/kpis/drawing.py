@@ -1,4 +1,7 @@
-"""A chart as the template draws it: places in a box of fixed size, words and addresses, no numbers to think about."""
+"""A chart as the template draws it: places, words and addresses, no numbers to think about.
+
+Across, a place is a share of 100 of the ground, so that a chart fits every screen; down, it is pixels.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,18 +9,20 @@ from math import floor, log10
 
 from django.utils.translation import gettext_lazy
 
-WIDTH, HEIGHT = 960.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 16.0, 34.0
+WIDTH, HEIGHT = 100.0, 260.0
+TOP, BOTTOM = 16.0, 34.0
+GUTTER = 52.0  # pixels for the words of an axis, beside the ground
 TICKS = 4
 UNITS = {"days": gettext_lazy("days"), "orders": gettext_lazy("orders"), "units": gettext_lazy("units")}
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A word at an axis; `at` is where along it."""
+    """A word at an axis; `at` is where along it, `tone` says on which screens there is no room for it."""
 
     at: float
     label: str
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Key:
 class Drawing:
     """All of a chart. `title` and `desc` are for who cannot see it; the numbers stand in a table beside it.
 
-    `by_time`: it runs from left to right in time, so that on a small screen its right end is what to see first.
+    With `bars` and `rows` the rows are for screens on which the names of the bars have no room.
     """
 
     title: str
@@ -91,20 +96,14 @@ class Drawing:
     keys: Sequence[Key] = ()
     right_ticks: Sequence[Tick] = ()
     rows: Sequence[Row] = ()
-    by_time: bool = False
     height: float = field(default=HEIGHT, init=False)
-    left: float = field(default=LEFT, init=False)
     width: float = field(default=WIDTH, init=False)
+    gutter: float = field(default=GUTTER, init=False)
 
     @property
     def is_blank(self) -> bool:
         """A course over time without a single point on it."""
         return bool(self.lines) and not self.dots
-
-    @property
-    def right(self) -> float:
-        """Where the ground ends."""
-        return WIDTH - (LEFT if self.right_ticks else RIGHT)
 
     @property
     def bottom(self) -> float:
@@ -119,12 +118,7 @@ class Drawing:
     @property
     def name_at(self) -> float:
         """Where words at the left end."""
-        return self.left - 8
-
-    @property
-    def right_at(self) -> float:
-        """Where words at the right begin."""
-        return self.right + 8
+        return self.gutter - 8
 
     @property
     def unit_shown(self) -> str:

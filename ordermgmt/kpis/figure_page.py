@@ -70,6 +70,12 @@ class Now:
         return "" if self.target is None else shown(self.target, self.meaning.unit)
 
     @property
+    def target_typed(self) -> str:
+        """The same as it is typed into its field: a number in the unit that is shown."""
+        scale = 100 if self.meaning.unit == "percent" else 1
+        return "" if self.target is None else f"{self.target * scale:.10g}"
+
+    @property
     def reached(self) -> bool | None:
         """Whether it does."""
         return None if self.target is None else self.meaning.reached(self.told, self.target)

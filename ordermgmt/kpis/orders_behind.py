@@ -23,19 +23,21 @@ LONGEST_GAP = 100_000
 
 @dataclass(frozen=True)
 class OrderBehind:
-    """One of them with the first of its lines that are meant, where the figure is about lines."""
+    """One of them with its lines that are meant, where the figure is about lines; `told` are those to be named."""
 
     fact: OrderFact
     lines: Sequence[LineFact]
+    told: Sequence[LineFact]
 
     @property
     def shown(self) -> Sequence[LineFact]:
-        return self.lines[:LINES_SHOWN]
+        """The first of those to be named."""
+        return self.told[:LINES_SHOWN]
 
     @property
     def more(self) -> int:
         """Lines that are not shown."""
-        return len(self.lines) - len(self.shown)
+        return len(self.told) - len(self.shown)
 
     @property
     def returned(self) -> int:
@@ -95,7 +97,7 @@ def orders_page(meaning: Meaning, asked: Mapping[str, str]) -> OrdersPage:
         behind.units(part) if meaning.slug == RETURNS else None,
         part == RETURNED,
         PARTS[meaning.slug][part].lines,
-        [OrderBehind(facts[id_], lines[id_]) for id_ in ids[:PAGE]],
+        [OrderBehind(facts[id_], lines[id_], _told(meaning, lines[id_])) for id_ in ids[:PAGE]],
         _page(asked, place - 1) if place > 1 else "",
         _page(asked, place + 1) if len(ids) > PAGE else "",
         chosen.query(),
@@ -108,6 +110,11 @@ def _lines(behind: Behind, facts: Sequence[int]) -> Mapping[int, Sequence[LineFa
     for line in LineFact.objects.filter(pk__in=behind.line_ids(facts)).order_by("position"):
         found[line.fact_id].append(line)
     return found
+
+
+def _told(meaning: Meaning, lines: Sequence[LineFact]) -> Sequence[LineFact]:
+    """Of a rate of return only the goods that came back: nobody looks there for what was kept."""
+    return [line for line in lines if line.returned] if meaning.slug == RETURNS else lines
 
 
 def _page(asked: Mapping[str, str], place: int) -> str:

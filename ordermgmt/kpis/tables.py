@@ -53,7 +53,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a figure's page. `is_grid`: the table is the chart."""
+    """A part of a figure's page. `is_grid`: the table is the chart.
+
+    `is_headed`: with little room its rows fold, and each cell shows its heading.
+    """
 
     slug: str
     title: str
@@ -62,6 +65,7 @@ class Section:
     table: Table
     is_grid: bool = False
     is_open: bool = False
+    is_headed: bool = False
     nothing: str = ""
 
     @property

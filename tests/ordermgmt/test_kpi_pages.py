@@ -59,7 +59,7 @@ def listed(client: Client, address: str) -> int:
     while place:
         body = unescape(client.get(place).content.decode())
         said = int(COUNTED.search(body)[1].replace(",", ""))  # type: ignore[index]
-        seen += len(re.findall(r'<td class="keep at-no"><(?:a|span) class="no"', body))
+        seen += len(re.findall(r'<td class="keep at-no"[^>]*><(?:a|span) class="no"', body))
         older = re.search(r'rel="next" href="([^"]+)"', body)
         place = older[1] if older else ""
     assert seen == said
@@ -247,6 +247,29 @@ def test_a_target_is_set_in_the_unit_that_is_shown(alice: Client, bob: Client) -
 
 
 @pytest.mark.parametrize(
+    ("figure", "kept", "typed"),
+    [("on_time", 0.955, "95.5"), ("on_time", 0.29, "29"), ("lead_time", 2.5, "2.5"), ("on_time", None, "")],
+)
+def test_the_field_of_the_target_holds_what_is_set(alice: Client, figure: str, kept: float | None, typed: str) -> None:
+    if kept is not None:
+        Target.objects.create(kpi=figure, value=kept, by="alice")
+    body = alice.get(f"/kpis/{figure}/").content.decode()
+    assert re.findall(r'<input type="number" name="value"[^>]* value="([^"]*)"', body) == [typed]
+
+
+@pytest.mark.parametrize(
+    ("target", "query", "told"),
+    [(0.0, MARCH, "Target reached"), (1.0, MARCH, "Target missed"), (1.0, "days=7", "Target")],
+)
+def test_whether_a_target_is_reached_or_missed_is_said_in_words(
+    alice: Client, past: None, target: float, query: str, told: str
+) -> None:
+    Target.objects.create(kpi="perfect_order", value=target, by="alice")
+    body = alice.get(f"/kpis/perfect_order/?{query}").content.decode()
+    assert re.findall(r'<span class="tag [a-z]*">(Target[a-z ]*) \d', body) == [told]
+
+
+@pytest.mark.parametrize(
     ("address", "most"),
     [
         ("/kpis/", 24),
@@ -282,3 +305,26 @@ def test_the_orders_behind_returns_say_which_lines_and_units_came_back(alice: Cl
     whole = alice.get(f"/kpis/return_rate/orders/?{MARCH}&part=delivered").context["page"]
     assert whole.units == told["units_delivered"]
     assert not alice.get(f"/kpis/lead_time/orders/?{MARCH}").context["page"].has_lines
+
+
+def test_of_what_was_delivered_only_the_goods_that_came_back_are_named(alice: Client, past: None) -> None:
+    answer = alice.get(f"/kpis/return_rate/orders/?{MARCH}&part=delivered")
+    rows = answer.context["page"].rows
+    kept = [row for row in rows if not row.returned]
+    assert 0 < len(kept) < len(rows)
+    for row in rows:
+        assert list(row.told) == [line for line in row.lines if line.returned]
+    body = answer.content.decode()
+    assert body.count('<span class="faint">Nothing yet</span>') == len(kept)
+    assert body.count("<small>") - body.count("<small>imported</small>") == sum(len(row.shown) for row in rows)
+    wrong = alice.get(f"/kpis/picking_accuracy/orders/?{MARCH}").context["page"].rows
+    assert all(row.told == row.lines for row in wrong)
+
+
+@pytest.mark.parametrize("address", ["/kpis/return_rate/orders/", "/kpis/purchase_frequency/"])
+def test_cells_of_wide_tables_carry_their_heads_for_narrow_screens(alice: Client, past: None, address: str) -> None:
+    body = alice.get(f"{address}?{MARCH}").content.decode()
+    table = next(part for part in body.split("<table ")[1:] if "data-head" in part).split("</table>")[0]
+    heads = re.findall(r"<th[^>]*>([^<]+)</th>", table)
+    first = table.split("<tbody>")[1].split("</tr>")[0]
+    assert re.findall(r'data-head="([^"]+)"', first) == heads

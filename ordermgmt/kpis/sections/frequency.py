@@ -80,6 +80,7 @@ def quiet_section() -> Section:
             frozenset({0, 1, 2, 5, 7}),
         ),
         is_open=True,
+        is_headed=True,
         nothing=_("Nobody has gone quiet."),
     )
 
@@ -244,6 +245,7 @@ def _effects(page: Page) -> Section:
             frozenset({0, 9}),
         ),
         is_open=True,
+        is_headed=True,
     )
 
 
