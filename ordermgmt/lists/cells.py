@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from inventory.wording import grouped
 from ordermgmt import phrases
 from orders.money import rounded, shown
 
@@ -19,7 +21,7 @@ Plain = str | int | Decimal
 class Cell:
     """`plain` is what a file has of it. `tone` makes a tag of it, `since` an age, `href` the link of its row.
 
-    `is_code`: its link is a number or a code, not a name.
+    `is_code`: its link is a number or a code, not a name. `is_faint`: it says why there is nothing.
     """
 
     text: str
@@ -30,6 +32,12 @@ class Cell:
     beside: tuple["Cell", ...] = ()
     below: str = ""
     is_code: bool = True
+    is_faint: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the eye finds nothing in it."""
+        return not (self.text or self.since)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,11 @@ def said(text: object) -> Cell:
     return Cell(words, words)
 
 
+def nothing(why: object) -> Cell:
+    """Why there is nothing yet; in a file there is nothing."""
+    return Cell(str(why), "", is_faint=True)
+
+
 def link(text: str, href: str, *, below: str = "", is_code: bool = True) -> Cell:
     """The name of the row, which leads to its page."""
     return Cell(text, text.removeprefix("#"), href=href, below=below, is_code=is_code)
@@ -79,7 +92,14 @@ def money(amount: Decimal, currency: str) -> Cell:
 
 def count(units: int | None) -> Cell:
     """1,284"""
-    return said("") if units is None else Cell(f"{units:,}", units)
+    return said("") if units is None else Cell(grouped(units), units)
+
+
+def metres(length: float | None) -> Cell:
+    """A length in metres: 1,284 m, and 1284 in a file."""
+    if length is None:
+        return said("")
+    return Cell(_("{length} m").format(length=grouped(round(length))), round(length))
 
 
 def on(moment: date | datetime | None) -> Cell:

@@ -124,6 +124,7 @@ CUSTOMERS = Listing(
     url="/customers/",
     nothing=_("No customer matches"),
     sought=_("Search by name, e-mail address, or the last digits of a phone number."),
+    search=_("Name, e-mail or phone"),
     rows=_customer_rows,
     filters={
         "tier": Filter(_("The customer's tier"), "tier:A", _tier),

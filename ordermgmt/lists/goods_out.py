@@ -10,7 +10,7 @@ from inventory.models import Stock
 from inventory.retelling import retold
 from ordermgmt.access import MAY_SET_UP
 from ordermgmt.customers.naming import named
-from ordermgmt.lists.cells import Cell, Column, count, link, on, said, since, tag
+from ordermgmt.lists.cells import Cell, Column, count, link, metres, on, said, since, tag
 from ordermgmt.lists.filters import Filter, any_of, carried_by, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
 from ordermgmt.lists.listing import Above, Listing, Tab
@@ -76,6 +76,10 @@ def _shipment_since(row: Shipment) -> Cell:
     return since(row.state_since)
 
 
+def _opened(row: Shipment) -> Cell:
+    return on(row.created_at)
+
+
 def _promised(row: Shipment) -> Cell:
     return on(row.order.promised_at)
 
@@ -94,6 +98,7 @@ SHIPMENTS = Listing(
     url="/shipments/",
     nothing=_("No shipment matches"),
     sought=_("Search by shipment or order number, customer name, or a tracking number."),
+    search=_("Number, name or tracking"),
     rows=_shipment_rows,
     filters={
         "state": Filter(_("Where it stands"), "state:packing", one_of("state", KNOWN_STATES, "state")),
@@ -110,12 +115,13 @@ SHIPMENTS = Listing(
     },
     mentions=_names_shipment,
     columns=(
-        Column("shipment", _("Shipment"), _code, "keep at-no", sort="pk"),
+        Column("shipment", _("Shipment"), _code, "keep at-no"),
         Column("customer", _("Customer"), _recipient, "at-who", sort="order__customer__name"),
         Column("state", _("State"), _shipment_state, "keep at-tag"),
         Column("since", _("For"), _shipment_since, "keep soft only-wide"),
         Column("warehouse", _("Warehouse"), _sender, "soft only-wide"),
         Column("promised", _("Promised"), _promised, "keep soft at-what", sort="order__promised_at", named=True),
+        Column("opened", _("Opened"), _opened, "keep soft only-wide", shown=False, sort="pk"),
         Column("shipped", _("Left"), _left, "keep soft only-wide", shown=False),
         Column("delivered", _("Arrived"), _arrived, "keep soft only-wide", shown=False),
     ),
@@ -151,7 +157,7 @@ def _picker(row: PickList) -> Cell:
 
 
 def _walk(row: PickList) -> Cell:
-    return count(round(row.distance_m)) if row.distance_m is not None else said("")
+    return metres(row.distance_m)
 
 
 def _made(row: PickList) -> Cell:
@@ -173,6 +179,7 @@ PICK_LISTS = Listing(
     above=Above("picking", _("Picking")),
     nothing=_("No pick list matches"),
     sought=_("Search by its number, its picker, or what its orders have in common."),
+    search=_("Number or picker"),
     rows=_pick_list_rows,
     filters={
         "state": Filter(
@@ -200,7 +207,7 @@ PICK_LISTS = Listing(
         Column("made", _("Age"), _made, "keep soft at-what", named=True),
         Column("cut-off", _("Cut-off"), _cut_off, "keep soft only-wide", shown=False),
         Column("finished", _("Ended"), _finished, "keep soft only-wide", shown=False),
-        Column("metres", _("Metres"), _walk, "num at-num", is_number=True, named=True),
+        Column("metres", _("Metres"), _walk, "num at-num", is_number=True),
     ),
     tabs={state.value: Tab(state.label, Q(state=state), {"tab": state.value}) for state in PickList.State},
     acts=("assign-lists", "prioritise-lists", "pause-lists", "release-lists"),
@@ -255,6 +262,7 @@ STOCK = Listing(
     url="/stock/",
     nothing=_("No stock matches"),
     sought=_("Search by SKU, name or barcode."),
+    search=_("SKU, name or barcode"),
     begins=_("Stock shows here once a delivery is taken in, or what lies on the shelves is entered."),
     rows=_stock_rows,
     filters={

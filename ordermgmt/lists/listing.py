@@ -43,6 +43,7 @@ class Listing:
     many rows at once; `sees` are the permissions of which its readers need one beside being staff. `jump` tells where
     words lead that name one row exactly. `extras` are pages beside it: label, name of the address, permission.
     `unsorted` is how it is sorted when nobody asks; empty: the newest first. `begins` says how its first row comes.
+    `sought` says by what rows are found, `search` the same in few words.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Listing:
     url: str
     nothing: Words
     sought: Words
+    search: Words
     rows: Callable[[], QuerySet[Any]]
     filters: Filters
     mentions: Callable[[str], Q]

@@ -122,6 +122,7 @@ ORDERS = Listing(
     url="/orders/",
     nothing=_("No order matches"),
     sought=_("Search by order number, customer name, e-mail, the channel's own id, or a tracking number."),
+    search=_("Number, name or tracking"),
     rows=_rows,
     filters=FILTERS,
     mentions=mentions,

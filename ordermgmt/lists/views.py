@@ -41,8 +41,10 @@ def show_list(request: HttpRequest, asked: Asked) -> HttpResponse:
     listing = asked.listing
     views = SavedView.objects.filter(Q(owner=request.user.pk) | Q(shared=True), listing=listing.name)
     here = whole(asked).terms()
+    shown = page(asked)
     context = {
-        "page": page(asked),
+        "page": shown,
+        "is_newest_first": not asked.sort and all(head.sorted == "none" for head in shown.heads),
         "listing": listing,
         "known": listing.filters.items(),
         "views": [(view, view.address == here) for view in views.select_related("owner")[:MOST_VIEWS]],

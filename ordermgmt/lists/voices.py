@@ -10,7 +10,7 @@ from fulfillment.return_flow import COMING, ReturnState
 from fulfillment.returns.reasons import REASON_LABEL, words_of
 from ordermgmt.access import MAY_SEE_VOICES, SEES_MONEY
 from ordermgmt.customers.naming import named
-from ordermgmt.lists.cells import Cell, Column, count, link, money, on, said, since, tag
+from ordermgmt.lists.cells import Cell, Column, link, money, nothing, on, said, since, tag
 from ordermgmt.lists.filters import Filter, any_of, is_number, moment, number, one_of, text, yes_or_no
 from ordermgmt.lists.filters import since as ago
 from ordermgmt.lists.listing import Above, Listing, Tab
@@ -87,6 +87,7 @@ RETURNS = Listing(
     above=Above("return-desk", _("Returns and claims")),
     nothing=_("No return matches"),
     sought=_("Search by return or order number, customer name, or a tracking number."),
+    search=_("Number, name or tracking"),
     begins=_("Returns show here as customers announce them."),
     rows=_return_rows,
     filters={
@@ -131,13 +132,15 @@ def _survey(row: Survey) -> Cell:
 
 def _satisfaction(row: Survey) -> Cell:
     if not hasattr(row, "answer"):
-        return said("")
+        return nothing(_("no answer yet"))
     csat = row.answer.csat
     return tag(_("{csat} of 5").format(csat=csat), "good" if csat >= HAPPY else "warn" if csat == OK else "bad")
 
 
 def _recommends(row: Survey) -> Cell:
-    return count(row.answer.nps) if hasattr(row, "answer") else said("")
+    """Also who answered may have left it out."""
+    nps = row.answer.nps if hasattr(row, "answer") else None
+    return said("") if nps is None else Cell(_("{nps} of 10").format(nps=nps), nps)
 
 
 def _comment(row: Survey) -> Cell:
@@ -159,6 +162,7 @@ SURVEYS = Listing(
     above=Above("follow-ups", _("Follow-ups")),
     nothing=_("No survey matches"),
     sought=_("Search by order number or customer name."),
+    search=_("Order number or name"),
     rows=_survey_rows,
     filters={
         "answered": Filter(_("Whether they answered"), "answered:yes", yes_or_no(ANSWERED)),

@@ -7,7 +7,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fulfillment.models import PickList
+from fulfillment.models import PickList, Shipment
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.lists.ordering import Ordering
@@ -114,3 +114,28 @@ def test_stock_stands_by_its_sku_unless_somebody_asks_otherwise(alice: Client, n
     assert look("") == (["A-1", "B-1"], "ascending", "?sort=-sku")
     assert look("?sort=-sku") == (["B-1", "A-1"], "descending", "?")
     assert alice.get("/stock/?q=a-1").headers["Location"] == "/stock/A-1/"
+
+
+def test_shipments_are_newest_first_and_do_not_claim_to_stand_by_their_code(alice: Client, noon):
+    older, newer = make_order(), make_order()
+    late, soon = (
+        Shipment.objects.create(order=order, warehouse=make_warehouse(), number=1) for order in (newer, older)
+    )
+
+    def look(query: str) -> tuple[list[Shipment], list[str], bool]:
+        answer = alice.get(f"/shipments/{query}")
+        page = answer.context["page"]
+        said = '<small class="faint">newest first</small>' in answer.content.decode()
+        return page.objects, [head.sorted for head in page.heads], said
+
+    assert look("?cols=shipment,state") == ([soon, late], ["none", "none"], True)
+    assert look("?cols=shipment,opened") == ([soon, late], ["none", "descending"], False)
+    assert look("?cols=shipment,opened&sort=opened") == ([late, soon], ["none", "ascending"], False)
+    assert look("?cols=shipment&sort=shipment") == ([soon, late], ["none"], True)
+
+
+def test_a_list_that_stands_by_a_column_says_so_there_alone(alice: Client, noon):
+    make_order()
+    for address in ("/orders/", "/orders/?sort=customer", "/stock/"):
+        assert "newest first" not in alice.get(address).content.decode()
+    assert "newest first" in alice.get("/customers/").content.decode()

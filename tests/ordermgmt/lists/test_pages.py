@@ -7,13 +7,14 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
-from fulfillment.models import Job
+from feedback.services import answer, invite
+from fulfillment.models import Job, PickList
 from ordermgmt.lists import export
 from ordermgmt.lists.all import LISTS
 from ordermgmt.lists.listing import asked_of
 from ordermgmt.models import SavedView
 from ordermgmt.tasks import run_lists
-from tests.factories import make_order
+from tests.factories import make_order, make_warehouse
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +97,32 @@ def test_a_long_file_is_made_by_a_worker_in_pieces(alice: Client, sam: Client, n
     assert lines(file) == ["Order", *(str(order.number) for order in reversed(orders))]
     assert sam.get(f"/lists/jobs/{job.pk}/file.csv").status_code == sam.get(f"/lists/jobs/{job.pk}/").status_code == 404
     assert "The file is ready." in alice.get("/lists/jobs/").content.decode()
+
+
+def shown(client: Client, address: str) -> list[list[str]]:
+    return [[cell.text for _, cell in row.cells] for row in client.get(address).context["page"].rows]
+
+
+def test_who_did_not_answer_is_told_from_who_left_something_out(alice: Client, noon):
+    silent, brief, full = (make_order(state="delivered") for _ in range(3))
+    for order in (silent, brief, full):
+        invite(order.pk, by="test")
+    answer(brief.pk, csat=4, nps=None, comment="")
+    answer(full.pk, csat=2, nps=0, comment="")
+    assert shown(alice, "/surveys/?cols=csat,nps") == [["2 of 5", "0 of 10"], ["4 of 5", ""], ["no answer yet", ""]]
+    assert '<span class="faint">no answer yet</span>' in alice.get("/surveys/").content.decode()
+    assert lines(alice.post("/lists/surveys/export/?cols=csat,nps"))[1:] == ["2 of 5,0", "4 of 5,", ","]
+
+
+def test_a_walk_says_its_metres_and_a_list_without_a_picker_leaves_no_line(alice: Client, noon):
+    for picker, metres in (("", None), ("", 0.4), ("bob", 1283.6)):
+        PickList.objects.create(warehouse=make_warehouse(), picker=picker, distance_m=metres)
+    assert shown(alice, "/pick-lists/?cols=picker,metres") == [["bob", "1,284 m"], ["", "0 m"], ["", ""]]
+    assert lines(alice.post("/lists/pick-lists/export/?cols=picker,metres"))[1:] == ["bob,1284", ",0", ","]
+    assert alice.get("/pick-lists/").content.decode().count('<td class="at-who"></td>') == 2
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_search_says_in_words_what_it_finds(alice: Client, reviewed, name):
+    assert f'placeholder="{LISTS[name].search}"' in alice.get(LISTS[name].url).content.decode()
+    assert len(str(LISTS[name].search)) <= 28  # what a phone has room for
