@@ -253,6 +253,22 @@ def test_what_was_done_is_said_in_a_corner_and_goes_unless_it_is_read(page: Page
         expect(toast).to_have_count(0)
 
 
+def test_on_a_phone_what_can_be_done_lies_at_the_foot_once_a_row_is_ticked(phone: Page) -> None:
+    make_alice()
+    for _ in range(3):
+        make_order()
+    sign_in(phone, to="/orders/")
+    hold_them, last = phone.get_by_role("button", name="Hold…"), phone.locator("tbody tr").last
+    expect(hold_them).to_be_hidden()
+    before = last.bounding_box()
+    phone.get_by_role("checkbox").first.check()
+    expect(hold_them).to_be_in_viewport()
+    assert (hold_them.bounding_box() or {})["height"] >= 44
+    assert last.bounding_box() == before
+    hold_them.click()
+    expect(phone.get_by_role("heading", name="Hold: 1")).to_be_visible()
+
+
 def test_everything_but_the_renewal_works_without_script(phone: Page) -> None:
     make_alice()
     order = waiting_in_york()
