@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from inventory.errors import Refused
 
-class FeedbackError(Exception):
+
+class FeedbackError(Refused):
     """Something the feedback desk refuses; `code` never changes once released."""
 
     code = "feedback_refused"

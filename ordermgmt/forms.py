@@ -28,7 +28,7 @@ HOLD_REASONS = (
 def name_nothing(fields: Iterable[forms.Field]) -> None:
     """What stands in a list of choices while none is taken: words, where Django has a dash."""
     for field in fields:
-        words = gettext_lazy("Please choose") if field.required else gettext_lazy("none")
+        words = gettext_lazy("Please choose") if field.required else gettext_lazy("nothing chosen")
         if isinstance(field, forms.ModelChoiceField):
             field.empty_label = field.empty_label and words
         elif isinstance(field, forms.ChoiceField):

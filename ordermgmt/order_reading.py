@@ -29,13 +29,8 @@ ALWAYS_READ = (
     "lines",
     "events",
     Prefetch("payments", Payment.objects.annotate(**nested(Payment, *OF_PAYMENT))),
-    Prefetch(
-        "shipments", Shipment.objects.select_related("warehouse", "handover").annotate(**nested(Shipment, "holds"))
-    ),
-    Prefetch(
-        "shipments__parcels",
-        Parcel.objects.select_related("carton", "label").annotate(**nested(Parcel, *OF_PARCEL)),
-    ),
+    Prefetch("shipments", SHIPMENTS.annotate(**nested(Shipment, "holds"))),
+    Prefetch("shipments__parcels", PARCELS.annotate(**nested(Parcel, *OF_PARCEL))),
 )
 
 

@@ -62,7 +62,10 @@ class Group:
 
 @dataclass(frozen=True)
 class StageBoard:
-    """The board; `count` orders are in the stage, of which the oldest are shown, and the held ones before them."""
+    """The board; `count` orders are in the stage, of which the oldest are shown, and the held ones before them.
+
+    `newest_first`: the newest are, of what has ended.
+    """
 
     stage: Stage
     groups: Sequence[Group]
@@ -70,6 +73,7 @@ class StageBoard:
     shown: int
     late: int
     bound: str
+    newest_first: bool
     stages: Sequence[Stage] = STAGES
 
 
@@ -84,7 +88,7 @@ def fingerprint(state: State) -> str:
 
 
 def stage_board(state: State, *, count: int) -> StageBoard:
-    """Read the stage's oldest orders, the held ones first, and what each waits for, in at most six queries."""
+    """Read the orders that are shown, and what each waits for, in at most six queries."""
     stage, cards = STAGE_BY_STATE[state], list(map(_card, _orders(state)))
     by_group: defaultdict[str, list[Card]] = defaultdict(list)
     for card in cards:
@@ -96,6 +100,7 @@ def stage_board(state: State, *, count: int) -> StageBoard:
         shown=len(cards),
         late=sum(card.tone == "bad" for card in cards),
         bound=age(limit) if (limit := bound_of(state)) else "",
+        newest_first=state == State.REVIEWED,
     )
 
 

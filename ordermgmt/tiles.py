@@ -68,10 +68,10 @@ def _lead_time() -> KpiTile:
     figure, name = "lead_time", _("Order lead time, p50 / p90")
     if now["p50"] is None:
         return _nothing(figure, name, _("No order was delivered in 30 days"))
-    slow = now["p90"] >= 1
+    slow = now["p50"] >= 1
     value = (
         _("{p50} / {p90} days").format(p50=grouped(now["p50"], 1), p90=grouped(now["p90"], 1))
-        if now["p50"] >= 1
+        if slow
         else f"{_span(now['p50'])} / {_span(now['p90'])}"
     )
     trend = None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from fulfillment.errors import NotReturnable
-from fulfillment.models import Return, ReturnReason
+from fulfillment.models import Return, ReturnLine, ReturnReason
 
 CUSTOMER, SHOP, CARRIER = ReturnReason.Fault.CUSTOMER, ReturnReason.Fault.SHOP, ReturnReason.Fault.CARRIER
 # Group: (code, label, whose fault, needs a photo) of each reason in it.
@@ -64,7 +64,7 @@ OWN = {UNDELIVERABLE.code: UNDELIVERABLE.label} | {
     for (group, heading), reasons in DEFAULTS.items()
     for code, label in [(group, heading), *((reason[0], reason[1]) for reason in reasons)]
 }
-# To annotate returns with as `reason_label`, for `words_of`.
+# To annotate returns and their lines with as `reason_label`, for `words_of`.
 REASON_LABEL = Subquery(ReturnReason.objects.filter(code=OuterRef("reason")).values("label"))
 
 
@@ -100,8 +100,8 @@ def all_reasons() -> dict[str, Reason]:
     return {UNDELIVERABLE.code: undeliverable, **{row.code: _reason(row) for row in rows}}
 
 
-def words_of(row: Return) -> str:
-    """Why it comes back, as its first line says it; read with its `reason_label`."""
+def words_of(row: Return | ReturnLine) -> str:
+    """Why it comes back, a return as its first line says it; read with its `reason_label`."""
     label = vars(row)["reason_label"] or OWN.get(row.reason)
     return _in_words(row.reason, label or row.reason.replace("_", " ").capitalize())
 

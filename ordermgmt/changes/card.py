@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.wording import Words
 from orders.changes.standing import furthest
 from orders.changes.ways import Action, Goods, Way, way
-from orders.flow import State
+from orders.flow import GOODS_HERE, State
 from orders.models import ChangeSet, Order
 
 RELATIONS = {"split": (_("Split off from"), _("Split off")), "merged": (_("Taken in by"), _("Took in"))}
@@ -41,7 +41,7 @@ def change_card(order: Order, shipments: Iterable[Any], *, has_children: bool) -
     state, goods = State(order.state), furthest(shipments)
     ways = {action: way(action, state, goods) for action in Action}
     return ChangeCard(
-        open_change=next((row for row in order.change_sets.all() if row.status == ChangeSet.Status.OPEN), None),
+        open_change=_open_change(order) if state in GOODS_HERE else None,
         relatives=tuple(_relatives(order)) if order.parent_id or has_children else (),
         edit=may_be_changed(order, goods),
         trim=_opens(ways[Action.CANCEL_UNITS]),
@@ -54,6 +54,10 @@ def may_be_changed(order: Order, goods: Goods) -> bool:
     """Whether anything of the form that changes it can be changed now, or once gathered goods went back."""
     state = State(order.state)
     return any(_opens(way(action, state, goods)) for action in (Action.GOODS, Action.ADDRESS, Action.AMOUNTS))
+
+
+def _open_change(order: Order) -> ChangeSet | None:
+    return next((row for row in order.change_sets.all() if row.status == ChangeSet.Status.OPEN), None)
 
 
 def _opens(found: Way) -> bool:

@@ -163,7 +163,7 @@ def _balance(order: Order) -> Balance:
 
 
 def _ages() -> list[str]:
-    """Up to the first reminder, then from each to the next."""
+    """Up to the day of the first reminder, then from each to the next."""
     days = settings.DUNNING_DAYS
     if not days:
         return [_("Any age")]

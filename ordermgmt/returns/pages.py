@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from fulfillment.claims import OUTCOMES
 from fulfillment.models import Claim, ClaimLine, Return, ReturnLine, ReturnScan, ReturnUnit
 from fulfillment.return_flow import COMING, RETURN_ENDED, ReturnState
-from fulfillment.returns.reasons import REASON_LABEL, all_reasons, words_of
+from fulfillment.returns.reasons import REASON_LABEL, words_of
 from fulfillment.returns.receiving import places_of
 from fulfillment.returns.settling import Money, return_money
 from inventory.wording import Words
-from ordermgmt.phrases import titled
 
 MOST_SHOWN, MOST_CLAIMS = 60, 30
 TONES = {
@@ -144,14 +143,13 @@ def return_page(order_number: int, number: int) -> ReturnPage:
     row = Return.objects.select_related("order__customer", "order__channel", "exchange", "sent_again").get(
         order__number=order_number, number=number
     )
-    lines = list(row.lines.select_related("order_line", "exchange_for").prefetch_related("units"))
-    reasons = {code: reason.label for code, reason in all_reasons().items()}
+    found = row.lines.select_related("order_line", "exchange_for").prefetch_related("units")
+    lines: list[ReturnLine] = list(found.annotate(reason_label=REASON_LABEL))
     cards, places = [], places_of([line.order_line for line in lines])
     for line in lines:
         place = places[line.order_line_id]
         shelf = place.bin.code if place.bin else place.warehouse.name
-        reason = reasons.get(line.reason) or titled(line.reason)
-        cards.append(LineCard(line, reason, tuple(line.units.all()), shelf))
+        cards.append(LineCard(line, words_of(line), tuple(line.units.all()), shelf))
     money = return_money(row, lines)
     return ReturnPage(row, tone_of(row), tuple(cards), money, tuple(row.tracking.all())[::-1])
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from inventory.countries import check_country
-from inventory.errors import NotEnoughStock
+from inventory.errors import Refused
 from inventory.models import Product
 from ordermgmt.access import settings_action
-from orders.errors import OrderError
 from orders.models import Channel
 from orders.order_request import LineRequest, OrderRequest, PaymentRequest
 from orders.stages.place import place
@@ -57,7 +56,7 @@ def test_order(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             placed = place(_asked(form.cleaned_data), channel=form.cleaned_data["channel"], by=person.get_username())
-        except (OrderError, NotEnoughStock) as refusal:
+        except Refused as refusal:
             form.add_error(None, f"{refusal}.")
         else:
             messages.success(request, _("The test order is placed. It goes through the nine stages from here."))

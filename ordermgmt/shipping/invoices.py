@@ -33,7 +33,7 @@ class InvoiceRow:
 
 @dataclass(frozen=True)
 class ReasonRow:
-    """What one reason amounts to: what is billed beyond the quotes, all of it where there is none."""
+    """What one reason amounts to; `difference` is what is billed and was not to be paid."""
 
     reason: Reason
     parcels: int

@@ -14,6 +14,8 @@ PRAISE = {
     "cheapest": _("costs least"),
     "priority": _("first in the order of the warehouses"),
 }
+# What older decisions were kept with; they are told in the reader's language all the same.
+FORMERLY = (_("asked first"), _("{sites} is asked first"))
 
 
 def in_favour(best: Candidate, others: Sequence[Candidate], rules: Sequence[Rule]) -> str:

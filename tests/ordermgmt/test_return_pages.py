@@ -204,13 +204,12 @@ def test_the_lists_take_the_same_number_of_statements_however_long(desk, order):
 def test_a_reason_is_called_the_same_wherever_it_is_read(desk, order):
     asked(order)
     ReturnReason.objects.update_or_create(code="unwanted", defaults={"label": "Did not like it"})
-    for address in (
-        "/returns/desk/?tab=coming",
-        "/returns/",
-        f"/orders/{order.number}/",
-        f"/customers/{order.customer_id}/",
-    ):
+    pages = ("/returns/desk/?tab=coming", "/returns/", f"/returns/{order.number}/1/")
+    for address in (*pages, f"/orders/{order.number}/", f"/customers/{order.customer_id}/"):
         assert "Did not like it" in desk.get(address).content.decode()
+    ReturnReason.objects.exclude(parent=None).delete()
+    for address in pages:
+        assert "No longer wanted" in desk.get(address).content.decode()
 
 
 def test_what_has_arrived_is_under_its_own_tab_and_no_longer_on_its_way(desk, order):

@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from inventory.models import LostPromise, Stock, StockMovement
+from inventory.retelling import retold
 from inventory.services import write_down
 from inventory.services.deliveries import expect_delivery
 from ordermgmt.order_page import order_page
@@ -84,3 +86,8 @@ def test_a_change_of_priority_is_told(bob: Client, noon: datetime) -> None:
     order = make_order(state="received")
     set_priority(order.pk, priority=5, by="alice")
     assert "Priority 5 instead of 0" in bob.get(f"/orders/{order.number}/").content.decode()
+
+
+def test_decisions_that_were_kept_in_former_words_are_told_too() -> None:
+    with translation.override("de"):
+        assert retold("York is asked first") == "York wird zuerst gefragt"

@@ -39,7 +39,10 @@ class OwnerForm(forms.Form):
     """Who gets back to all of them."""
 
     owner = forms.ModelChoiceField(
-        label=_("Who gets back to them"), queryset=User.objects.none(), to_field_name="username"
+        label=_("Who gets back to them"),
+        queryset=User.objects.none(),
+        to_field_name="username",
+        empty_label=_("Please choose"),
     )
 
     def __init__(self, *given: object, **named: object) -> None:

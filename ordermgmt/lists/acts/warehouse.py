@@ -64,7 +64,10 @@ class SafetyForm(forms.Form):
     """What one channel leaves alone of each."""
 
     channel = forms.ModelChoiceField(
-        label=_("Channel"), queryset=Channel.objects.order_by("name"), to_field_name="code"
+        label=_("Channel"),
+        queryset=Channel.objects.order_by("name"),
+        to_field_name="code",
+        empty_label=_("Please choose"),
     )
     units = forms.IntegerField(label=_("Units it leaves alone; 0: none"), min_value=0, max_value=10**6)
 
