@@ -71,7 +71,7 @@ def _layer(filled: Filled, height: int, numbered: Sequence[Stack]) -> Layer:
     margin, most = round(longer * MARGIN) + 1, round(longer * LARGEST_NUMBER) + 1
     shapes = [
         f'<rect class="packing-carton" x="0" y="0" width="{width}" height="{length}"/>',
-        *(_rectangle("packing-below", stack) for stack in below),
+        f'<path class="packing-below" d="{"".join(map(_outline, below))}"/>' if below else "",
         *(_rectangle("packing-stack", stack) + _number(stack, most) for stack in new),
     ]
     view = f"{-margin} {-margin} {width + 2 * margin} {length + 2 * margin}"
@@ -80,6 +80,11 @@ def _layer(filled: Filled, height: int, numbered: Sequence[Stack]) -> Layer:
         f"<title>{escape(title)}</title><desc>{escape(told)}</desc>{''.join(shapes)}</svg>"
     )
     return Layer(height, svg, new)
+
+
+def _outline(stack: Stack) -> str:
+    (x, y, _), (width, length, _) = stack.at, stack.size
+    return f"M{x} {y}h{width}v{length}h-{width}z"
 
 
 def _rectangle(css: str, stack: Stack) -> str:

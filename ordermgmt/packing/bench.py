@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from fulfillment.boxing import Packed, cartons_left, proposed, rates_for
 from fulfillment.models import InsertRule, Shipment, ShipmentLine
-from fulfillment.packing.drawing import Layer, layers
+from fulfillment.packing.drawing import Layer, layers, stacks
 from fulfillment.packwork.choosing import Option, options
 from fulfillment.packwork.inserts import inserts_for
 from fulfillment.packwork.verifying import ToPack, on_the_bench
@@ -20,6 +20,7 @@ from orders.flow import State
 
 MOST = 100
 EFFORT = 2_000  # a person waits for the page, so less is tried than for a machine
+MOST_DRAWN = 120  # stacks on the bench; boxes beyond are drawn on a page of their own
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,17 @@ class Filling:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A box as planned, with the cartons that may be taken instead and the layers to fill it by."""
+    """A box as planned, with the cartons that may be taken instead and the layers to fill it by.
+
+    `is_drawn_apart`: its layers are not here, but on a page of its own.
+    """
 
     number: int
     box: Packed
     contents: Sequence[tuple[ShipmentLine, int]]
     options: Sequence[Option]
     layers: Sequence[Filling]
+    is_drawn_apart: bool
     tolerance_g: int
 
 
@@ -84,18 +89,28 @@ def bench(shipment: Shipment) -> Bench:
     left = cartons_left()
     rates = rates_for(shipment, lines, left)
     plan = proposed(shipment, work=EFFORT, left=left, rates=rates)
+    many = [len(stacks(box.layout)) if box.layout else 0 for box in plan]
     boxes = [
         Proposal(
             number,
             box,
             [(lines[line], count) for line, count in box.units.items()],
             options(box.units, lines.values(), box.carton, left=left, rates=rates),
-            [filling(layer, lines) for layer in layers(box.layout)] if box.layout else [],
+            _fillings(box, lines) if sofar <= MOST_DRAWN else [],
+            sofar > MOST_DRAWN and box.layout is not None,
             tolerance_g(box.expected_g),
         )
-        for number, box in enumerate(plan, 1)
+        for number, (box, sofar) in enumerate(zip(plan, accumulate(many), strict=True), 1)
     ]
     return Bench(shipment, rows, boxes, inserts_for(shipment))
+
+
+def drawn_apart(shipment: Shipment, number: int) -> Sequence[Filling]:
+    """The layers of one box of the same plan; none where it has no such box, or that one no layers."""
+    lines = {row.line.pk: row.line for row in on_the_bench(shipment)}
+    left = cartons_left()
+    plan = proposed(shipment, work=EFFORT, left=left, rates=rates_for(shipment, lines, left))
+    return [layer for box in plan[number - 1 : number] for layer in _fillings(box, lines)]
 
 
 def state_of(rows: Sequence[ToPack]) -> list[dict[str, Any]]:
@@ -113,12 +128,16 @@ def state_of(rows: Sequence[ToPack]) -> list[dict[str, Any]]:
     ]
 
 
+def _fillings(box: Packed, lines: Mapping[int, ShipmentLine]) -> list[Filling]:
+    return [filling(layer, lines) for layer in layers(box.layout)] if box.layout else []
+
+
 def filling(layer: Layer, lines: Mapping[int, ShipmentLine]) -> Filling:
     """Stacks of the same product that are filled one after the other are told in one line."""
     legend = []
     for sku, group in groupby(layer.stacks, key=lambda stack: stack.sku):
-        stacks = list(group)
-        first, last = stacks[0].number, stacks[-1].number
+        found = list(group)
+        first, last = found[0].number, found[-1].number
         numbers = f"{first}" if first == last else f"{first}–{last}"
-        legend.append((numbers, sum(stack.units for stack in stacks), lines[int(sku)].order_line.name))
+        legend.append((numbers, sum(stack.units for stack in found), lines[int(sku)].order_line.name))
     return Filling(layer, legend)

@@ -18,7 +18,7 @@ from fulfillment.packwork.verifying import Act, on_the_bench, verify_units
 from inventory.models import Warehouse
 from inventory.retelling import retold
 from ordermgmt.access import MAY_PACK, packer_action, refuse_elsewhere
-from ordermgmt.packing.bench import MOST, Bench, bench, state_of, waiting
+from ordermgmt.packing.bench import MOST, Bench, bench, drawn_apart, state_of, waiting
 from ordermgmt.packing.forms import BoxForm, PackForm
 from ordermgmt.station.answers import body, station
 from orders.api.requests import MOST_UNITS, Strict, checked
@@ -99,6 +99,17 @@ def pack_station(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("{code} is packed.").format(code=shipment.code))
             return redirect("pack-queue")
     return _shown(request, page, boxes, form, faults)
+
+
+@require_safe
+@packer_action
+def box(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """How one box is filled, where the bench has no room for its drawing."""
+    shipment = _by_code(code)
+    layers = drawn_apart(shipment, number) if shipment.state == State.PICKED else ()
+    if not layers:
+        raise Http404
+    return render(request, "station/box.html", {"shipment": shipment, "number": number, "layers": layers})
 
 
 @require_POST

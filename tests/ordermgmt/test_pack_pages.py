@@ -105,3 +105,19 @@ def test_stacks_of_the_same_goods_are_told_in_one_line(bob: Client) -> None:
         ("4", 2, jars.order_line.name),
         ("5", 2, mugs.order_line.name),
     ]
+
+
+def test_a_box_that_the_bench_has_no_room_for_is_drawn_on_a_page_of_its_own(bob: Client, monkeypatch) -> None:
+    shipment = on_bench()
+    address = f"/pack/{shipment.code}/boxes/1/"
+    whole = bob.get(f"/pack/{shipment.code}/").content.decode()
+    assert ("packing-layer" in whole, address in whole) == (True, False)
+    monkeypatch.setattr("ordermgmt.packing.bench.MOST_DRAWN", 0)
+    short = bob.get(f"/pack/{shipment.code}/").content.decode()
+    assert ("packing-layer" in short, address in short) == (False, True)
+    apart = bob.get(address).content.decode()
+    assert apart.count("packing-layer") == whole.count("packing-layer")
+    assert bob.get(f"/pack/{shipment.code}/boxes/9/").status_code == 404
+    assert bob.get(f"/pack/{shipment.code}/boxes/0/").status_code == 404
+    pack_all(bob, shipment)
+    assert bob.get(address).status_code == 404

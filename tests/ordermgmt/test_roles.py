@@ -57,7 +57,7 @@ MATRIX = {
         stock-count-new stock-delivery-add stock-delivery-close stock-delivery-new stock-delivery-receive stock-transfer
         stock-write-off""",
     "OMK": """pick-list-pass pick-station pick-station-list pick-station-next pick-station-scans pick-station-step""",
-    "OMP": """pack-find pack-queue pack-scans pack-station""",
+    "OMP": """pack-box pack-find pack-queue pack-scans pack-station""",
     "OM": """insert insert-new pick-list-assign pick-lists-plan picking-policy product-file
         product-file-take-in product-file-template product-upload settings settings-bounds settings-edit
         settings-key-revoke settings-keys settings-list settings-mail-text settings-mail-text-preview

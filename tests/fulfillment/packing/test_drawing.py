@@ -48,8 +48,10 @@ def test_the_drawing_shows_the_carton_what_is_there_and_what_is_new():
     ]
     assert shapes == [
         ("packing-carton", 0, 0, 300, 200),
-        ("packing-below", 200, 0, 100, 100),
         ("packing-stack", 0, 0, 50, 50),
+    ]
+    assert [(path.get("class"), path.get("d")) for path in top.iter(f"{SVG}path")] == [
+        ("packing-below", "M200 0h100v100h-100z")
     ]
     assert [text.text for text in top.iter(f"{SVG}text")] == ["3"]
 
