@@ -108,8 +108,7 @@ def bench(shipment: Shipment) -> Bench:
 def drawn_apart(shipment: Shipment, number: int) -> Sequence[Filling]:
     """The layers of one box of the same plan; none where it has no such box, or that one no layers."""
     lines = {row.line.pk: row.line for row in on_the_bench(shipment)}
-    left = cartons_left()
-    plan = proposed(shipment, work=EFFORT, left=left, rates=rates_for(shipment, lines, left))
+    plan = proposed(shipment, work=EFFORT)
     return [layer for box in plan[number - 1 : number] for layer in _fillings(box, lines)]
 
 

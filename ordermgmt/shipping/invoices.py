@@ -43,35 +43,20 @@ class ReasonRow:
 
 def invoice_rows() -> list[InvoiceRow]:
     """The latest first; in one query."""
-    over = Case(
-        When(bills__reason__in=NOT_TO_BE_PAID, then=F("bills__billed")),
-        When(bills__expected__isnull=False, then=F("bills__billed") - F("bills__expected")),
-        default=Value(NOTHING),
-    )
     rows = CarrierInvoice.objects.select_related("account").annotate(
         parcels=Count("bills"),
         wrong=Count("bills", filter=~Q(bills__reason=Reason.AGREES)),
         billed=Sum("bills__billed", default=NOTHING),
-        beyond=Sum(over, default=NOTHING),
+        beyond=Sum(_beyond("bills__"), default=NOTHING),
     )
     return [InvoiceRow(row, row.parcels, row.wrong, row.billed, row.beyond) for row in rows[:SHOWN]]
 
 
 def reason_rows(invoice: CarrierInvoice) -> list[ReasonRow]:
     """Dearest first, what agrees last; in one query."""
-    sums = invoice.bills.order_by().values_list("reason").annotate(Count("pk"), Sum("billed"), Sum("expected"))
-    rows = [
-        ReasonRow(Reason(reason), count, billed, beyond(Reason(reason), billed, expected))
-        for reason, count, billed, expected in sums
-    ]
+    sums = invoice.bills.order_by().values_list("reason").annotate(Count("pk"), Sum("billed"), beyond=Sum(_beyond()))
+    rows = [ReasonRow(Reason(reason), *totals) for reason, *totals in sums]
     return sorted(rows, key=lambda row: (row.reason == Reason.AGREES, -row.difference))
-
-
-def beyond(reason: Reason, billed: Decimal, expected: Decimal | None) -> Decimal:
-    """What is billed and was not to be paid."""
-    if reason in NOT_TO_BE_PAID:
-        return billed
-    return billed - expected if expected is not None else NOTHING
 
 
 def bill_rows(invoice: CarrierInvoice, reason: str) -> tuple[Sequence[tuple[ParcelBill, Decimal]], Sequence[Choice]]:
@@ -83,8 +68,8 @@ def bill_rows(invoice: CarrierInvoice, reason: str) -> tuple[Sequence[tuple[Parc
     wrong = sum(row.parcels for row in reasons if row.reason != Reason.AGREES)
     chips = [Choice("", _("All differences"), wrong, not reason)]
     chips += [Choice(row.reason.value, str(row.reason.label), row.parcels, row.reason == reason) for row in reasons]
-    bills = chosen.select_related("label__parcel__shipment__order")[:BILLS_SHOWN]
-    return [(bill, beyond(Reason(bill.reason), bill.billed, bill.expected)) for bill in bills], chips
+    bills = chosen.select_related("label__parcel__shipment__order").annotate(beyond=_beyond())
+    return [(bill, bill.beyond) for bill in bills[:BILLS_SHOWN]], chips
 
 
 def differences_csv(invoice: CarrierInvoice) -> str:
@@ -93,13 +78,22 @@ def differences_csv(invoice: CarrierInvoice) -> str:
     sheet = csv.writer(out)
     sheet.writerow(HEAD)
     bills = invoice.bills.exclude(reason=Reason.AGREES).select_related("label__parcel__shipment__order")
-    for bill in bills.iterator(chunk_size=1_000):
+    for bill in bills.annotate(beyond=_beyond()).iterator(chunk_size=1_000):
         order = bill.label.parcel.shipment.order.number if bill.label else ""
-        over = beyond(Reason(bill.reason), bill.billed, bill.expected)
         expected = "" if bill.expected is None else bill.expected
-        cells = (bill.tracking_number, order, expected, bill.billed, over, invoice.currency, bill.billed_g or "")
+        cells = (bill.tracking_number, order, expected, bill.billed, bill.beyond, invoice.currency, bill.billed_g or "")
         sheet.writerow([*map(_safe, map(str, cells[:2])), *cells[2:], str(Reason(bill.reason).value), _safe(bill.note)])
     return out.getvalue()
+
+
+def _beyond(path: str = "") -> Case:
+    """What is billed and was not to be paid, of the bills at `path`; nothing where no quote can be compared."""
+    billed, expected = f"{path}billed", f"{path}expected"
+    return Case(
+        When(**{f"{path}reason__in": NOT_TO_BE_PAID}, then=F(billed)),
+        When(**{f"{expected}__isnull": False}, then=F(billed) - F(expected)),
+        default=Value(NOTHING),
+    )
 
 
 def _safe(cell: str) -> str:
