@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.dateformat import format as written
+from django.utils.dateformat import format as formatted
 from django.utils.translation import get_language, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,7 @@ NOUNS = {
     "warehouse": ngettext_lazy("%(count)s warehouse", "%(count)s warehouses", "many"),
     "way": ngettext_lazy("%(count)s way", "%(count)s ways", "many"),
 }
+KNOWN_DAYS = 4_000  # as they are written
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -72,54 +74,65 @@ def ago(moment: datetime) -> str:
 
 def day(moment: date) -> str:
     """Mon 23 Nov, of a moment in the shop's zone; with the year when it is not this one."""
-    local = _local(moment)
+    local = _day(moment)
     this_year = local.year == timezone.localtime(clock.now()).year
-    return written(local, pgettext("date", "D j M")) if this_year else short_date(local)
+    return _written(local, pgettext("date", "D j M")) if this_year else short_date(local)
 
 
 def short_date(moment: date) -> str:
     """23 Nov 2026."""
-    return written(_local(moment), pgettext("date", "j M Y"))
+    return _written(_day(moment), pgettext("date", "j M Y"))
 
 
 def day_and_time(moment: datetime) -> str:
     """Mon 23 Nov, 14:05."""
-    return written(_local(moment), pgettext("date", "D j M, H:i"))
+    return formatted(timezone.localtime(moment), pgettext("date", "D j M, H:i"))
 
 
 def long_day(moment: date) -> str:
     """Monday, 23 November."""
-    return written(_local(moment), pgettext("date", "l, j F"))
+    return _written(_day(moment), pgettext("date", "l, j F"))
 
 
 def day_and_long_month(moment: date) -> str:
     """23 November."""
-    return written(_local(moment), pgettext("date", "j F"))
+    return _written(_day(moment), pgettext("date", "j F"))
 
 
 def day_and_month(moment: date) -> str:
     """23 Nov."""
-    return written(moment, pgettext("date", "j M"))
+    return _written(moment, pgettext("date", "j M"))
 
 
 def month_and_year(moment: date) -> str:
     """Nov 2026."""
-    return written(moment, pgettext("date", "M Y"))
+    return _written(moment, pgettext("date", "M Y"))
 
 
 def long_month(moment: date) -> str:
     """November 2026."""
-    return written(moment, pgettext("date", "F Y"))
+    return _written(moment, pgettext("date", "F Y"))
 
 
 def month_of_axis(moment: date) -> str:
     """Nov ’26."""
-    return written(moment, pgettext("date", "M ’y"))
+    return _written(moment, pgettext("date", "M ’y"))
 
 
-def _local(moment: date) -> date:
-    """A moment on the shop's clock; a day is a day."""
-    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
+def _day(moment: date) -> date:
+    """Of a moment the day on the shop's clock; a day is a day."""
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+
+
+def _written(moment: date, form: str) -> str:
+    """The day of a moment as it stands; a page says few days many times."""
+    on = moment.date() if isinstance(moment, datetime) else moment
+    return _in_language(on, form, get_language())
+
+
+@lru_cache(KNOWN_DAYS)
+def _in_language(on: date, form: str, language: str | None) -> str:
+    return formatted(on, form)
 
 
 def time_of_day(moment: datetime) -> str:

@@ -90,8 +90,19 @@ class Ordering:
             return place if not self.by_key and self._can_be(value) else None
         return place if self.by_key or self._has_blanks else None
 
-    def page(self, rows: QuerySet[Any], size: int, *, behind: Place | None, before: Place | None = None) -> Cut:
-        """The first rows, those behind a place, or the last before one; in one query, two where the values end."""
+    def page(
+        self,
+        rows: QuerySet[Any],
+        size: int,
+        *,
+        behind: Place | None,
+        before: Place | None = None,
+        whole: QuerySet[Any] | None = None,
+    ) -> Cut:
+        """The first rows, those behind a place, or the last before one; in one query, two where the values end.
+
+        Where many have to be sorted to know the first, they are by their keys alone, and read from `whole` afterwards.
+        """
         place = before or behind
         down, parts = self.down ^ (before is not None), [False]
         if self._has_blanks:
@@ -104,7 +115,10 @@ class Ordering:
         for blank in parts:
             here = place if place and (place.value is None) is (blank or self.by_key) else None
             if len(found) <= size:
-                found += self._part(rows, blank=blank, down=down, place=here)[: size + 1 - len(found)]
+                part = self._part(rows, blank=blank, down=down, place=here)[: size + 1 - len(found)]
+                if whole is not None:
+                    part = self._in_order(whole.filter(pk__in=part.values("pk")), down=down)
+                found += part
         more, found = len(found) > size, found[:size]
         return Cut(found[::-1], more, behind=True) if before else Cut(found, behind is not None, more)
 
@@ -117,11 +131,14 @@ class Ordering:
             beyond, value = (LessThan if down else GreaterThan), self._value(place)
             ours, theirs = Pair(F(self.path), F(self.key)), Pair(Value(value, self._field), Value(place.key))
             rows = rows.filter(Q(**{f"{self.path}__{sign}e": value}), beyond(ours, theirs))
-        if self.by_key:
-            return rows.order_by(_signed(self.key, down=down))
         if self._has_blanks:
             rows = rows.filter(**{f"{self.path}__isnull": blank})
-        return rows.order_by(_signed(self.path, down=down), _signed(self.key, down=down))
+        return self._in_order(rows, down=down)
+
+    def _in_order(self, rows: QuerySet[Any], *, down: bool) -> QuerySet[Any]:
+        """Rows that have a value all, or none."""
+        by_value = [] if self.by_key else [_signed(self.path, down=down)]
+        return rows.order_by(*by_value, _signed(self.key, down=down))
 
     def _value(self, place: Place) -> Any:
         return self._field.to_python(place.value)

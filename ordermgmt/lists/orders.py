@@ -36,9 +36,10 @@ def _state(order: Order) -> Cell:
     beside = [tag(_("Held"), "warn")] if order.open_holds else []
     if partly := read_share(order).words:
         beside.append(tag(partly, "go"))
+    state = State(order.state)
     return tag(
-        order.get_state_display(),
-        TONES.get(State(order.state), ""),
+        state.label,
+        TONES.get(state, ""),
         *beside,
         below=Truncator(_why_held(order)).chars(MOST_SAID),
     )

@@ -28,7 +28,7 @@ def nav_link(
     if not _may_open(context, to):
         return SafeString("")
     current = "page" if _here(context) == to else "true" if is_within(context, within) else ""
-    return _link(reverse(to), icon(symbol), label, current, count)
+    return _link(_address(to), icon(symbol), label, current, count)
 
 
 @register.simple_tag(takes_context=True)
@@ -38,8 +38,7 @@ def stage_link(context: dict[str, Any], stage: Any) -> SafeString:
     match = request.resolver_match if request else None
     chosen = match is not None and match.url_name == "stage" and match.kwargs.get("state") == stage.state
     number = format_html("<b>{}</b>", stage.number)
-    address = reverse("stage", args=[stage.state])
-    return _link(address, number, stage.state.label, "page" if chosen else "", stage.state)
+    return _link(_address("stage", stage.state), number, stage.state.label, "page" if chosen else "", stage.state)
 
 
 @register.simple_tag(takes_context=True)
@@ -56,8 +55,13 @@ def _may_open(context: dict[str, Any], to: str) -> bool:
 
 
 @cache
+def _address(to: str, *names: str) -> str:
+    return reverse(to, args=names)
+
+
+@cache
 def _needs(to: str) -> tuple[str, ...]:
-    return needs_of(resolve(reverse(to)).func)
+    return needs_of(resolve(_address(to)).func)
 
 
 def _here(context: dict[str, Any]) -> str:

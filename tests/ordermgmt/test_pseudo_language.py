@@ -22,6 +22,7 @@ from fulfillment.returns.requesting import Wish, WishLine, request_return
 from inventory import retelling
 from inventory.models import Warehouse
 from kpis.fold.folding import write_facts
+from ordermgmt import phrases
 from ordermgmt.feedback.finding import find_improvements
 from ordermgmt.lists.running import run_lists
 from orders.changes.operations import SetQuantity
@@ -55,6 +56,7 @@ NOT_FOR_PEOPLE = {
 @pytest.fixture
 def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retelling, "_known", retelling._known.__wrapped__)  # remembers nothing of this language
+    monkeypatch.setattr(phrases, "_in_language", phrases._in_language.__wrapped__)
     monkeypatch.setitem(trans_real._translations, LANGUAGE, Pseudo(LANGUAGE))
 
 
