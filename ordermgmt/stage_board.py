@@ -14,9 +14,10 @@ from fulfillment.models import Parcel, Shipment
 from inventory import clock
 from inventory.models import Warehouse
 from ordermgmt.attention import NEXT_STATE, NEXT_STEP, STEP_NAMES, hold_words
+from ordermgmt.counts import ended
 from ordermgmt.phrases import age, day, listed
 from orders.bounds import bound_of
-from orders.flow import STAGE_BY_STATE, STAGES, UNDECIDED, Stage, State
+from orders.flow import FINAL, STAGE_BY_STATE, STAGES, UNDECIDED, Stage, State
 from orders.models import Hold, Order
 from orders.payments.standing import WAITS_FOR_MONEY
 
@@ -78,12 +79,12 @@ class StageBoard:
 
 
 def fingerprint(state: State) -> str:
-    """Changes whenever an order of the stage does; one statement, which reads an index alone where nothing happens."""
+    """Begins with how many there are, and changes whenever an order of the stage does."""
     orders = Order.objects.filter(state=state)
-    seen = {"n": Count("*"), "last": Max("state_since")}
-    if state != State.REVIEWED:
-        seen["events"] = Sum("event_seq")
-    found = orders.aggregate(**seen)
+    if state in FINAL:
+        found = ended(state) | orders.aggregate(last=Max("state_since"))
+    else:
+        found = orders.aggregate(n=Count("*"), last=Max("state_since"), events=Sum("event_seq"))
     return "-".join(str(value.timestamp() if isinstance(value, datetime) else value) for value in found.values())
 
 

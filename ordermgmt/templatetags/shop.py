@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.conf import settings
@@ -14,6 +15,7 @@ from fulfillment.returns.reasons import words_of
 from inventory.retelling import retold
 from inventory.wording import grouped, localized
 from ordermgmt import phrases
+from ordermgmt.counts import MANY
 from ordermgmt.feedback import finding
 from ordermgmt.mentions import marked
 from ordermgmt.roles import role_title
@@ -83,6 +85,7 @@ def script_words() -> SafeString | str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """One symbol of the sprite, for the eye only: the words beside it carry the meaning."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name)
@@ -101,6 +104,12 @@ def age(moment: datetime) -> SafeString:
 def money(amount: Decimal, currency: str) -> str:
     """£1,234.50"""
     return shown(amount, currency)
+
+
+@register.filter
+def many(count: int) -> str:
+    """1,284, and 10,000+ for what is counted no further."""
+    return grouped(count) if count <= MANY else f"{grouped(MANY)}+"
 
 
 @register.filter

@@ -1,10 +1,12 @@
 // The frame around every page: counts beside the stages, and single keys for those who want them.
 const RENEW = 15_000, TOGETHER = 1500, STORE = "counts";
+const MANY = 10_000; // further on nothing is counted
 
 function show(counts) {
   for (const place of document.querySelectorAll("[data-count]")) {
     const count = counts[place.dataset.count] ?? 0;
-    place.textContent = count ? count.toLocaleString(document.documentElement.lang) : "";
+    const said = Math.min(count, MANY).toLocaleString(document.documentElement.lang);
+    place.textContent = count > MANY ? `${said}+` : count ? said : "";
   }
 }
 
