@@ -1,8 +1,9 @@
-"""The workers of the figures: fold what has settled, take in files that were uploaded."""
+"""The workers of the figures: fold what has settled, read it in brief, take in files that were uploaded."""
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery import shared_task
 
+from kpis import briefs
 from kpis.fold import fold_all
 from kpis.history_import import LEASE, claim, give_up, take_in
 
@@ -17,6 +18,12 @@ def fold_history() -> None:
     """Fold everything that has settled since the last time."""
     for _ in fold_all():
         pass
+
+
+@shared_task
+def keep_briefs() -> None:
+    """Read what Today shows of the figures, so that it need not."""
+    briefs.keep_briefs()
 
 
 @shared_task(soft_time_limit=IMPORT_SECONDS - 30, time_limit=IMPORT_SECONDS)

@@ -19,6 +19,7 @@ CHORES = {
     "rescore_customers": ("orders.tasks.rescore_customers", 300.0),
     "send_webhooks": ("orders.tasks.send_webhooks", 3.0),
     "fold_history": ("kpis.tasks.fold_history", 5.0),
+    "keep_briefs": ("kpis.tasks.keep_briefs", 60.0),
     "judge_late_evidence": ("feedback.tasks.judge_late_evidence", 10.0),
     "find_improvements": ("ordermgmt.tasks.find_improvements", 3600.0),
     "write_messages": ("fulfillment.tasks.write_messages", 5.0),

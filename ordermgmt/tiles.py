@@ -2,18 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inventory.wording import grouped, localized
-from kpis import windows
-from kpis.figures import in_brief
+from kpis.briefs import Lately, briefs
 from ordermgmt.charts import Curve, curve
 from ordermgmt.phrases import age, counted, percent
-
-PERIOD, STEP = 30, 3
-Told = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,18 +48,18 @@ class KpiTile:
 
 
 def tiles() -> tuple[KpiTile, ...]:
-    """All four, from the same facts as the pages of the figures; in four queries."""
-    return (_lead_time(), _accuracy(), _returns(), _frequency())
+    """All four, from the same facts as the pages of the figures."""
+    told = briefs()
+    return (
+        _lead_time(told["lead_time"]),
+        _accuracy(told["picking_accuracy"]),
+        _returns(told["return_rate"]),
+        _frequency(told["purchase_frequency"]),
+    )
 
 
-def _told(figure: str) -> tuple[Told, Told, list[Told]]:
-    """The figure now, in the period before, and step by step through the period."""
-    before, now, *steps = in_brief(figure, [*windows.parts(2 * PERIOD, PERIOD), *windows.parts(PERIOD, STEP)])
-    return now, before, steps
-
-
-def _lead_time() -> KpiTile:
-    now, before, steps = _told("lead_time")
+def _lead_time(told: Lately) -> KpiTile:
+    now, before = told.now, told.before
     figure, name = "lead_time", _("Order lead time, p50 / p90")
     if now["p50"] is None:
         return _nothing(figure, name, _("No order was delivered in 30 days"))
@@ -81,7 +76,7 @@ def _lead_time() -> KpiTile:
         change = localized(f"{sign}{abs(gap):.1f} d") if slow else f"{sign}{age(timedelta(days=abs(gap)))}"
         trend = Trend(change, _better(-gap, 0.05 if slow else 0.00001))
     sample = _("Placed to delivered, {orders}, 30 days").format(orders=counted(now["orders"], "order"))
-    return KpiTile(figure, name, value, sample, trend, curve([step["p50"] for step in steps]))
+    return KpiTile(figure, name, value, sample, trend, curve([step["p50"] for step in told.steps]))
 
 
 def _span(days: float) -> str:
@@ -89,8 +84,8 @@ def _span(days: float) -> str:
     return f"{grouped(days, 1)} d" if days >= 1 else age(timedelta(days=days))
 
 
-def _accuracy() -> KpiTile:
-    now, before, steps = _told("picking_accuracy")
+def _accuracy(told: Lately) -> KpiTile:
+    now, before = told.now, told.before
     figure, name = "picking_accuracy", _("Picking accuracy")
     if now["lines"] is None:
         return _nothing(figure, name, _("Nothing was picked in 30 days"))
@@ -100,11 +95,11 @@ def _accuracy() -> KpiTile:
         lines_picked=grouped(now["lines_picked"]), seen=seen
     )
     trend = _points(now["lines"], before["lines"], up_is_better=True)
-    return KpiTile(figure, name, percent(now["lines"]), sample, trend, curve([step["lines"] for step in steps]))
+    return KpiTile(figure, name, percent(now["lines"]), sample, trend, curve([step["lines"] for step in told.steps]))
 
 
-def _returns() -> KpiTile:
-    now, before, steps = _told("return_rate")
+def _returns(told: Lately) -> KpiTile:
+    now, before = told.now, told.before
     figure, name = "return_rate", _("Rate of return")
     if now["units"] is None:
         return _nothing(figure, name, _("No unit was delivered in 30 days"))
@@ -113,11 +108,11 @@ def _returns() -> KpiTile:
         units_returned=grouped(now["units_returned"]), delivered=delivered
     )
     trend = _points(now["units"], before["units"], up_is_better=False)
-    return KpiTile(figure, name, percent(now["units"]), sample, trend, curve([step["units"] for step in steps]))
+    return KpiTile(figure, name, percent(now["units"]), sample, trend, curve([step["units"] for step in told.steps]))
 
 
-def _frequency() -> KpiTile:
-    now, before, steps = _told("purchase_frequency")
+def _frequency(told: Lately) -> KpiTile:
+    now, before = told.now, told.before
     figure, name, rate = "purchase_frequency", _("Purchase frequency"), "orders_per_customer"
     if now[rate] is None:
         return _nothing(figure, name, _("Nobody ordered in 30 days"))
@@ -132,7 +127,7 @@ def _frequency() -> KpiTile:
         _("{now} orders").format(now=grouped(now[rate], 2)),
         sample,
         trend,
-        curve([step[rate] for step in steps]),
+        curve([step[rate] for step in told.steps]),
     )
 
 

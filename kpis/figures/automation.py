@@ -18,7 +18,7 @@ FROM {orders} WHERE f.order_id IS NOT NULL AND f.placed_at >= %(since)s AND f.pl
 """
 HOLDS = """
 SELECT ({group}) || chr(31) || h.reason, count(DISTINCT f.id),
-       avg(extract(epoch FROM h.released_at - h.at))::float8
+       avg(date_part('epoch', h.released_at - h.at))
 FROM {orders} JOIN orders_hold h ON h.order_id = f.order_id
 WHERE f.order_id IS NOT NULL AND f.placed_at >= %(since)s AND f.placed_at < %(until)s{where} GROUP BY 1
 """

@@ -19,7 +19,7 @@ SELECT {group}, count(*) FILTER (WHERE NOT f.contradictory), count(*) FILTER (WH
        percentile_cont({points}) WITHIN GROUP (ORDER BY lead) FILTER (WHERE NOT f.contradictory),
        avg(f.held_seconds) FILTER (WHERE NOT f.contradictory){stages}
 FROM {orders} CROSS JOIN LATERAL (
-    SELECT extract(epoch FROM f.delivered_at - f.placed_at)::float8 AS lead{spans}) t
+    SELECT date_part('epoch', f.delivered_at - f.placed_at) AS lead{spans}) t
 WHERE f.delivered_at >= %(since)s AND f.delivered_at < %(until)s{where} GROUP BY 1
 """
 STAGE = """,
@@ -33,9 +33,7 @@ def _before(state: str) -> str:
     return f"coalesce({', '.join(reversed(earlier))})"
 
 
-SPANS = "".join(
-    f", extract(epoch FROM f.{state}_at - {_before(state)})::float8 AS {state}" for _, state in pairwise(REACHED)
-)
+SPANS = "".join(f", date_part('epoch', f.{state}_at - {_before(state)}) AS {state}" for _, state in pairwise(REACHED))
 STAGE_SQL = "".join(STAGE.format(name=state, points=POINTS) for _, state in pairwise(REACHED))
 NOTHING: dict[str, Any] = {
     "mean": None,

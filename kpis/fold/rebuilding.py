@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from kpis.briefs import forget_briefs
 from kpis.fold.folding import KEPT, LINE_COLUMNS, ORDER_COLUMNS, fold, write_facts
 from kpis.fold.statements import LINES, ORDERS, RETURNS
 from kpis.models import FoldCursor
@@ -87,6 +88,7 @@ def rebuild(tell: Tell) -> int:
             FoldCursor.objects.select_for_update().filter(pk=1).first()
             write_facts(ids, anew=True)
         count += len(ids)
+    forget_briefs()
     return count
 
 

@@ -15,6 +15,7 @@ from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from inventory import clock
+from kpis.briefs import forget_briefs
 from kpis.history_import import staging
 from kpis.history_import.rows import BadFile, Row, read_history
 from kpis.history_import.shopify import MARK, read_shopify
@@ -129,6 +130,7 @@ def undo(history_id: int, *, by: str) -> int:
         count = staging.drop_facts(history_id)
         history.status, history.undone_by, history.undone_at = HistoryImport.Status.UNDONE, by[:80], clock.now()
         history.save(update_fields=["status", "undone_by", "undone_at"])
+        forget_briefs()
         return count
 
 
@@ -151,6 +153,7 @@ def _taken_in(history: HistoryImport, pieces: Iterator[bytes], tell: Tell, *, dr
             history.errors = staging.judge(history.pk)
             counts = staging.write(history.pk)
             _finish(history, counts)
+            forget_briefs()
             transaction.set_rollback(dry_run)
     except BadFile as bad:
         _fail(history, str(bad), dry_run=dry_run)

@@ -82,7 +82,12 @@ class OrderFact(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["placed_at"], include=["customer", "cancelled_at", "follows"], name="fact_placed"),
-            models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="fact_delivered"),
+            models.Index(
+                fields=["delivered_at"],
+                include=["placed_at", "contradictory", "held_seconds"],
+                condition=Q(delivered_at__isnull=False),
+                name="fact_delivered",
+            ),
             models.Index(fields=["answered_at"], condition=Q(answered_at__isnull=False), name="fact_answered"),
             models.Index(fields=["invited_at"], condition=Q(invited_at__isnull=False), name="fact_invited"),
             models.Index(

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from feedback.models import FollowUp, ImprovementItem
 from fulfillment.models import Label, PickList, Return, Shipment
 from inventory import clock
+from kpis.briefs import keep_briefs
 from kpis.history_import import run
 from ordermgmt.bench.asking import asked, owner_signed_in
 from ordermgmt.bench.copies import copy_orders
@@ -22,7 +23,7 @@ from ordermgmt.bench.server import Server
 from ordermgmt.bench.weight import weight_of
 from ordermgmt.lists.all import LISTS
 from ordermgmt.lists.listing import Listing
-from ordermgmt.loading import keep_what_is_loaded, load_pages, seek_garbage_seldom
+from ordermgmt.loading import keep_what_is_loaded, load_pages, remember_words, seek_garbage_seldom
 from ordermgmt.simulation.runs import use_database
 from ordermgmt.stack.places import DATABASE_NAME
 from ordermgmt.stack.stack import private_stack
@@ -88,6 +89,8 @@ def look(requests: int, tell: Tell) -> Busy:
     pages = addresses()
     # As the web server's processes are when they begin.
     load_pages()
+    remember_words()
+    keep_briefs()  # as a worker does each minute
     keep_what_is_loaded()
     seek_garbage_seldom()
     tell(f"Asking {requests} times for each of {len(pages)} pages ...")

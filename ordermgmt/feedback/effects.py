@@ -243,8 +243,6 @@ def _side(kpi: Kpi, window: Window, narrowed: Mapping[str, str]) -> Side:
             cursor.execute(f"SELECT count(*) FILTER (WHERE {case}), count(*) FROM {source} WHERE {span}", values)
             cases, sample = cursor.fetchone()
             return Side(cases / sample if sample else None, sample, cases)
-        cursor.execute(
-            f"SELECT extract(epoch FROM f.delivered_at - f.placed_at)::float8 FROM {source} WHERE {span}", values
-        )
+        cursor.execute(f"SELECT date_part('epoch', f.delivered_at - f.placed_at) FROM {source} WHERE {span}", values)
         days = tuple(row[0] / DAY for row in cursor.fetchall())
     return Side(median(days) if days else None, len(days), values=days)

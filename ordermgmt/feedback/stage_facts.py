@@ -18,7 +18,7 @@ from orders.history import EVENT_OF_STATE
 MOSTLY, SELDOM = 0.8, 0.05
 REACHED = [stage.state.value for stage in STAGES]
 PAIRS = list(zip(STAGES, STAGES[1:], strict=False))
-POINTS = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM took)::float8)"
+POINTS = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', took))"
 TIMES = f"""
 SELECT t.state, count(*), {POINTS}, count(*) FILTER (WHERE took > bound),
        count(*) FILTER (WHERE t.state = ANY(f.by_person))

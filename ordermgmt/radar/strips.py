@@ -19,9 +19,9 @@ LOWEST = 2.0  # so that a single order is seen
 
 AGES = """
 SELECT o.state,
-       least(greatest(floor(2 * log(2, greatest(
-           extract(epoch FROM %(now)s - o.state_since) / extract(epoch FROM b.bound), 0.0001
-       )))::int, %(first)s), %(last)s),
+       least(greatest(floor(2 * ln(greatest(
+           date_part('epoch', %(now)s - o.state_since) / date_part('epoch', b.bound), 0.0001
+       )) / ln(2::float8))::int, %(first)s), %(last)s),
        count(*), min(o.state_since)
 FROM orders_order o JOIN unnest(%(states)s::text[], %(bounds)s::interval[]) AS b(state, bound) ON b.state = o.state
 GROUP BY 1, 2
