@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from fulfillment.freight import freight_for
 from fulfillment.models import Carton, Parcel, ParcelItem, Shipment, ShipmentLine
@@ -37,8 +39,14 @@ Left = Mapping[Carton, int | None]
 
 def with_use(cartons: QuerySet[Carton]) -> QuerySet[Carton]:
     """The same, each with `used`: the parcels that were packed in it since it was last counted."""
-    since = Count("parcels", filter=Q(counted__isnull=False, parcels__packed_at__gte=F("counted_at")))
-    return cartons.annotate(used=since)
+    since = When(counted__isnull=False, then=packed_since(OuterRef("counted_at")))
+    return cartons.annotate(used=Case(since, default=0))
+
+
+def packed_since(moment: datetime | OuterRef) -> Coalesce:
+    """Of a row of cartons: how many parcels were packed in it from then on; nothing older is read."""
+    parcels = Parcel.objects.filter(carton=OuterRef("pk"), packed_at__gte=moment).order_by().values("carton")
+    return Coalesce(Subquery(parcels.annotate(n=Count("*")).values("n")), 0)
 
 
 def left_of(carton: Carton) -> int | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
+
+KNOWN_AMOUNTS = 10_000  # as they are written
 
 
 @cache
@@ -44,9 +46,15 @@ def plain(amount: Decimal, currency: str) -> str:
 
 def shown(amount: Decimal, currency: str) -> str:
     """For people, as their language writes it: £1,234.50."""
-    return format_currency(amount, currency, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
+    return _written(amount or Decimal(0), currency, to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
 def kept(amount: Decimal, currency: str) -> str:
     """For the history, which is kept in one language: £1,234.50."""
-    return format_currency(amount, currency, locale="en_GB")
+    return _written(amount or Decimal(0), currency, "en_GB")
+
+
+@lru_cache(KNOWN_AMOUNTS)
+def _written(amount: Decimal, currency: str, locale: str) -> str:
+    """A page says few amounts many times. Nothing has no sign here: -0 is 0, and whoever comes first is remembered."""
+    return format_currency(amount, currency, locale=locale)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
-
-from fulfillment.boxing import left_of, with_use
+from fulfillment.boxing import left_of, packed_since, with_use
 from fulfillment.models import Carton
 from inventory import clock
 
@@ -39,7 +37,7 @@ class CartonRow:
 
 def carton_rows() -> Sequence[CartonRow]:
     """All of them, those in use first, by price; in one query."""
-    lately = Count("parcels", filter=Q(parcels__packed_at__gte=clock.now() - LATELY))
+    lately = packed_since(clock.now() - LATELY)
     rows = with_use(Carton.objects.all()).annotate(lately=lately).order_by("-active", "price", "pk")
     return [CartonRow(row, left_of(row), row.lately) for row in rows]
 

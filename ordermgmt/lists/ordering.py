@@ -65,6 +65,11 @@ class Ordering:
         """Whether the key alone orders."""
         return self.path == self.key
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the value stands in a row of another table."""
+        return "__" in self.path
+
     def ordered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """All rows in this order."""
         if self.by_key:

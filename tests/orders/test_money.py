@@ -43,3 +43,7 @@ def test_a_half_is_rounded_up_in_the_currencys_own_exponent(amount, currency, ex
 )
 def test_people_read_amounts_in_the_currencys_own_way(amount, currency, expected):
     assert shown(Decimal(amount), currency) == expected
+
+
+def test_nothing_has_no_sign_whoever_asked_first():
+    assert [shown(Decimal(amount), "GBP") for amount in ("-0", "0", "0.00")] == ["£0.00"] * 3
