@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -24,6 +23,7 @@ from inventory.services.shortfall import adjust
 from orders.models import Order
 from orders.services import add_note, hold
 from orders.tokens import sign
+from tests.browser.axe import violations
 from tests.factories import make_channel, make_order, make_product, make_stock, make_warehouse
 from tests.people import PASSWORD, make_alice
 
@@ -364,10 +364,6 @@ def faults(page: Page, theme: str, width: int) -> list[str]:
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true })")
-    found = [
-        f"{fault['id']}: {node['html'][:120]}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]
+    found = violations(page)
     wide = page.evaluate("document.documentElement.scrollWidth") > width
     return [*found, *(["wider than the screen"] if wide else [])]

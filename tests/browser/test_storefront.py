@@ -7,12 +7,12 @@ from functools import partial
 from itertools import product as pairs
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from inventory import services as stock
 from inventory.models import BundleComponent, ProductFamily, Stock, StockHold, StockMovement
 from orders.models import Order, OrderEvent, Payment, ShippingMethod
+from tests.browser.axe import violations
 from tests.factories import carry, make_channel, make_product, make_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -393,8 +393,7 @@ def check(page: Page, where: str) -> None:
     for theme, width in LOOKS:
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 844})
-        for fault in Axe().run(page).response["violations"]:
-            found += [f"{theme} {width} {fault['id']}: {node['html'][:160]}" for node in fault["nodes"]]
+        found += [f"{theme} {width} {fault}" for fault in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{theme} {width}: wider than the screen")
     assert found == [], where

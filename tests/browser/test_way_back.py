@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from fulfillment.models import Claim, Return
 from orders.models import Order
 from orders.tokens import sign
+from tests.browser.axe import violations
 from tests.factories import make_order, make_product, make_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +37,7 @@ def address(order: Order, purpose: str) -> str:
 
 
 def accessible(page: Page) -> bool:
-    return Axe().run(page).violations_count == 0
+    return not violations(page)
 
 
 def test_a_customer_follows_an_order_and_says_what_is_missing(phone: Page, order: Order) -> None:

@@ -206,9 +206,9 @@ def test_sam_looks_and_may_not_plan(sam: Client, noon: datetime) -> None:
     assert clock.now() == noon
 
 
-def test_the_walk_costs_five_queries(noon: datetime, django_assert_num_queries: object) -> None:
+def test_the_walk_costs_four_queries(noon: datetime, django_assert_num_queries: object) -> None:
     make_facts(3)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         assessment()
 
 
