@@ -24,6 +24,7 @@ from orders.history import EVENT_OF_STATE
 from orders.models import Order, OrderEvent
 
 HOURS = 48
+LONG = 10_000
 ENOUGH = 20  # cases from which on a share says more than the cases
 
 
@@ -37,6 +38,16 @@ class Tile:
     how: str
     bars: Bars
     pace: str
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no order leaves it, so that it is counted no further than to a bound."""
+        return self.stage.state in FINAL
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the number has more digits than stand in a narrow tile."""
+        return self.count >= LONG
 
 
 @dataclass(frozen=True)

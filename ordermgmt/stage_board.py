@@ -1,5 +1,6 @@
 """The board of one stage: its orders by age against the bound, grouped by what they wait for."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,12 +80,12 @@ class StageBoard:
 
 
 def fingerprint(state: State) -> str:
-    """Begins with how many there are, and changes whenever an order of the stage does."""
+    """Begins with how many there are, and changes whenever an order of the stage does; of what has ended, one shown."""
     orders = Order.objects.filter(state=state)
     if state in FINAL:
-        found = ended(state) | orders.aggregate(last=Max("state_since"))
-    else:
-        found = orders.aggregate(n=Count("*"), last=Max("state_since"), events=Sum("event_seq"))
+        shown = list(_orders(state).prefetch_related(None).values_list("pk", "event_seq"))
+        return f"{ended(state)[state]}-{hashlib.sha256(repr(shown).encode()).hexdigest()[:16]}"
+    found = orders.aggregate(n=Count("*"), last=Max("state_since"), events=Sum("event_seq"))
     return "-".join(str(value.timestamp() if isinstance(value, datetime) else value) for value in found.values())
 
 

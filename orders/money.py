@@ -46,15 +46,15 @@ def plain(amount: Decimal, currency: str) -> str:
 
 def shown(amount: Decimal, currency: str) -> str:
     """For people, as their language writes it: £1,234.50."""
-    return _written(amount or Decimal(0), currency, to_locale(get_language() or settings.LANGUAGE_CODE))
+    return _written(amount + 0, currency, to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
 def kept(amount: Decimal, currency: str) -> str:
     """For the history, which is kept in one language: £1,234.50."""
-    return _written(amount or Decimal(0), currency, "en_GB")
+    return _written(amount + 0, currency, "en_GB")
 
 
 @lru_cache(KNOWN_AMOUNTS)
 def _written(amount: Decimal, currency: str, locale: str) -> str:
-    """A page says few amounts many times. Nothing has no sign here: -0 is 0, and whoever comes first is remembered."""
+    """A page says few amounts many times. -0 equals 0: callers add 0, or whoever came first would be remembered."""
     return format_currency(amount, currency, locale=locale)

@@ -247,8 +247,10 @@ def asked_of(listing: Listing, address: QueryDict) -> Asked:
 def page(asked: Asked) -> ListPage:
     """The rows in one query, two where those with a value end; one more row than shown says if there is a next page."""
     (rows, faults), ordering = asked.found(), asked.ordering
-    whole = asked.listing.rows() if asked.q or ordering.is_elsewhere else None
-    cut = ordering.page(rows, PAGE, behind=asked.after, before=asked.before, whole=whole)
+    by_keys = asked.q or ordering.is_elsewhere
+    cut = ordering.page(
+        rows, PAGE, behind=asked.after, before=asked.before, whole=asked.listing.rows() if by_keys else None
+    )
     return ListPage(
         asked=asked,
         rows=cells(asked, cut.rows),

@@ -9,9 +9,11 @@ from django.urls import resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ordermgmt import counts
 from ordermgmt.access import needs_of
 from ordermgmt.people import preference
 from ordermgmt.templatetags.shop import icon
+from orders.flow import FINAL
 
 register = template.Library()
 register.filter("preference", preference)
@@ -38,7 +40,8 @@ def stage_link(context: dict[str, Any], stage: Any) -> SafeString:
     match = request.resolver_match if request else None
     chosen = match is not None and match.url_name == "stage" and match.kwargs.get("state") == stage.state
     number = format_html("<b>{}</b>", stage.number)
-    return _link(_address("stage", stage.state), number, stage.state.label, "page" if chosen else "", stage.state)
+    most = counts.MANY if stage.state in FINAL else None
+    return _link(_address("stage", stage.state), number, stage.state.label, "page" if chosen else "", stage.state, most)
 
 
 @register.simple_tag(takes_context=True)
@@ -70,7 +73,9 @@ def _here(context: dict[str, Any]) -> str:
     return (match.url_name or "") if match else ""
 
 
-def _link(address: str, mark: SafeString, label: str, current: str, count: str) -> SafeString:
-    number = format_html(' <span class="much" data-count="{}"></span>', count) if count else ""
+def _link(address: str, mark: SafeString, label: str, current: str, count: str, most: int | None = None) -> SafeString:
+    """`count` names a number; it is known up to `most`."""
+    bound = format_html(' data-most="{}"', most) if most else ""
+    number = format_html(' <span class="much" data-count="{}"{}></span>', count, bound) if count else ""
     state = format_html(' aria-current="{}"', current) if current else ""
     return format_html('<a href="{}"{}>{}<span>{}</span>{}</a>', address, state, mark, label, number)

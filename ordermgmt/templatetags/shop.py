@@ -14,8 +14,7 @@ from django.utils.safestring import SafeString
 from fulfillment.returns.reasons import words_of
 from inventory.retelling import retold
 from inventory.wording import grouped, localized
-from ordermgmt import phrases
-from ordermgmt.counts import MANY
+from ordermgmt import counts, phrases
 from ordermgmt.feedback import finding
 from ordermgmt.mentions import marked
 from ordermgmt.roles import role_title
@@ -108,8 +107,8 @@ def money(amount: Decimal, currency: str) -> str:
 
 @register.filter
 def many(count: int) -> str:
-    """1,284, and 10,000+ for what is counted no further."""
-    return grouped(count) if count <= MANY else f"{grouped(MANY)}+"
+    """1,284, and 10,000+ beyond, of what is counted no further."""
+    return grouped(count) if count <= counts.MANY else f"{grouped(counts.MANY)}+"
 
 
 @register.filter

@@ -1,12 +1,12 @@
 // The frame around every page: counts beside the stages, and single keys for those who want them.
 const RENEW = 15_000, TOGETHER = 1500, STORE = "counts";
-const MANY = 10_000; // further on nothing is counted
 
 function show(counts) {
   for (const place of document.querySelectorAll("[data-count]")) {
     const count = counts[place.dataset.count] ?? 0;
-    const said = Math.min(count, MANY).toLocaleString(document.documentElement.lang);
-    place.textContent = count > MANY ? `${said}+` : count ? said : "";
+    const most = Number(place.dataset.most ?? Infinity); // further on it is not counted
+    const said = Math.min(count, most).toLocaleString(document.documentElement.lang);
+    place.textContent = count > most ? `${said}+` : count ? said : "";
   }
 }
 

@@ -1,6 +1,7 @@
 """What is proposed to a packer: by how goods may be packed, by what is left of boxes, and from outside."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -12,10 +13,12 @@ from fulfillment.stages.pack import pack, pack_into
 from fulfillment.stages.pick import pick
 from inventory import clock
 from inventory.models import Product
+from ordermgmt.cartons.page import LATELY, carton_rows
 from orders.errors import NotAllowedNow
 from tests.factories import make_carton, make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 SMALL = {"width_mm": 90, "length_mm": 90, "height_mm": 90, "weight_g": 100}
 
 
@@ -78,6 +81,19 @@ def test_boxes_are_counted_from_the_last_count_on():
     assert cartons_left()[carton] == 3
     Carton.objects.filter(pk=carton.pk).update(counted=10, counted_at=clock.now() + timedelta(seconds=1))
     assert cartons_left()[carton] == 10
+
+
+def test_each_carton_is_counted_from_its_own_count_on_and_with_that_moment():
+    now, shipment, numbers = clock.now(), picked(units=1), count(1)
+    counts = {"S": {"counted": 9, "counted_at": now}, "M": {"counted": 9, "counted_at": now + 2 * HOUR}, "L": {}}
+    for name, fields in counts.items():
+        carton = make_carton(name, **fields)
+        for hours in (-1, 0, 1, 2):
+            packed = {"carton": carton, "packed_at": now + hours * HOUR, "weight_g": 1}
+            Parcel.objects.create(shipment=shipment, number=next(numbers), **packed)
+    assert {carton.name: left for carton, left in cartons_left().items()} == {"S": 6, "M": 8, "L": None}
+    with clock.at(now + LATELY):
+        assert {row.carton.name: row.lately for row in carton_rows()} == {"S": 3, "M": 3, "L": 3}
 
 
 def test_nobody_waits_because_boxes_have_run_out():

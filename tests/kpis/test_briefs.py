@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from fulfillment.models import Shipment
 from inventory import clock
-from kpis.briefs import GOOD_FOR, briefs
+from kpis.briefs import GOOD_FOR, KEPT, briefs
 from kpis.fold import rebuild
 from kpis.history_import import run, undo
+from kpis.models import Brief
 from kpis.tasks import keep_briefs
 from ordermgmt.chores import CHORES
 from tests.factories import make_order
@@ -88,6 +90,19 @@ def test_the_worker_keeps_it_anew_each_minute():
     unnoticed(2)
     keep_briefs()
     assert delivered() == 2
+
+
+def test_nothing_is_kept_while_facts_come_or_go_in_bulk():
+    importing = connection.copy()
+    with importing.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('kpi briefs', 0))")
+        assert cursor.fetchone() == (True,)
+        keep_briefs()
+        assert not Brief.objects.exists()
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    importing.close()
+    keep_briefs()
+    assert Brief.objects.count() == len(KEPT)
 
 
 def test_facts_made_anew_and_histories_that_come_or_go_are_seen_at_once():

@@ -30,7 +30,7 @@ def test_the_counts_beside_the_stages_cost_two_statements(alice: Client, django_
     make_order(state="picked")
     hold(make_order(state="received").pk, reason="other", note="Ask first", by="sam")
     with django_assert_num_queries(4):  # with the session and the person
-        assert alice.get("/counts/").json() == {"picked": 1, "received": 1, "held": 1, "returns": 0}
+        assert alice.get("/counts/").json() == {"picked": 1, "received": 1, "reviewed": 0, "held": 1, "returns": 0}
 
 
 def test_rights_come_with_the_person(django_assert_num_queries) -> None:

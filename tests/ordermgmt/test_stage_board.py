@@ -1,4 +1,4 @@
-"""The board of a stage: by age, grouped by what is waited for, moved on by a menu, renewed for one statement."""
+"""The board of a stage: by age, grouped by what is waited for, moved on by a menu, renewed at little cost."""
 
 from datetime import datetime, timedelta
 
@@ -94,6 +94,22 @@ def test_every_board_costs_few_queries_however_many_orders(
         make_order(state=state.value)
     with django_assert_max_num_queries(9):
         assert sam.get(f"/stages/{state}/").context["board"].count == 3
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in (State.REJECTED, State.CANCELLED)])
+def test_a_board_without_an_order_is_empty(sam: Client, state: State) -> None:
+    assert sam.get(f"/stages/{state}/").context["board"].count == 0
+
+
+def test_the_board_of_the_reviewed_is_renewed_whoever_comes_first(sam: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ordermgmt.counts.MANY", 1)
+    for _ in range(2):
+        make_order(state="reviewed")
+    address = f"/stages/reviewed/?seen={sam.get('/stages/reviewed/').context['seen']}"
+    assert sam.get(address, **POLL).status_code == 204
+    with clock.at(clock.now() - timedelta(hours=1)):  # by a worker that was slow to commit
+        make_order(state="reviewed")
+    assert sam.get(address, **POLL).status_code == 200
 
 
 def test_what_left_the_river_has_no_board(sam: Client) -> None:
