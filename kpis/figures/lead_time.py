@@ -11,9 +11,9 @@ from kpis.figures.scope import Scope, rows
 from orders.flow import STAGES
 
 DAY = 86_400
-# By date_part(), as everywhere here: it computes in floating point, extract() in decimals, which took half of the time.
 REACHED = [stage.state.value for stage in STAGES[:7]]
 POINTS = "ARRAY[0.5, 0.9, 0.95]"
+# By date_part(), as everywhere here: it computes in floating point, extract() in decimals, which took half of the time.
 WHOLE = """
 SELECT {group}, count(*) FILTER (WHERE NOT f.contradictory), count(*) FILTER (WHERE f.contradictory),
        avg(lead) FILTER (WHERE NOT f.contradictory),
