@@ -112,7 +112,7 @@ def _points(row: Customer) -> Cell:
 
 
 def _read_histories(rows: Sequence[Customer]) -> None:
-    """In four queries, for all of them."""
+    """In one query, for all of them."""
     found = payment_history(row.pk for row in rows)
     for row in rows:
         vars(row)["history"] = found[row.pk]

@@ -1,35 +1,82 @@
 """How customers have ordered and paid: what tiers are computed from and what the approval policy asks.
 
-`payment_history()` answers for any number of customers in three statements, `payment_history_of()` for one, before
-a moment and without the order that is being decided. Amounts of different currencies are never added: `spending` has
+`payment_history()` answers for any number of customers in one statement, `payment_history_of()` for one, before a
+moment and without the order that is being decided. Amounts of different currencies are never added: `spending` has
 one entry for each. Payments count as they were at that moment; the states of orders as they are now.
 """
 
-from collections import defaultdict
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import reduce
-from operator import or_
-from typing import Any
 
-from django.db.models import Aggregate, Count, DecimalField, F, Max, Min, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db import connection
 
 from inventory import clock
 from orders.flow import EXITS, State
-from orders.models import Order, OrderEvent, Payment, Refund
-from orders.payments.standing import CREDITED, CREDITS, kept_of_order
+from orders.payments.standing import CREDITED, CREDITS, NOT_KEPT
 
 RECENT = timedelta(days=365)
 FINISHED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 FOLLOWING = ("exchange", "reshipment")  # what an order is to its parent that nobody bought
-CALLED_OFF = Q(state__in=EXITS)
-CREDIT = reduce(or_, (Q(key__startswith=cause) for cause in CREDITS))
-AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=14, decimal_places=3)
-ZERO = Value(Decimal(0), AMOUNT)
+# In the order of `PaymentHistory`. A payment with a due date was in time when the whole order was paid by then; what
+# came back and was not paid back for needs no payment. The median is a value that occurs: of two, the lower one.
+HISTORY = """
+WITH placed AS (
+    SELECT o.id, o.customer_id, o.currency, o.total, o.placed_at, o.state = ANY(%(exits)s) AS is_off,
+           o.state = ANY(%(finished)s) AS is_finished, o.placed_at >= %(recent)s AS is_recent,
+           o.parent_relation = ANY(%(following)s) AS is_following
+    FROM orders_order o
+    WHERE o.customer_id = ANY(%(ids)s::bigint[]) AND o.placed_at < %(before)s AND o.id IS DISTINCT FROM %(without)s
+), bought AS (
+    SELECT customer_id, currency,
+           count(*) FILTER (WHERE NOT is_off) AS orders,
+           count(*) FILTER (WHERE is_finished) AS finished,
+           count(*) FILTER (WHERE is_finished AND is_recent) AS recent,
+           count(*) FILTER (WHERE is_off) AS called_off,
+           count(*) FILTER (WHERE EXISTS (
+               SELECT FROM orders_orderevent e
+               WHERE e.order_id = placed.id AND e.name = 'order.returned' AND e.at < %(before)s)) AS returned,
+           min(placed_at) FILTER (WHERE NOT is_off) AS first,
+           max(placed_at) FILTER (WHERE NOT is_off) AS last,
+           sum(total) FILTER (WHERE NOT is_off) AS spent,
+           coalesce(sum(total) FILTER (WHERE is_finished AND is_recent), 0.000) AS spent_recently,
+           percentile_disc(0.5) WITHIN GROUP (ORDER BY total) FILTER (WHERE NOT is_off) AS usual
+    FROM placed WHERE NOT is_following GROUP BY customer_id, currency
+), due AS (
+    SELECT o.customer_id, o.is_off, p.due_at, p.captured_at, p.charged_back_at,
+           p.due_at IS NOT NULL AND p.voided_at IS NULL AND o.total > 0 AS is_due,
+           p.captured_at >= %(before)s IS TRUE OR money.taken - money.not_kept
+               < o.total - (SELECT coalesce(sum((e.data->>'refund')::numeric), 0) FROM orders_orderevent e
+                            WHERE e.order_id = o.id AND e.name = ANY(%(credited)s)) + money.paid_back AS is_open
+    FROM placed o JOIN orders_payment p ON p.order_id = o.id, LATERAL (
+        SELECT sum(q.captured) AS taken, coalesce(sum(r.not_kept), 0) AS not_kept, coalesce(sum(r.back), 0) AS paid_back
+        FROM orders_payment q, LATERAL (
+            SELECT sum(amount) FILTER (WHERE key ^@ ANY(%(not_kept)s)) AS not_kept,
+                   sum(amount) FILTER (WHERE key ^@ ANY(%(credits)s)) AS back
+            FROM orders_refund WHERE payment_id = q.id
+        ) r WHERE q.order_id = o.id
+    ) money
+    WHERE p.due_at IS NOT NULL OR p.charged_back_at IS NOT NULL
+), paid AS (
+    SELECT customer_id,
+           count(*) FILTER (WHERE is_due AND NOT is_open AND captured_at <= due_at) AS in_time,
+           count(*) FILTER (WHERE is_due AND NOT is_open AND captured_at > due_at) AS late,
+           count(*) FILTER (WHERE is_due AND is_open AND NOT is_off AND due_at < %(before)s) AS overdue,
+           count(*) FILTER (WHERE charged_back_at < %(before)s) AS charged_back
+    FROM due GROUP BY customer_id
+)
+SELECT customer.id, coalesce(sum(orders), 0)::int, coalesce(sum(finished), 0)::int, coalesce(sum(recent), 0)::int,
+       coalesce(sum(called_off), 0)::int, coalesce(sum(returned), 0)::int, coalesce(min(in_time), 0),
+       coalesce(min(late), 0), coalesce(min(overdue), 0), coalesce(min(charged_back), 0), min(first), max(last),
+       coalesce(jsonb_object_agg(currency, jsonb_build_array(orders, spent, spent_recently, usual))
+                FILTER (WHERE orders > 0), '{}')
+FROM unnest(%(ids)s::bigint[]) AS customer(id)
+LEFT JOIN bought ON bought.customer_id = customer.id
+LEFT JOIN paid ON paid.customer_id = customer.id
+GROUP BY customer.id
+"""
 
 
 @dataclass(frozen=True)
@@ -82,29 +129,29 @@ class PaymentHistory:
 NONE_YET = PaymentHistory()
 
 
-class Median(Aggregate):
-    """The value in the middle, one that occurs; of two, the lower one."""
-
-    function = "percentile_disc"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = AMOUNT
-
-
 def payment_history(
     customer_ids: Iterable[int], *, before: datetime | None = None, excluding: int | None = None
 ) -> dict[int, PaymentHistory]:
     """By customer id, for each of them; `before` is now unless told, `excluding` the id of an order to leave out."""
-    ids, before, without = list(customer_ids), before or clock.now(), [] if excluding is None else [excluding]
-    bought = Order.objects.exclude(parent_relation__in=FOLLOWING)
-    orders = bought.filter(customer__in=ids, placed_at__lt=before).exclude(pk__in=without).order_by()
-    found = _orders(orders, before)
-    payments = Payment.objects.filter(order__customer__in=ids, order__placed_at__lt=before).exclude(order__in=without)
-    for row in _paid(payments, before):
-        found[row.pop("order__customer")].update(row)
-    came_back = OrderEvent.objects.filter(name="order.returned", at__lt=before, order__in=orders).order_by()
-    for customer, count in came_back.values_list("order__customer").annotate(Count("order", distinct=True)):
-        found[customer]["returned"] = count
-    return {customer: replace(NONE_YET, **found[customer]) for customer in ids}
+    before = before or clock.now()
+    asked = {
+        "ids": list(customer_ids),
+        "before": before,
+        "recent": before - RECENT,
+        "without": excluding,
+        "exits": [state.value for state in EXITS],
+        "finished": [state.value for state in FINISHED],
+        "following": list(FOLLOWING),
+        "credited": list(CREDITED),
+        "credits": list(CREDITS),
+        "not_kept": list(NOT_KEPT),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HISTORY, asked)
+        return {
+            customer: PaymentHistory(*known, spending=_spending(spending))
+            for customer, *known, spending in cursor.fetchall()
+        }
 
 
 def payment_history_of(customer_id: int, *, before: datetime, excluding: int | None = None) -> PaymentHistory:
@@ -112,60 +159,6 @@ def payment_history_of(customer_id: int, *, before: datetime, excluding: int | N
     return payment_history([customer_id], before=before, excluding=excluding)[customer_id]
 
 
-def _orders(orders: Any, before: datetime) -> defaultdict[int, dict[str, Any]]:
-    """Counts, dates and amounts by customer, from one row for each customer and currency."""
-    kept, finished = ~CALLED_OFF, Q(state__in=FINISHED)
-    recent = finished & Q(placed_at__gte=before - RECENT)
-    rows = orders.values("customer", "currency").annotate(
-        kept=Count("pk", filter=kept),
-        finished=Count("pk", filter=finished),
-        recent=Count("pk", filter=recent),
-        called_off=Count("pk", filter=CALLED_OFF),
-        first=Min("placed_at", filter=kept),
-        last=Max("placed_at", filter=kept),
-        sum=Sum("total", filter=kept),
-        recent_sum=Sum("total", filter=recent),
-        usual=Median("total", filter=kept),
-    )
-    found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for row in rows:
-        _add(found[row["customer"]], row)
-    return found
-
-
-def _add(known: dict[str, Any], row: Mapping[str, Any]) -> None:
-    """One currency more of a customer."""
-    for name, count in (("orders", "kept"), *((name, name) for name in ("finished", "recent", "called_off"))):
-        known[name] = known.get(name, 0) + row[count]
-    if not row["kept"]:
-        return
-    known["first_order_at"] = min(row["first"], known.get("first_order_at", row["first"]))
-    known["last_order_at"] = max(row["last"], known.get("last_order_at", row["last"]))
-    amounts = Spending(row["kept"], row["sum"], row["recent_sum"] or Decimal(0), row["usual"])
-    known.setdefault("spending", {})[row["currency"]] = amounts
-
-
-def _paid(payments: Any, before: datetime) -> Any:
-    """Payments with a due date, by how they were paid: in time means that the whole order was paid by that date.
-
-    What came back and was not paid back for needs no payment.
-    """
-    returned = OrderEvent.objects.filter(order=OuterRef("order"), name__in=CREDITED).order_by().values("order")
-    paid_back = Refund.objects.filter(CREDIT, payment__order=OuterRef("order")).order_by()
-    worth = Sum(Cast(KT("data__refund"), AMOUNT))
-    rows = payments.filter(Q(due_at__isnull=False) | Q(charged_back_at__isnull=False)).annotate(
-        taken=kept_of_order(),
-        returned=Coalesce(Subquery(returned.annotate(sum=worth).values("sum")), ZERO),
-        paid_back=Coalesce(
-            Subquery(paid_back.values("payment__order").annotate(sum=Sum("amount")).values("sum")), ZERO
-        ),
-    )
-    due = Q(due_at__isnull=False, voided_at=None, order__total__gt=0)
-    open_then = Q(taken__lt=F("order__total") - F("returned") + F("paid_back")) | Q(captured_at__gte=before)
-    paid = due & ~open_then & Q(captured_at__lt=before)
-    return rows.values("order__customer").annotate(
-        paid_on_time=Count("pk", filter=paid & Q(captured_at__lte=F("due_at"))),
-        paid_late=Count("pk", filter=paid & Q(captured_at__gt=F("due_at"))),
-        overdue_now=Count("pk", filter=due & open_then & Q(due_at__lt=before) & ~Q(order__state__in=EXITS)),
-        charged_back=Count("pk", filter=Q(charged_back_at__lt=before)),
-    )
+def _spending(by_currency: str) -> dict[str, Spending]:
+    found = json.loads(by_currency, parse_float=Decimal)
+    return {currency: Spending(*amounts) for currency, amounts in found.items()}

@@ -29,7 +29,8 @@ WAITS_FOR_MONEY = (State.PLACED, State.RECEIVED)
 SETTLING = ("change:", "units:", "preview:", "surplus:")
 CREDITS, DROPS = ("return:", "claim:"), "drop:"
 CREDITED = ("order.returned", "claim.settled")  # events that credit goods: `refund` is what they were worth
-OUT_OF_COUNT = reduce(or_, (Q(key__startswith=cause) for cause in (*SETTLING, DROPS)))
+NOT_KEPT = (*SETTLING, DROPS)
+OUT_OF_COUNT = reduce(or_, (Q(key__startswith=cause) for cause in NOT_KEPT))
 ZERO = Value(NOTHING, DecimalField(max_digits=14, decimal_places=3))
 Kind, Status = Transaction.Kind, Transaction.Status
 

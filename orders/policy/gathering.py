@@ -1,4 +1,4 @@
-"""The facts of one order, read in ten statements; in seven for who has no other order."""
+"""The facts of one order, read in eight statements; in seven for who has no other order."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -268,7 +268,7 @@ def test_gathering_and_deciding_take_a_fixed_number_of_statements(django_assert_
     for _ in range(3):
         make_order([("MUG-1", 1), ("CUP-1", 1)])
     order = make_order([("MUG-1", 1), ("CUP-1", 1), ("PEN-1", 1)], state="received")
-    with held(order.pk) as row, django_assert_num_queries(10):
+    with held(order.pk) as row, django_assert_num_queries(8):
         facts_of(row)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         approve(order.pk, by="system:approve")

@@ -144,10 +144,10 @@ def test_pages_hold_fifty_customers_and_lead_to_each_other(alice: Client) -> Non
     assert alice.get(f"/customers/{third.newer}").context["page"].objects == second.objects
 
 
-def test_a_page_of_the_list_costs_seven_queries(alice: Client, django_assert_num_queries: object) -> None:
+def test_a_page_of_the_list_costs_five_queries(alice: Client, django_assert_num_queries: object) -> None:
     for name in "abc":
         order_of(email=f"{name}@example.org")
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(5):  # type: ignore[operator]
         alice.get("/customers/")
 
 
@@ -158,7 +158,7 @@ def test_the_page_of_a_customer_costs_as_much_however_much_they_bought(
     rescore([marta().pk])
     alice.get(f"/customers/{marta().pk}/")
     for _ in range(2):
-        with django_assert_num_queries(15):  # type: ignore[operator]
+        with django_assert_num_queries(13):  # type: ignore[operator]
             alice.get(f"/customers/{marta().pk}/")
         for _ in range(3):
             order_of()

@@ -52,7 +52,7 @@ def test_any_number_is_scored_in_a_fixed_number_of_statements(django_assert_num_
     for name in "abcde":
         order_of(email=f"{name}@example.org")
     ids = list(Customer.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(8):  # a savepoint and its end, the rows, three for their histories, scores, events
+    with django_assert_num_queries(6):  # a savepoint and its end, the rows, their histories, scores, events
         assert rescore(ids) == 5
 
 
