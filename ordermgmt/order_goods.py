@@ -10,7 +10,7 @@ from django_fsm import can_proceed
 
 from fulfillment.customs import is_export
 from fulfillment.flow import OPEN
-from fulfillment.models import Claim, Parcel, PickTask, Return, Shipment, TrackingEvent
+from fulfillment.models import Claim, Parcel, Return, Shipment, TrackingEvent
 from fulfillment.return_flow import ReturnState
 from inventory.models import Warehouse
 from inventory.wording import Words
@@ -26,6 +26,17 @@ STEP_BUTTONS = {
     "pack": gettext_lazy("Mark packed"),
     "ship": gettext_lazy("Hand to carrier"),
 }
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Units of an order line that a shipment's pick task takes from a bin, if the shelf has one."""
+
+    line: int
+    shipment: int
+    shipment_line: int
+    units: int
+    bin: str | None
 
 
 @dataclass(frozen=True)
@@ -114,10 +125,10 @@ class ClaimCard:
         return CLAIM_TONES[Claim.State(self.claim.state)]
 
 
-def shipment_card(shipment: Shipment, lines: Iterable[OrderLine], tasks: Iterable[PickTask]) -> ShipmentCard:
+def shipment_card(shipment: Shipment, lines: Iterable[OrderLine], picked: Iterable[Picked]) -> ShipmentCard:
     """The shipment with its parcels, and the step that waits for somebody's word; machines need none."""
     skus = {line.pk: line.sku for line in lines}
-    packed = {task.shipment_line_id: skus[task.shipment_line.order_line_id] for task in tasks}
+    packed = {each.shipment_line: skus[each.line] for each in picked}
     by_hand = shipment.warehouse.mode != Warehouse.Mode.AUTOMATIC
     runs = (
         shipment.state in OPEN
@@ -151,19 +162,17 @@ def _tone(shipment: Shipment) -> str:
     return "warn" if shipment.state == State.APPROVED else TONES.get(State(shipment.state), "")
 
 
-def places(
-    line: OrderLine, order: Order, shipments: Iterable[Shipment], tasks: Iterable[PickTask]
-) -> tuple[Place, ...]:
-    """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more; `tasks` are its."""
+def places(line: OrderLine, order: Order, shipments: Iterable[Shipment], picked: Iterable[Picked]) -> tuple[Place, ...]:
+    """Each group of the line's units: in a shipment, promised in a warehouse, or nowhere any more; `picked` is its."""
     if not line.quantity:
         return (Place(line.cancelled, "", _("Called off"), ""),)
     if order.state in EXITS:
         return (Place(line.quantity, "", _("Not sent"), _("Promise given back")),)
     running = {shipment.pk: shipment for shipment in shipments if shipment.state != State.CANCELLED}
-    found: defaultdict[int, list[PickTask]] = defaultdict(list)
-    for task in tasks:
-        if task.shipment_line.shipment_id in running:
-            found[task.shipment_line.shipment_id].append(task)
+    found: defaultdict[int, list[Picked]] = defaultdict(list)
+    for each in picked:
+        if each.shipment in running:
+            found[each.shipment].append(each)
     if found:
         return tuple(_place(running[shipment_id], here) for shipment_id, here in found.items())
     allocations = line.allocations.all() if order.state in GOODS_HERE else ()
@@ -171,10 +180,10 @@ def places(
     return promised or (Place(line.quantity, "", _("Promised"), _("Warehouse not chosen yet")),)
 
 
-def _place(shipment: Shipment, tasks: list[PickTask]) -> Place:
-    bins = sorted({task.bin.code for task in tasks if task.bin})
+def _place(shipment: Shipment, picked: list[Picked]) -> Place:
+    bins = sorted({each.bin for each in picked if each.bin})
     where = " · ".join([shipment.warehouse.name, *bins])
-    return Place(sum(task.quantity for task in tasks), _tone(shipment), _stand(shipment), where)
+    return Place(sum(each.units for each in picked), _tone(shipment), _stand(shipment), where)
 
 
 def returned_units(order: Order) -> defaultdict[int, int]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from feedback.models import ImprovementItem
-from fulfillment.models import PickTask, ShipmentHold
+from fulfillment.models import ShipmentHold
 from fulfillment.partial import share_of
 from ordermgmt import attention
 from ordermgmt.approvals.decision_card import DecisionCard, decision_card
@@ -19,6 +19,7 @@ from ordermgmt.feedback.troubles import of_follow_up
 from ordermgmt.order_goods import (
     ClaimCard,
     LineCard,
+    Picked,
     ReturnCard,
     ShipmentCard,
     claim_card,
@@ -99,12 +100,12 @@ def order_page(number: int, *, every_line: bool = True) -> OrderPage:
     """Read the order and all around it; raises Order.DoesNotExist."""
     found = read_order(number)
     order = found.order
-    of_line: defaultdict[int, list[PickTask]] = defaultdict(list)
-    for task in found.tasks:
-        of_line[task.shipment_line.order_line_id].append(task)
+    of_line: defaultdict[int, list[Picked]] = defaultdict(list)
+    for each in found.picked:
+        of_line[each.line].append(each)
     shipments = list(order.shipments.all())
     lines = list(order.lines.all())
-    cards = tuple(shipment_card(shipment, lines, found.tasks) for shipment in shipments)
+    cards = tuple(shipment_card(shipment, lines, found.picked) for shipment in shipments)
     returned = returned_units(order)
     blocks = _blocks(order, cards)
     return OrderPage(

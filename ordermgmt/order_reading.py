@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.db.models import BooleanField, Func, IntegerField, Prefetch, QuerySet, prefetch_related_objects
 
-from feedback.models import Answer, LineAnswer
-from fulfillment.models import Claim, Parcel, PickTask, Return, ReturnLine, Shipment
+from feedback.models import Answer
+from fulfillment.models import Claim, Parcel, PickTask, Return, Shipment
 from fulfillment.returns.reasons import REASON_LABEL
-from ordermgmt.nested import as_json, give, nested, unfold
+from ordermgmt.nested import give, nested, rows_of, unfold
+from ordermgmt.order_goods import Picked
 from orders.flow import GOODS_HERE
-from orders.models import Allocation, Customer, Order, OrderLine, Payment
+from orders.models import Allocation, Customer, Order, Payment
 
 OF_ORDER = ("decisions", "holds", "change_sets", "improvement_items", "follow_ups")
 OF_PAYMENT = ("transactions", "refunds")
@@ -23,6 +24,8 @@ SELDOM: Mapping[str, QuerySet[Any]] = {  # few orders have any of these, and the
     ),
     "claims": Claim.objects.select_related("reshipment").annotate(**nested(Claim, "lines")),
 }
+# In the order of `Picked`.
+PICKED = ("shipment_line__order_line", "shipment_line__shipment", "shipment_line", "quantity", "bin__code")
 SHIPMENTS = Shipment.objects.select_related("warehouse", "handover")
 PARCELS = Parcel.objects.select_related("carton", "label")
 ALWAYS_READ = (
@@ -31,6 +34,31 @@ ALWAYS_READ = (
     Prefetch("payments", Payment.objects.annotate(**nested(Payment, *OF_PAYMENT))),
     Prefetch("shipments", SHIPMENTS.annotate(**nested(Shipment, "holds"))),
     Prefetch("shipments__parcels", PARCELS.annotate(**nested(Parcel, *OF_PARCEL))),
+)
+OF_CUSTOMER = {  # all they ordered, bought and sent back, and what they said last; in the order of `CustomerCard`
+    "customer_orders": "SELECT count(*) FROM orders_order o WHERE o.customer_id = %(expressions)s",
+    "customer_bought": """SELECT coalesce(sum(l.quantity), 0) FROM orders_orderline l
+        JOIN orders_order o ON o.id = l.order_id WHERE o.customer_id = %(expressions)s""",
+    "customer_returned": """SELECT coalesce(sum(r.received), 0) FROM fulfillment_returnline r
+        JOIN orders_orderline l ON l.id = r.order_line_id JOIN orders_order o ON o.id = l.order_id
+        WHERE o.customer_id = %(expressions)s""",
+    "customer_score": """SELECT a.csat FROM feedback_answer a JOIN feedback_survey s ON s.id = a.survey_id
+        JOIN orders_order o ON o.id = s.order_id WHERE o.customer_id = %(expressions)s
+        ORDER BY a.answered_at DESC LIMIT 1""",
+}
+
+
+def _there_is(rows: str, column: str) -> Func:
+    template = "EXISTS (SELECT FROM %(rows)s r WHERE r.%(column)s = %(expressions)s)"
+    return Func("pk", template=template, rows=rows, column=column, output_field=BooleanField())
+
+
+ORDERS = Order.objects.select_related(*JOINED).annotate(
+    is_parent=_there_is("orders_order", "parent_id"),
+    answers=rows_of(Answer, "lines", "survey_record__answer"),
+    **{f"has_{name}": _there_is(rows.model._meta.db_table, "order_id") for name, rows in SELDOM.items()},
+    **nested(Order, *OF_ORDER),
+    **{name: Func("customer", template=f"({rows})", output_field=IntegerField()) for name, rows in OF_CUSTOMER.items()},
 )
 
 
@@ -47,17 +75,17 @@ class CustomerCard:
 
 @dataclass(frozen=True)
 class OrderRead:
-    """The order, the pick tasks of its shipments, whether orders came out of it, and its customer."""
+    """The order, where its units are picked, whether orders came out of it, and its customer."""
 
     order: Order
-    tasks: tuple[PickTask, ...]
+    picked: tuple[Picked, ...]
     has_children: bool
     customer: CustomerCard
 
 
 def read_order(number: int) -> OrderRead:
     """With all that can exist in its state; raises Order.DoesNotExist."""
-    order = _orders().get(number=number)
+    order: Any = ORDERS.get(number=number)
     found = vars(order)
     seldom = (Prefetch(name, rows if found[f"has_{name}"] else rows.none()) for name, rows in SELDOM.items())
     prefetch_related_objects([order], *ALWAYS_READ, *seldom)
@@ -65,19 +93,9 @@ def read_order(number: int) -> OrderRead:
         allocations = Prefetch("lines__allocations", Allocation.objects.select_related("warehouse"))
         prefetch_related_objects([order], allocations)
     _unfold(order)
-    tasks = PickTask.objects.filter(shipment_line__shipment__order=order).select_related("bin", "shipment_line")
-    ordered, bought, returned, score = (found[name] for name in _of_customer())
-    customer = CustomerCard(order.customer, ordered or 0, bought or 0, returned or 0, score)
-    return OrderRead(order, tuple(tasks), order.is_parent, customer)
-
-
-def _orders() -> QuerySet[Any]:
-    """With small rows beside each, and whether there are any of those that take a query of their own."""
-    children = Exists(Order.objects.filter(parent=OuterRef("pk")))
-    seldom = {f"has_{name}": Exists(rows.model.objects.filter(order=OuterRef("pk"))) for name, rows in SELDOM.items()}
-    answers = as_json(LineAnswer.objects.filter(answer__survey__order=OuterRef("pk")))
-    orders = Order.objects.select_related(*JOINED).annotate(is_parent=children, answers=answers, **seldom)
-    return orders.annotate(**nested(Order, *OF_ORDER), **_of_customer())
+    tasks = PickTask.objects.filter(shipment_line__shipment__order=order).values_list(*PICKED)
+    customer = CustomerCard(order.customer, *(found[name] for name in OF_CUSTOMER))
+    return OrderRead(order, tuple(Picked(*task) for task in tasks), order.is_parent, customer)
 
 
 def _unfold(order: Order) -> None:
@@ -90,20 +108,3 @@ def _unfold(order: Order) -> None:
     survey = getattr(order, "survey_record", None)
     if answer := getattr(survey, "answer", None):
         give(answer, "lines", vars(order)["answers"])
-
-
-def _of_customer() -> dict[str, Subquery]:
-    """The customer's orders, units bought and brought back, and latest score."""
-    me = OuterRef("customer")
-    orders = Order.objects.filter(customer=me).order_by().values("customer").annotate(n=Count("pk"))
-    bought = (
-        OrderLine.objects.filter(order__customer=me).order_by().values("order__customer").annotate(n=Sum("quantity"))
-    )
-    back = ReturnLine.objects.filter(order_line__order__customer=me).order_by().values("order_line__order__customer")
-    scores = Answer.objects.filter(survey__order__customer=me).order_by("-answered_at")
-    return {
-        "customer_orders": Subquery(orders.values("n")),
-        "customer_bought": Subquery(bought.values("n")),
-        "customer_returned": Subquery(back.annotate(n=Sum("received")).values("n")),
-        "customer_score": Subquery(scores.values("csat")[:1]),
-    }

@@ -7,9 +7,10 @@ one entry for each. Payments count as they were at that moment; the states of or
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -134,7 +135,7 @@ def payment_history(
 ) -> dict[int, PaymentHistory]:
     """By customer id, for each of them; `before` is now unless told, `excluding` the id of an order to leave out."""
     before = before or clock.now()
-    asked = {
+    asked: dict[str, Any] = {
         "ids": list(customer_ids),
         "before": before,
         "recent": before - RECENT,
@@ -149,8 +150,8 @@ def payment_history(
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, asked)
         return {
-            customer: PaymentHistory(*known, spending=_spending(spending))
-            for customer, *known, spending in cursor.fetchall()
+            customer: replace(PaymentHistory(*known), spending=_spending(by_currency))
+            for customer, *known, by_currency in cursor.fetchall()
         }
 
 

@@ -69,6 +69,12 @@ class Customer(models.Model):
             GinIndex(SearchVector("name", config="simple"), name="customer_name_words"),
             models.Index(fields=["name", "id"], name="customer_by_name"),
             models.Index(POINTS, "id", name="customer_by_points"),
+            models.Index(  # all that tells who is listed, so that few are found among many without reading each
+                fields=["id"],
+                include=["tier", "tier_override", "blocked"],
+                condition=Q(merged_into=None, erased_at=None),
+                name="customer_listed",
+            ),
             models.Index(OpClass(PHONE_TAIL, "text_pattern_ops"), name="customer_phone_tail"),
         ]
 
