@@ -20,7 +20,7 @@ def nested(model: type[Model], *names: str) -> dict[str, Func]:
 def rows_of(model: type[Model], name: str, path: str) -> Func:
     """To annotate a query with: what the `model` row at `path`, whose key that is, has under this reverse name.
 
-    The whole rows in their model's order, written as SQL: for Django a queryset of each is twenty times the work.
+    The whole rows in their model's order, as SQL: Django took longer to put querysets together than to run them.
     """
     relation: Any = model._meta.get_field(name)
     theirs = relation.related_model._meta

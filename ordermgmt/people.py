@@ -6,17 +6,28 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat, Left
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, Func, Model, OuterRef, QuerySet, TextField
+from django.db.models.functions import Left
 from django.http import HttpRequest
 
 from ordermgmt.models import Preference, Workplace
 from orders import languages
 
-NAME = Concat("content_type__app_label", Value("."), F("codename"))
 LONGEST = 80  # of a name as jobs keep it
+# Written by hand because every page and every poll asks: Django joins a row for each right that there is.
+RIGHTS = """ARRAY(
+    SELECT c.app_label || '.' || p.codename
+    FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
+    WHERE p.id IN (
+        SELECT own.permission_id FROM auth_user_user_permissions own WHERE own.user_id = %(expressions)s
+        UNION ALL
+        SELECT g.permission_id FROM auth_user_groups u JOIN auth_group_permissions g ON g.group_id = u.group_id
+        WHERE u.user_id = %(expressions)s
+    )
+)"""
+WITH_RIGHTS = User.objects.annotate(may=Func("pk", template=RIGHTS, output_field=ArrayField(TextField())))
 
 
 class KnownAtOnce(ModelBackend):
@@ -24,7 +35,7 @@ class KnownAtOnce(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person with their rights and preference; None who is gone or may not sign in any more."""
-        user = _with_rights().select_related("preference").filter(pk=user_id).first()
+        user = WITH_RIGHTS.select_related("preference").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Model | None = None) -> set[str]:
@@ -35,14 +46,9 @@ class KnownAtOnce(ModelBackend):
         return set(known)
 
 
-def _with_rights() -> QuerySet[User]:
-    theirs = Permission.objects.filter(Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")))
-    return User.objects.annotate(may=ArraySubquery(theirs.order_by().values(right=NAME).distinct()))
-
-
 def colleague(username: str) -> User | None:
     """The one of the staff with that name, with their rights, in one statement; None who may not sign in."""
-    named = _with_rights().annotate(name=Left("username", LONGEST)).filter(name=username[:LONGEST])
+    named = WITH_RIGHTS.annotate(name=Left("username", LONGEST)).filter(name=username[:LONGEST])
     return named.filter(is_staff=True, is_active=True).first()
 
 
