@@ -33,6 +33,7 @@ def openapi(shop: str) -> dict[str, Any]:
         },
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-        # No badge from a foreign server: the page works offline and under our Content-Security-Policy.
-        "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+        # No badge from a foreign server: the page works offline and under our Content-Security-Policy. No links to
+        # operations, which would lie within buttons. `outline` is ours, in static/js/api.js.
+        "SWAGGER_UI_SETTINGS": '{"validatorUrl": null, "presets": [SwaggerUIBundle.presets.apis, outline]}',
     }
