@@ -46,7 +46,7 @@ MACHINES = re.compile(
     r"""((class|Authorization|"[\w.]+"): |(querySelector(All)?|closest|matches|Error)\(|(key|name) [!=]== )$"""
 )
 WORDS = re.compile(r"^[A-Z][a-z]+(?![A-Za-z-])|[a-z]{2,} [a-z]{2,}")
-DRAWINGS = ("tile.js",)
+NOT_TRANSLATED = ("tile.js", "api.js")  # drawings; the reference of the API, which is in English as a whole
 Message = str | tuple[str, ...]
 
 
@@ -140,7 +140,7 @@ def literals() -> Iterator[tuple[str, str, str]]:
     """Every text in a script: file, the text where it is nobody's message, and the message where it is one."""
     for path in sorted((settings.BASE_DIR / "static" / "js").rglob("*.js")):
         for line in path.read_text().splitlines():
-            if path.name not in DRAWINGS and not line.lstrip().startswith("//"):
+            if path.name not in NOT_TRANSLATED and not line.lstrip().startswith("//"):
                 yield from ((path.name, *found) for found in _literals(line))
 
 
