@@ -46,7 +46,7 @@ MACHINES = re.compile(
     r"""((class|Authorization|"[\w.]+"): |(querySelector(All)?|closest|matches|Error)\(|(key|name) [!=]== )$"""
 )
 WORDS = re.compile(r"^[A-Z][a-z]+(?![A-Za-z-])|[a-z]{2,} [a-z]{2,}")
-NOT_TRANSLATED = ("tile.js", "api.js")  # drawings; the reference of the API, which is in English as a whole
+NOT_TRANSLATED = ("tile.js", "api_reference.js")  # drawings; the reference of the API, which is in English as a whole
 Message = str | tuple[str, ...]
 
 
