@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 # An environment whose Python has gone, or is another one now, counts as none.
 $(shell [ -e $(VENV)/.runtime ] && ! $(BIN)/python -c 'import django' 2>/dev/null && rm -f $(VENV)/.runtime)
-PYTEST_ARGS ?= -n 2
+# By whole files, in the order of collection, which begins with the longest.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test check bench messages lock clean python
 

@@ -14,13 +14,14 @@ TEXTS: "ArrayField[Any, Any]" = ArrayField(TextField())
 
 def nested(model: type[Model], *names: str) -> dict[str, Func]:
     """To annotate a query of `model` with: the rows under these reverse names, for `unfold`."""
-    return {_key(name): rows_of(model, name, "pk") for name in names}
+    return {_key(name): rows_under(model, name, "pk") for name in names}
 
 
-def rows_of(model: type[Model], name: str, path: str) -> Func:
+def rows_under(model: type[Model], name: str, path: str) -> Func:
     """To annotate a query with: what the `model` row at `path`, whose key that is, has under this reverse name.
 
-    The whole rows in their model's order, as SQL: Django took longer to put querysets together than to run them.
+    The whole rows by the columns that their model's `ordering` names (a foreign key by its number), as SQL: Django took
+    longer to put querysets together than to run them.
     """
     relation: Any = model._meta.get_field(name)
     theirs = relation.related_model._meta
@@ -47,7 +48,7 @@ def unfold(parents: Iterable[Model], *names: str) -> None:
 
 
 def give(parent: Model, name: str, kept: Iterable[str]) -> None:
-    """What `rows_of` read, as the rows that `parent` has under the reverse `name`."""
+    """What `rows_under` read, as the rows that `parent` has under the reverse `name`."""
     relation: Any = parent._meta.get_field(name)
     rows: QuerySet[Any] = getattr(parent, name).all()
     found = [_row(rows.model, text) for text in kept]

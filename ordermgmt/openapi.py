@@ -33,7 +33,8 @@ def openapi(shop: str) -> dict[str, Any]:
         },
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-        # No badge from a foreign server: the page works offline and under our Content-Security-Policy. No links to
-        # operations, which would lie within buttons. `outline` is ours, in static/js/api_reference.js.
-        "SWAGGER_UI_SETTINGS": '{"validatorUrl": null, "presets": [SwaggerUIBundle.presets.apis, outline]}',
+        # No badge from a foreign server: the page works offline and under our Content-Security-Policy. `outline` is
+        # ours, in static/js/api_reference.js.
+        "SWAGGER_UI_SETTINGS": '{"deepLinking": true, "validatorUrl": null,'
+        ' "presets": [SwaggerUIBundle.presets.apis, outline]}',
     }

@@ -16,6 +16,7 @@ from inventory.models import Warehouse
 from inventory.wording import Words
 from ordermgmt.attention import NEXT_STEP
 from ordermgmt.forms import HoldForm
+from ordermgmt.order_reading import Picked
 from ordermgmt.returns.pages import CLAIM_TONES, tone_of
 from ordermgmt.states import TONES
 from orders.flow import EXITS, GOODS_HERE, State
@@ -26,17 +27,6 @@ STEP_BUTTONS = {
     "pack": gettext_lazy("Mark packed"),
     "ship": gettext_lazy("Hand to carrier"),
 }
-
-
-@dataclass(frozen=True)
-class Picked:
-    """Units of an order line that a shipment's pick task takes from a bin, if the shelf has one."""
-
-    line: int
-    shipment: int
-    shipment_line: int
-    units: int
-    bin: str | None
 
 
 @dataclass(frozen=True)

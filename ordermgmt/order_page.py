@@ -19,7 +19,6 @@ from ordermgmt.feedback.troubles import of_follow_up
 from ordermgmt.order_goods import (
     ClaimCard,
     LineCard,
-    Picked,
     ReturnCard,
     ShipmentCard,
     claim_card,
@@ -28,7 +27,7 @@ from ordermgmt.order_goods import (
     returned_units,
     shipment_card,
 )
-from ordermgmt.order_reading import CustomerCard, read_order
+from ordermgmt.order_reading import CustomerCard, Picked, read_order
 from ordermgmt.payments.card import MoneyCard, money_card
 from ordermgmt.refusals import Refusal, refusals
 from ordermgmt.sourcing_card import SourcingCard, sourcing_card

@@ -9,8 +9,7 @@ from django.db.models import BooleanField, Func, IntegerField, Prefetch, QuerySe
 from feedback.models import Answer
 from fulfillment.models import Claim, Parcel, PickTask, Return, Shipment
 from fulfillment.returns.reasons import REASON_LABEL
-from ordermgmt.nested import give, nested, rows_of, unfold
-from ordermgmt.order_goods import Picked
+from ordermgmt.nested import give, nested, rows_under, unfold
 from orders.flow import GOODS_HERE
 from orders.models import Allocation, Customer, Order, Payment
 
@@ -26,15 +25,9 @@ SELDOM: Mapping[str, QuerySet[Any]] = {  # few orders have any of these, and the
 }
 # In the order of `Picked`.
 PICKED = ("shipment_line__order_line", "shipment_line__shipment", "shipment_line", "quantity", "bin__code")
-SHIPMENTS = Shipment.objects.select_related("warehouse", "handover")
-PARCELS = Parcel.objects.select_related("carton", "label")
-ALWAYS_READ = (
-    "lines",
-    "events",
-    Prefetch("payments", Payment.objects.annotate(**nested(Payment, *OF_PAYMENT))),
-    Prefetch("shipments", SHIPMENTS.annotate(**nested(Shipment, "holds"))),
-    Prefetch("shipments__parcels", PARCELS.annotate(**nested(Parcel, *OF_PARCEL))),
-)
+SHIPMENTS = Shipment.objects.select_related("warehouse", "handover").annotate(**nested(Shipment, "holds"))
+PARCELS = Parcel.objects.select_related("carton", "label").annotate(**nested(Parcel, *OF_PARCEL))
+PAYMENTS = Payment.objects.annotate(**nested(Payment, *OF_PAYMENT))
 OF_CUSTOMER = {  # all they ordered, bought and sent back, and what they said last; in the order of `CustomerCard`
     "customer_orders": "SELECT count(*) FROM orders_order o WHERE o.customer_id = %(expressions)s",
     "customer_bought": """SELECT coalesce(sum(l.quantity), 0) FROM orders_orderline l
@@ -53,9 +46,9 @@ def _there_is(rows: str, column: str) -> Func:
     return Func("pk", template=template, rows=rows, column=column, output_field=BooleanField())
 
 
-ORDERS = Order.objects.select_related(*JOINED).annotate(
-    is_parent=_there_is("orders_order", "parent_id"),
-    answers=rows_of(Answer, "lines", "survey_record__answer"),
+WITH_ALL = Order.objects.select_related(*JOINED).annotate(
+    is_parent=_there_is(Order._meta.db_table, "parent_id"),
+    answers=rows_under(Answer, "lines", "survey_record__answer"),
     **{f"has_{name}": _there_is(rows.model._meta.db_table, "order_id") for name, rows in SELDOM.items()},
     **nested(Order, *OF_ORDER),
     **{name: Func("customer", template=f"({rows})", output_field=IntegerField()) for name, rows in OF_CUSTOMER.items()},
@@ -74,6 +67,17 @@ class CustomerCard:
 
 
 @dataclass(frozen=True)
+class Picked:
+    """Units of an order line that a shipment's pick task takes from a bin, if the shelf has one."""
+
+    line: int
+    shipment: int
+    shipment_line: int
+    units: int
+    bin: str | None
+
+
+@dataclass(frozen=True)
 class OrderRead:
     """The order, where its units are picked, whether orders came out of it, and its customer."""
 
@@ -85,10 +89,13 @@ class OrderRead:
 
 def read_order(number: int) -> OrderRead:
     """With all that can exist in its state; raises Order.DoesNotExist."""
-    order: Any = ORDERS.get(number=number)
+    order: Any = WITH_ALL.get(number=number)
     found = vars(order)
-    seldom = (Prefetch(name, rows if found[f"has_{name}"] else rows.none()) for name, rows in SELDOM.items())
-    prefetch_related_objects([order], *ALWAYS_READ, *seldom)
+    # From copies: what is prefetched with keeps the order, and with it the customer, for hints.
+    always = {"payments": PAYMENTS, "shipments": SHIPMENTS, "shipments__parcels": PARCELS}
+    seldom = {name: rows if found[f"has_{name}"] else rows.none() for name, rows in SELDOM.items()}
+    ways = (Prefetch(name, rows.all()) for name, rows in {**always, **seldom}.items())
+    prefetch_related_objects([order], "lines", "events", *ways)
     if order.state in GOODS_HERE:
         allocations = Prefetch("lines__allocations", Allocation.objects.select_related("warehouse"))
         prefetch_related_objects([order], allocations)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from inventory import clock
 from orders.flow import State
@@ -25,11 +26,20 @@ def order_of(
     """An order that is in this state without a journey, so much in total, placed so many days before noon."""
     with clock.at(NOON - ago * DAY):
         order = make_order(email=email, **fields)  # type: ignore[arg-type]
+    _write(Order.objects.filter(pk=order.pk), state=state, total=Decimal(total), due_at=None)
+    return Order.objects.get(pk=order.pk)
+
+
+def call_off(**which: object) -> None:
+    """These orders, whatever state they are in."""
+    _write(Order.objects.filter(**which), state=State.CANCELLED)
+
+
+def _write(orders: QuerySet[Order], **values: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        Order.objects.filter(pk=order.pk).update(state=state, total=Decimal(total), due_at=None)
+        orders.update(**values)
         cursor.execute("RESET session_replication_role")
-    return Order.objects.get(pk=order.pk)
 
 
 def invoice(order: Order, *, due: float, paid: float | None = None, share: str = "1") -> Payment:

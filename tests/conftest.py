@@ -23,6 +23,11 @@ from ordermgmt.stack.stack import private_stack
 from orders.bounds import DEFAULTS
 
 POSTGRES = {"max_connections": "300"}
+# These have tests of more than twenty seconds. Left to the end, one of them keeps a single core busy for minutes.
+LONGEST = (
+    *("test_stock_room.py", "test_faults.py", "test_nine_stages.py", "test_bench.py", "test_borrowed.py"),
+    *("test_demo.py", "test_fold.py", "test_verify.py", "test_bench_kpis.py"),
+)
 FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # and roles
 
 
@@ -42,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].update(environ.Env.db_url_config(os.environ["TEST_DATABASE_URL"]))
     settings.REDIS_URL = settings.CELERY_BROKER_URL = app.conf.broker_url = os.environ["TEST_REDIS_URL"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow hash protects nobody here
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 def pytest_collection_finish() -> None:

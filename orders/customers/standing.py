@@ -73,7 +73,7 @@ SELECT customer.id, coalesce(sum(orders), 0)::int, coalesce(sum(finished), 0)::i
        coalesce(min(late), 0), coalesce(min(overdue), 0), coalesce(min(charged_back), 0), min(first), max(last),
        coalesce(jsonb_object_agg(currency, jsonb_build_array(orders, spent, spent_recently, usual))
                 FILTER (WHERE orders > 0), '{}')
-FROM unnest(%(ids)s::bigint[]) AS customer(id)
+FROM (SELECT DISTINCT unnest(%(ids)s::bigint[])) AS customer(id)
 LEFT JOIN bought ON bought.customer_id = customer.id
 LEFT JOIN paid ON paid.customer_id = customer.id
 GROUP BY customer.id

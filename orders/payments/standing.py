@@ -71,7 +71,8 @@ def unpaid(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
     What came back and was never paid for is not counted here: `balance_of()` knows exactly.
     """
-    # Who took the total and gave nothing back has brought it: nearly all have, and no sums are made for them.
+    # Who took the total and gave nothing back has brought it, as no other payment takes from that: nearly all have,
+    # and no sums are made for them.
     may_lack = Q(captured__lt=F("order__total")) | Q(refunded__gt=0)
     rows = payments.filter(may_lack, voided_at=None).annotate(paid=kept_of_order())
     return rows.filter(paid__lt=F("order__total")).exclude(order__state__in=EXITS)

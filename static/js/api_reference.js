@@ -6,9 +6,11 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", nigh
 night.addEventListener("change", follow);
 follow();
 
-// A preset of Swagger UI, whose page goes from its title, which stands in no landmark, to headings of the third level.
+// A preset of Swagger UI, whose page goes from its title, which stands in no landmark, to headings of the third level,
+// and has links within buttons. The buttons lead to the same places.
 const outline = () => ({
   wrapComponents: {
+    DeepLink: (Original, { React: { createElement } }) => ({ text }) => createElement("span", null, text),
     InfoContainer: (Original, { React: { createElement } }) => (props) =>
       createElement(
         "section",
@@ -23,15 +25,21 @@ const NAMES = {
   ".body-param__text": "Request body",
   ".examples-select-element": "Example",
   ".close-modal": "Close the dialog",
+  ".dialog-ux": "Key",
+  ".live-responses-table": "The answer",
+  ".responses-table:not(.live-responses-table)": "Possible answers",
 };
 
-function name() {
+function nameParts() {
   for (const [part, said] of Object.entries(NAMES)) {
-    for (const found of document.querySelectorAll(part)) found.ariaLabel ??= said;
+    for (const found of document.querySelectorAll(`${part}:not([aria-label])`)) {
+      const operation = found.closest(".opblock")?.querySelector(".opblock-summary-control");
+      const [method, path] = operation ? [operation.firstChild, operation.querySelector("[data-path]")] : [];
+      found.setAttribute("aria-label", path ? `${said}: ${method.textContent} ${path.dataset.path}` : said);
+    }
   }
+  for (const found of document.querySelectorAll(".dialog-ux")) found.setAttribute("role", "dialog");
   for (const found of document.querySelectorAll("pre")) found.tabIndex = 0; // it scrolls, and keys must reach it
-  for (const found of document.querySelectorAll(".responses-table")) found.ariaLabel ??= `Responses of ${found.id}`;
-  for (const found of document.querySelectorAll(".dialog-ux")) Object.assign(found, { role: "dialog", ariaLabel: "Key" });
 }
 
-new MutationObserver(name).observe(document.getElementById("swagger-ui"), { childList: true, subtree: true });
+new MutationObserver(nameParts).observe(document.getElementById("swagger-ui"), { childList: true, subtree: true });

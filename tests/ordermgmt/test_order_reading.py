@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 
-from feedback.models import FollowUp, ImprovementItem, LineAnswer
+from feedback.models import Answer, FollowUp, ImprovementItem, LineAnswer
 from feedback.services import Details, LineSaid, answer
 from feedback.stages.survey import survey
 from fulfillment.changes import apply_change, split_order
@@ -32,7 +32,7 @@ NESTED: list[tuple[type[Model], str]] = [
     *((Order, name) for name in OF_ORDER),
     *((Payment, name) for name in OF_PAYMENT),
     *((Parcel, name) for name in OF_PARCEL),
-    *((Return, "lines"), (Claim, "lines"), (Shipment, "holds")),
+    *((Return, "lines"), (Claim, "lines"), (Shipment, "holds"), (Answer, "lines")),
 ]
 
 
@@ -55,9 +55,10 @@ def eventful(noon: datetime) -> Order:
 
 
 def _come_back(order: Order) -> None:
-    line = order.lines.get(position=1)
+    line, other = order.lines.order_by("position")
     survey(order.pk, by="test")
-    answer(order.pk, csat=1, nps=1, comment="Bad", details=Details(lines=(LineSaid(line.pk, frozenset({"item"})),)))
+    said = (LineSaid(other.pk, frozenset({"quantity"})), LineSaid(line.pk, frozenset({"item"})))
+    answer(order.pk, csat=1, nps=1, comment="Bad", details=Details(lines=said))
     receive_return(order.pk, lines={"MUG-1": 1}, reason="damaged", key="r", by="sam")
     claim = open_claim(order.pk, kind="missing", units={line.pk: 1}, key="c", by="customer")
     settle_claim(claim.pk, outcome="refund", by="sam")
@@ -102,7 +103,7 @@ def test_the_order_is_read_in_at_most_ten_statements(eventful: Order, django_ass
     with django_assert_max_num_queries(10):
         order = read_order(eventful.number).order
         said = order.survey_record.answer.lines.all()
-        assert [sorted(row.faults) for row in said] == [["item"]]
+        assert [sorted(row.faults) for row in said] == [["item"], ["quantity"]]
     assert list(said) == list(LineAnswer.objects.all())
     assert list(order.follow_ups.all()) == list(FollowUp.objects.all()) != []
 

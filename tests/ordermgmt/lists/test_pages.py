@@ -33,7 +33,7 @@ def lines(answer):
 @pytest.mark.parametrize("name", LISTS)
 def test_every_list_costs_the_same_with_all_its_columns(alice: Client, reviewed, name, django_assert_num_queries):
     names = ",".join(column.name for column in LISTS[name].columns)
-    with django_assert_num_queries(7 if name == "customers" else 4):
+    with django_assert_num_queries(5 if name == "customers" else 4):
         page = alice.get(f"{LISTS[name].url}?cols={names}").context["page"]
     assert len(page.rows) == (0 if name == "returns" else 1)
     assert [column.name for column in page.asked.shown] == names.split(",")

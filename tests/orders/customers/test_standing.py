@@ -7,9 +7,10 @@ import pytest
 from inventory import clock
 from orders.customers.standing import NONE_YET, Spending, payment_history, payment_history_of
 from orders.flow import State
-from orders.models import Customer, Payment
+from orders.models import Customer, Order, Payment
+from orders.payments.standing import NOT_KEPT, unpaid
 from orders.services import cancel
-from tests.books import DAY, NOON, invoice, marta, order_of
+from tests.books import DAY, NOON, call_off, invoice, marta, order_of
 from tests.factories import make_channel, make_order, make_product, make_stock
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,9 @@ def test_currencies_are_never_added_and_the_usual_order_is_the_lower_middle_one(
     found = history()
     assert (found.orders, found.usual("GBP"), found.usual("JPY"), found.usual("EUR")) == (5, 20, 900, None)
     assert found.spending["GBP"].total == 100
+    call_off(currency="JPY")
+    found = history()
+    assert (found.orders, found.called_off, list(found.spending)) == (4, 1, ["GBP"])
 
 
 def test_bills_are_paid_in_time_late_or_not_at_all():
@@ -75,6 +79,34 @@ def test_what_came_back_unpaid_is_not_overdue():
     assert history().overdue_now == 1
     order.events.create(seq=91, name="order.returned", by="bob", at=NOON - DAY, data={**came_back, "refund": "6.00"})
     assert (history().overdue_now, history().paid_on_time) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("share", "key", "stands"),
+    [
+        ("0.8", "", (1, 0)),  # 4 of 10 came back, and 8 were paid
+        ("0.8", "return:1", (0, 1)),  # which were given back for what had come back
+        ("0.8", "claim:1", (0, 1)),
+        ("1", "favour:1", (1, 0)),
+        *(("0.8", f"{cause}1", (0, 1)) for cause in NOT_KEPT),
+    ],
+)
+def test_what_was_given_back_is_counted_by_its_cause(share, key, stands):
+    order = order_of("10")
+    payment = invoice(order, due=-1, paid=-2, share=share)
+    came_back = {"reason": "unwanted", "lines": [], "refund": "4.00"}
+    order.events.create(seq=90, name="order.returned", by="bob", at=NOON - DAY, data=came_back)
+    if key:
+        payment.refunds.create(key=key, amount=4, reason="-")
+        Payment.objects.filter(pk=payment.pk).update(refunded=4)
+    assert (history().paid_on_time, history().overdue_now) == stands
+
+
+def test_who_has_orders_of_exchange_only_owes_their_bills_all_the_same():
+    order = order_of()
+    invoice(order, due=-1)
+    Order.objects.filter(pk=order.pk).update(parent_relation="exchange")
+    assert (history().orders, history().overdue_now, history().spending) == (0, 1, {})
 
 
 def test_what_is_voided_is_owed_by_nobody():
@@ -102,8 +134,9 @@ def test_a_moment_in_the_past_knows_nothing_of_what_came_later():
 def test_the_order_that_is_decided_does_not_speak_for_itself():
     order_of("10", ago=3)
     second = order_of("50", ago=2)
+    invoice(second, due=-1)
     found = payment_history_of(marta().pk, before=NOON, excluding=second.pk)
-    assert (found.orders, found.usual("GBP")) == (1, Decimal(10))
+    assert (found.orders, found.usual("GBP"), found.overdue_now) == (1, Decimal(10), 0)
 
 
 def test_an_order_is_returned_once_however_often_something_comes_back():
@@ -124,7 +157,19 @@ def test_an_order_that_was_called_off_costs_nothing():
 def test_any_number_of_customers_takes_one_statement(django_assert_num_queries):
     for name in "abcd":
         invoice(order_of(email=f"{name}@example.org"), due=-1)
-    ids = list(Customer.objects.values_list("pk", flat=True))
+    order_of(email="b@example.org")
+    ids = list(Customer.objects.order_by("email").values_list("pk", flat=True))
     with django_assert_num_queries(1):
-        found = payment_history(ids)
-    assert [found[pk].overdue_now for pk in ids] == [1, 1, 1, 1]
+        found = payment_history([*ids, *ids])
+    assert [(found[pk].orders, found[pk].overdue_now) for pk in ids] == [(1, 1), (2, 1), (1, 1), (1, 1)]
+    assert payment_history([]) == {}
+
+
+def test_what_one_of_two_payments_brought_in_full_is_not_unpaid():
+    order = order_of("10")
+    first = invoice(order, due=-1, paid=-2)
+    order.payments.create(method="transfer")
+    assert not unpaid(Payment.objects.all()).exists()
+    first.refunds.create(key="units:1", amount=1, reason="-")
+    Payment.objects.filter(pk=first.pk).update(refunded=1)
+    assert unpaid(Payment.objects.all()).count() == 2
