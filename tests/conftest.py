@@ -16,6 +16,8 @@ from django.core.management.color import Style
 from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django.plugin import DjangoDbBlocker
 
 from ordermgmt.celery import app
@@ -29,6 +31,10 @@ LONGEST = (
     *("test_demo.py", "test_fold.py", "test_verify.py", "test_bench_kpis.py"),
 )
 FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # and roles
+
+# How long an example takes is the machine's affair: a busy one stands still for a second now and then.
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fulfillment.carriers.fake import LATE_SHARE, PlayedCarrier
@@ -29,7 +29,6 @@ def arrival(number, days):
     return (journey(number, days=days)[-1].at - NOON) / DAY
 
 
-@settings(deadline=None)
 @given(key=keys)
 def test_the_same_key_buys_the_same_label(key):
     assert buy(key) == buy(key)
@@ -40,7 +39,6 @@ def test_different_keys_buy_different_labels():
     assert len({buy(f"parcel:{number}") for number in range(5_000)}) == 5_000
 
 
-@settings(deadline=None)
 @given(key=keys, days=transits, hours=st.lists(st.integers(min_value=-5, max_value=400), min_size=2, max_size=6))
 def test_a_journey_only_grows(key, days, hours):
     told = [journey(buy(key), days=days, after=timedelta(hours=hour)) for hour in sorted(hours)]
@@ -48,7 +46,6 @@ def test_a_journey_only_grows(key, days, hours):
         assert after[: len(before)] == before
 
 
-@settings(deadline=None)
 @given(key=keys, days=transits)
 def test_a_journey_is_whole_in_order_and_named_once(key, days):
     scans = journey(buy(key), days=days)
@@ -59,7 +56,6 @@ def test_a_journey_is_whole_in_order_and_named_once(key, days):
     assert ranks == sorted(ranks)
 
 
-@settings(deadline=None)
 @given(key=keys, days=transits, hours=st.integers(min_value=0, max_value=400))
 def test_nothing_is_told_before_it_happened(key, days, hours):
     assert all(

@@ -221,7 +221,7 @@ def questions(draw):
 
 
 @given(questions())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_plan_covers_every_line_and_takes_nothing_that_is_not_there(asked):
     decision = decide(asked)
     wanted, has, on_hand = Counter(), Counter(), Counter()
@@ -250,7 +250,7 @@ def test_a_plan_covers_every_line_and_takes_nothing_that_is_not_there(asked):
 
 
 @given(questions(), st.randoms())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_same_facts_in_another_order_are_the_same_decision(asked, chance):
     sites, shelves = list(asked.sites), list(asked.shelves)
     chance.shuffle(sites)
@@ -260,7 +260,7 @@ def test_the_same_facts_in_another_order_are_the_same_decision(asked, chance):
 
 
 @given(questions())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_way_that_is_worse_by_one_rule_and_better_by_none_is_never_taken(asked):
     decision = decide(asked)
     rivals = [way for way in decision.candidates if way is not decision.chosen and not way.lacks]

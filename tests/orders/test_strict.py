@@ -83,7 +83,7 @@ def said(read, data):
 
 
 @pytest.mark.parametrize("kind", [OrderRequestSerializer, QuoteRequestSerializer, HoldRequestSerializer])
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(body=mangled())
 def test_the_short_way_says_what_the_long_way_says(kind, body):
     assert said(lambda data: checked(kind, data), body) == said(kind().run_validation, body)

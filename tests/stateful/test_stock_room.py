@@ -25,7 +25,7 @@ from tests.stateful.room import BUNDLES, Shelf
 pytestmark = pytest.mark.django_db(transaction=True)
 EXAMPLES, STEPS = 330, 50
 OPERATIONS = 10_000  # done or refused; some examples end early
-WHATEVER = {"derandomize": True, "deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+WHATEVER = {"derandomize": True, "database": None, "suppress_health_check": list(HealthCheck)}
 NEVER_CRASHED = ("count", "mend")  # several transactions each
 BACKORDERS, SAFETY = {"CUP YORK": 3, "PEN LEEDS": 2}, {"MUG LEEDS": {"market": 2}}
 

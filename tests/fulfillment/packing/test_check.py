@@ -38,7 +38,7 @@ shelves = st.lists(
 SMALL_WORK = 20_000
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     items=baskets,
     cartons=shelves,
@@ -51,7 +51,7 @@ def test_every_plan_is_true(items, cartons, rates, objective, support):
     assert faults(planned, items, cartons, rates=rates, support=support) == []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(items=baskets, cartons=shelves, rates=st.sampled_from([None, RATES]))
 def test_a_plan_by_cost_is_never_dearer_than_one_by_count(items, cartons, rates):
     plenty = [replace(carton, stock=None) for carton in cartons]
@@ -61,7 +61,7 @@ def test_a_plan_by_cost_is_never_dearer_than_one_by_count(items, cartons, rates)
     assert by_cost.unpacked == by_count.unpacked
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(items=baskets, cartons=shelves)
 def test_a_plan_is_the_same_every_time(items, cartons):
     assert plan(items, cartons, work=SMALL_WORK) == plan(items, cartons, work=SMALL_WORK)

@@ -112,7 +112,7 @@ def price_of(heights, carton, rates):
     return None if freight is None else carton.price + freight
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     heights=st.lists(st.integers(5, 60), min_size=1, max_size=5),
     shelf=st.lists(st.tuples(st.integers(60, 99), st.integers(1, 300)), min_size=1, max_size=3),

@@ -14,7 +14,7 @@ from ordermgmt.lists.ordering import Ordering
 from tests.factories import make_order, make_product, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # Few values, so that there are ties and blanks in every list.
 ROW = st.tuples(st.sampled_from([None, 1.5, 2.0]), st.sampled_from([None, 0, 3]), st.sampled_from(["", "bob", "Zoë"]))
 PATHS = ["pk", "distance_m", "cut_off_at", "picker", "warehouse__name"]

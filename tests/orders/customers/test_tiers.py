@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.customers.standing import NONE_YET, PaymentHistory, Spending
@@ -92,10 +92,6 @@ def test_a_shop_sets_its_own_thresholds():
         rules_of({"from_z": 1})
 
 
-# How long inputs take to make says more about what else the machine does than about them.
-unhurried = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-
-
 @st.composite
 def histories(draw):
     orders = draw(st.integers(1, 30))
@@ -113,7 +109,6 @@ def tier(history: PaymentHistory) -> int:
     return "CBA".index(scored(history).tier)
 
 
-@unhurried
 @given(histories())
 def test_a_later_payment_never_improves_the_tier(history):
     if history.paid_on_time:
@@ -125,7 +120,6 @@ def test_a_later_payment_never_improves_the_tier(history):
         assert tier(never) <= tier(history)
 
 
-@unhurried
 @given(histories(), st.sampled_from(["overdue_now", "charged_back", "called_off", "returned"]))
 def test_one_more_of_what_is_bad_never_improves_the_tier(history, bad):
     count = getattr(history, bad) + 1
@@ -135,14 +129,12 @@ def test_one_more_of_what_is_bad_never_improves_the_tier(history, bad):
         assert tier(worse) <= tier(history)
 
 
-@unhurried
 @given(histories(), st.integers(1, 100))
 def test_time_that_passes_never_improves_the_tier(history, days):
     later = replace(history, last_order_at=history.last_order_at - timedelta(days=days))
     assert tier(later) <= tier(history)
 
 
-@unhurried
 @given(histories())
 def test_the_points_are_the_sum_of_what_is_shown(history):
     found = scored(history)
