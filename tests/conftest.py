@@ -21,6 +21,7 @@ from hypothesis import settings as examples
 from pytest_django.plugin import DjangoDbBlocker
 
 from ordermgmt.celery import app
+from ordermgmt.simulation.emptying import SEEDED
 from ordermgmt.stack.stack import private_stack
 from orders.bounds import DEFAULTS
 
@@ -31,6 +32,7 @@ LONGEST = (
     *("test_demo.py", "test_fold.py", "test_verify.py", "test_bench_kpis.py"),
 )
 FOLLOWS_FROM_MODELS = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}  # and roles
+(FILLED_BY_MIGRATIONS,), AS_MIGRATED = SEEDED, "as_migrated"
 
 # How long an example takes is the machine's affair: a busy one stands still for a second now and then.
 examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -93,6 +95,7 @@ def permissions_outlive_tests() -> Iterator[None]:
             "SET LOCAL session_replication_role = replica",  # no triggers, no foreign keys
             f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE",
             "; ".join(f"DELETE FROM {table}" for table in tables),
+            f"INSERT INTO {FILLED_BY_MIGRATIONS} SELECT * FROM {AS_MIGRATED}",
         ]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -103,7 +106,12 @@ def permissions_outlive_tests() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """As pytest-django does; but a thread of the live server that a browser left in the middle lets go first."""
+    """As pytest-django does; but a thread of the live server that a browser left in the middle lets go first.
+
+    What migrations have filled is kept, so that each test finds it, whichever ran before.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {AS_MIGRATED} AS TABLE {FILLED_BY_MIGRATIONS}")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

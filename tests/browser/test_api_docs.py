@@ -25,7 +25,8 @@ def test_the_documentation_is_drawn_and_a_request_can_be_tried(page, live_server
     page.locator("#operations-products-products_list").get_by_role("button").first.click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
-    page.get_by_text('"sku": "MUG-1"').first.wait_for()
+    answer = page.get_by_label("The answer: GET /api/v1/products/")
+    answer.get_by_text('"sku": "MUG-1"').first.wait_for()
     assert [text for text in said if "Content Security Policy" in text or "rror" in text] == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
 
@@ -41,8 +42,6 @@ def test_the_documentation_is_accessible_shut_and_open(page):
     place.get_by_role("button", name="Try it out").click()
     page.get_by_role("textbox", name="Request body").wait_for()
     assert page.url.endswith("#/holds/holds_take")  # which opens it again
-    place.get_by_role("button", name="Execute").click()
-    page.get_by_role("region", name="The answer: POST /api/v1/holds/").wait_for()
     page.get_by_role("button", name="Authorize").first.click()
     page.get_by_role("dialog", name="Key").wait_for()
     assert seen(page, 360) == []
