@@ -7,6 +7,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from fulfillment.return_flow import ReturnState
+from fulfillment.returns.requesting import Wish, WishLine, cancel_return, request_return
 from ordermgmt.customers.customer_page import customer_page
 from orders.customers.blocking import block, set_blocked
 from orders.customers.merging import merge
@@ -178,6 +180,15 @@ def test_a_customer_is_explained(alice: Client) -> None:
     assert "C: 2 orders in 12 months, last 10 days ago, paid 1 of 1 bill late, 1 bill overdue" in text
     assert "Tier none became C" in text
     assert [row.points for row in shown.scores] == [20, 10, 4, -10, -40, 0, -2, 0]
+
+
+def test_a_return_that_was_called_off_is_none_that_came_back(alice: Client) -> None:
+    order = make_order(state="delivered")
+    wish = Wish((WishLine(order.lines.get().pk, 1, "unwanted"),), "refund")
+    cancel_return(request_return(order.pk, wish=wish, key="r", by="customer").pk, by="customer")
+    told = page(alice, order.customer)
+    assert f">{ReturnState.CANCELLED.label}<small>" in told
+    assert "Came back" not in told
 
 
 def test_the_order_page_leads_to_the_customer_and_tells_the_tier(alice: Client) -> None:
