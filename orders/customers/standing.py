@@ -16,14 +16,14 @@ from django.db import connection
 
 from inventory import clock
 from orders.flow import EXITS, State
-from orders.payments.standing import CREDITED, CREDITS, NOT_KEPT
+from orders.payments.standing import CREDITED, CREDITS, kept_of
 
 RECENT = timedelta(days=365)
 FINISHED = (State.DELIVERED, State.SURVEYED, State.REVIEWED)
 FOLLOWING = ("exchange", "reshipment")  # what an order is to its parent that nobody bought
 # In the order of `PaymentHistory`. A payment with a due date was in time when the whole order was paid by then; what
 # came back and was not paid back for needs no payment. The median is a value that occurs: of two, the lower one.
-HISTORY = """
+HISTORY = f"""
 WITH placed AS (
     SELECT o.id, o.customer_id, o.currency, o.total, o.placed_at, o.state = ANY(%(exits)s) AS is_off,
            o.state = ANY(%(finished)s) AS is_finished, o.placed_at >= %(recent)s AS is_recent,
@@ -48,17 +48,12 @@ WITH placed AS (
 ), due AS (
     SELECT o.customer_id, o.is_off, p.due_at, p.captured_at, p.charged_back_at,
            p.due_at IS NOT NULL AND p.voided_at IS NULL AND o.total > 0 AS is_due,
-           p.captured_at >= %(before)s IS TRUE OR money.taken - money.not_kept
-               < o.total - (SELECT coalesce(sum((e.data->>'refund')::numeric), 0) FROM orders_orderevent e
-                            WHERE e.order_id = o.id AND e.name = ANY(%(credited)s)) + money.paid_back AS is_open
-    FROM placed o JOIN orders_payment p ON p.order_id = o.id, LATERAL (
-        SELECT sum(q.captured) AS taken, coalesce(sum(r.not_kept), 0) AS not_kept, coalesce(sum(r.back), 0) AS paid_back
-        FROM orders_payment q, LATERAL (
-            SELECT sum(amount) FILTER (WHERE key ^@ ANY(%(not_kept)s)) AS not_kept,
-                   sum(amount) FILTER (WHERE key ^@ ANY(%(credits)s)) AS back
-            FROM orders_refund WHERE payment_id = q.id
-        ) r WHERE q.order_id = o.id
-    ) money
+           p.captured_at >= %(before)s IS TRUE OR {kept_of("o.id")} < o.total
+               - (SELECT coalesce(sum((e.data->>'refund')::numeric), 0) FROM orders_orderevent e
+                  WHERE e.order_id = o.id AND e.name = ANY(%(credited)s))
+               + (SELECT coalesce(sum(r.amount), 0) FROM orders_refund r JOIN orders_payment q ON q.id = r.payment_id
+                  WHERE q.order_id = o.id AND r.key ^@ ANY(%(credits)s)) AS is_open
+    FROM placed o JOIN orders_payment p ON p.order_id = o.id
     WHERE p.due_at IS NOT NULL OR p.charged_back_at IS NOT NULL
 ), paid AS (
     SELECT customer_id,
@@ -72,7 +67,7 @@ SELECT customer.id, coalesce(sum(orders), 0)::int, coalesce(sum(finished), 0)::i
        coalesce(sum(called_off), 0)::int, coalesce(sum(returned), 0)::int, coalesce(min(in_time), 0),
        coalesce(min(late), 0), coalesce(min(overdue), 0), coalesce(min(charged_back), 0), min(first), max(last),
        coalesce(jsonb_object_agg(currency, jsonb_build_array(orders, spent, spent_recently, usual))
-                FILTER (WHERE orders > 0), '{}')
+                FILTER (WHERE orders > 0), '{{}}')
 FROM (SELECT DISTINCT unnest(%(ids)s::bigint[])) AS customer(id)
 LEFT JOIN bought ON bought.customer_id = customer.id
 LEFT JOIN paid ON paid.customer_id = customer.id
@@ -145,7 +140,6 @@ def payment_history(
         "following": list(FOLLOWING),
         "credited": list(CREDITED),
         "credits": list(CREDITS),
-        "not_kept": list(NOT_KEPT),
     }
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, asked)

@@ -5,19 +5,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import (
-    DecimalField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    prefetch_related_objects,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import DecimalField, F, Func, Q, QuerySet, Sum, prefetch_related_objects
 
 from orders.balance import NOTHING, Balance
 from orders.flow import EXITS, State
@@ -31,7 +19,7 @@ CREDITS, DROPS = ("return:", "claim:"), "drop:"
 CREDITED = ("order.returned", "claim.settled")  # events that credit goods: `refund` is what they were worth
 NOT_KEPT = (*SETTLING, DROPS)
 OUT_OF_COUNT = reduce(or_, (Q(key__startswith=cause) for cause in NOT_KEPT))
-ZERO = Value(NOTHING, DecimalField(max_digits=14, decimal_places=3))
+AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=14, decimal_places=3)
 Kind, Status = Transaction.Kind, Transaction.Status
 
 
@@ -74,16 +62,21 @@ def unpaid(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     # Who took the total and gave nothing back has brought it, as no other payment takes from that: nearly all have,
     # and no sums are made for them.
     may_lack = Q(captured__lt=F("order__total")) | Q(refunded__gt=0)
-    rows = payments.filter(may_lack, voided_at=None).annotate(paid=kept_of_order())
+    rows = payments.filter(may_lack, voided_at=None).annotate(
+        paid=Func("order", template=kept_of("%(expressions)s"), output_field=AMOUNT)
+    )
     return rows.filter(paid__lt=F("order__total")).exclude(order__state__in=EXITS)
 
 
-def kept_of_order() -> Combinable:
-    """`kept()` of all payments of a payment's order, for a query of payments."""
-    same = Payment.objects.filter(order=OuterRef("order")).order_by().values("order")
-    out = Refund.objects.filter(OUT_OF_COUNT, payment__order=OuterRef("order")).order_by().values("payment__order")
-    taken = Subquery(same.annotate(sum=Sum("captured")).values("sum"))
-    return taken - Coalesce(Subquery(out.annotate(sum=Sum("amount")).values("sum")), ZERO)
+def kept_of(order: str) -> str:
+    """SQL of what is `kept()` of all payments of an order, whose id this column holds."""
+    causes = ", ".join(f"'{cause}'" for cause in NOT_KEPT)
+    return f"""(
+        SELECT sum(taken.captured) - coalesce(sum((
+            SELECT sum(back.amount) FROM orders_refund back
+            WHERE back.payment_id = taken.id AND back.key ^@ ANY(ARRAY[{causes}]))), 0)
+        FROM orders_payment taken WHERE taken.order_id = {order}
+    )"""
 
 
 def settled(refunds: Iterable[Refund]) -> Decimal:
